@@ -1,0 +1,1 @@
+"""The engine: from texts and a multilingual model to a run on disk."""

@@ -1,0 +1,1 @@
+"""Masked language models: training a small multilingual one from text per language."""

@@ -1,0 +1,197 @@
+"""The command line: ``python -m core <verb>``.
+
+Standard output holds only what was asked for (with ``--json`` one record); everything else goes to
+standard error. Exit status: 0 done, 2 bad input, 1 failed, 130 cancelled.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from core.errors import CoreError, RunCancelledError, UserError
+from core.jobs.kinds import KINDS, command_for
+from core.options import build_config, with_options
+from core.runs.store import BrokenRun, RunStore, StoredRun
+
+app = typer.Typer(
+    help="Teacher languages and cross-lingual self-distillation, from text to figure.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+runs_app = typer.Typer(help="Look at stored runs.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(runs_app, name="runs")
+
+Store = Annotated[Path, typer.Option("--store", help="Folder of the runs.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the run record as JSON.")]
+Dry = Annotated[bool, typer.Option("--dry-run", help="Check all input and stop there.")]
+DEFAULT_STORE = Path("cached_runs")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; every error becomes one message and an exit status."""
+    try:
+        status = app(args=arguments, standalone_mode=False)
+    except (typer.Abort, KeyboardInterrupt, RunCancelledError) as error:
+        _fail(str(error) or "cancelled", 130)
+    except UserError as error:
+        _fail(str(error), 2)
+    except CoreError as error:
+        _fail(str(error), 1)
+    except Exception as error:
+        if hasattr(error, "format_message"):  # a usage error of the command line's parser
+            _fail(error.format_message(), 2)
+        _fail(f"{type(error).__name__}: {error}", 1)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _fail(message: str, status: int) -> None:
+    print(message, file=sys.stderr)
+    sys.exit(status)
+
+
+def _compute(kind: str, values: dict[str, Any], store: Path, as_json: bool, dry: bool) -> None:
+    from core.jobs.runner import run_now
+
+    config = build_config(KINDS[kind].config, values)
+    runs = RunStore(store)
+    if dry:
+        KINDS[kind].prepare(config, runs)
+        print(" ".join(command_for(kind, config)))
+        return
+    resume = getattr(config, "resume", None)
+    if resume is not None:
+        from core.jobs.worker import work_on
+
+        run = work_on(runs, resume, echo=True)
+    else:
+        run = run_now(kind, config, runs, echo=True)
+    _print_run(StoredRun(run.path, run.record), as_json)
+
+
+def _print_run(run: StoredRun, as_json: bool) -> None:
+    from core.runs.describe import describe
+
+    record = run.record
+    print(record.model_dump_json(indent=1) if as_json else describe(record))
+
+
+@app.command()
+@with_options(KINDS["demo"].config, skip=("predictions",))
+def demo(
+    store: Store = DEFAULT_STORE, as_json: Json = False, dry_run: Dry = False, **values: Any
+) -> None:
+    """The whole ALSACE job on the fact world with the built-in model, in two minutes."""
+    _compute("demo", values, store, as_json, dry_run)
+
+
+@app.command()
+@with_options(KINDS["pretrain"].config)
+def pretrain(
+    store: Store = DEFAULT_STORE, as_json: Json = False, dry_run: Dry = False, **values: Any
+) -> None:
+    """Train the small multilingual masked language model of the fact world."""
+    _compute("pretrain", values, store, as_json, dry_run)
+
+
+@app.command()
+@with_options(KINDS["finetune"].config)
+def finetune(
+    store: Store = DEFAULT_STORE, as_json: Json = False, dry_run: Dry = False, **values: Any
+) -> None:
+    """Fine-tune an encoder with labels in English only."""
+    _compute("finetune", values, store, as_json, dry_run)
+
+
+@app.command()
+@with_options(KINDS["predict"].config)
+def predict(
+    store: Store = DEFAULT_STORE, as_json: Json = False, dry_run: Dry = False, **values: Any
+) -> None:
+    """Predict the evaluation items in every language."""
+    _compute("predict", values, store, as_json, dry_run)
+
+
+@app.command()
+@with_options(KINDS["select"].config)
+def select(
+    store: Store = DEFAULT_STORE, as_json: Json = False, dry_run: Dry = False, **values: Any
+) -> None:
+    """Choose teacher languages, from a model or from a predictions file."""
+    _compute("select", values, store, as_json, dry_run)
+
+
+@app.command()
+@with_options(KINDS["distill"].config, skip=("predictions",))
+def distill(
+    store: Store = DEFAULT_STORE, as_json: Json = False, dry_run: Dry = False, **values: Any
+) -> None:
+    """Distil from the teacher languages into the others."""
+    _compute("distill", values, store, as_json, dry_run)
+
+
+@app.command()
+def worker(
+    run: Annotated[str, typer.Option("--run", help="The run to compute.")],
+    store: Store = DEFAULT_STORE,
+) -> None:
+    """Compute one queued run (what the dashboard starts)."""
+    from core.jobs.worker import work_on
+
+    work_on(RunStore(store), run)
+
+
+@app.command()
+def figure(
+    run: Annotated[str, typer.Argument(help="Run id or a unique prefix of one.")],
+    name: Annotated[str, typer.Argument(help="Name of the figure.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="File to write.")],
+    store: Store = DEFAULT_STORE,
+    format: Annotated[
+        str | None, typer.Option("--format", help="pdf, svg, png, csv or tex; else by file name.")
+    ] = None,
+    width: Annotated[
+        str, typer.Option("--width", help="acl-column, acl-page, icml-column, neurips or NNpt.")
+    ] = "acl-column",
+) -> None:
+    """Write one figure of a run at its final size."""
+    from core.figures.registry import write_figure
+    from core.runs.view import RunView
+
+    write_figure(RunView.find(RunStore(store), run), name, output, format, width)
+    print(output)
+
+
+@runs_app.command("list")
+def list_runs(store: Store = DEFAULT_STORE, as_json: Json = False) -> None:
+    """List the runs, newest first."""
+    from core.runs.describe import listing
+
+    runs = list(RunStore(store))
+    if as_json:
+        rows = [
+            {"id": run.id, "status": "broken", "reason": run.reason}
+            if isinstance(run, BrokenRun)
+            else {"id": run.id, "kind": run.record.kind, "status": str(run.status)}
+            for run in runs
+        ]
+        print(json.dumps(rows, indent=1))
+    else:
+        print(listing(runs))
+
+
+@runs_app.command("show")
+def show_run(
+    run: Annotated[str, typer.Argument(help="Run id or a unique prefix of one.")],
+    store: Store = DEFAULT_STORE,
+    as_json: Json = False,
+) -> None:
+    """Show one run."""
+    _print_run(RunStore(store).find(run), as_json)

@@ -1,0 +1,234 @@
+"""One frozen config per kind of run. It drives the form, the command line and the record.
+
+A field's description is its help text everywhere; its default is the recommended value.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+
+def _split(value: object) -> object:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
+"""A list given as ``en,sw,fa`` on the command line."""
+
+
+class Config(BaseModel):
+    """Base of all configs: frozen, no unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class EngineConfig(Config):
+    """Where and how a model runs."""
+
+    device: Literal["auto", "cpu", "cuda", "mps"] = Field(
+        "auto", description="Where to compute; auto takes a GPU if there is one."
+    )
+    precision: Literal["auto", "float32", "bfloat16"] = Field(
+        "auto",
+        description="Arithmetic of the forward pass (weights stay float32); auto is bfloat16 on "
+        "CUDA and float32 elsewhere.",
+    )
+    seed: int = Field(0, ge=0, description="Seed of splits, batches, dropout and the new head.")
+    prediction_batch: int = Field(
+        128, ge=1, description="Sequences in one forward pass when predicting."
+    )
+
+
+class DataConfig(Config):
+    """Which data, and which items are used for what (always disjoint)."""
+
+    dataset: str = Field(
+        "fact-world",
+        description="fact-world, sib200, xnli, paws-x, or a file or folder of your own "
+        "(csv, tsv, jsonl).",
+    )
+    data: str | None = Field(
+        None, description="Folder with the benchmark's public files; without it, the hub."
+    )
+    text_columns: Names = Field(
+        (), description="Your own file: the one or two text columns, e.g. premise,hypothesis."
+    )
+    label_column: str | None = Field(None, description="Your own file: the label column.")
+    id_column: str | None = Field(None, description="Your own file: the item id column.")
+    language_column: str | None = Field(None, description="Your own file: the language column.")
+    split_column: str | None = Field(None, description="Your own file: the split column.")
+    languages: Names = Field(
+        (), description="Languages to use, e.g. en,fr,sw; empty means all the data has."
+    )
+    parallel: str | None = Field(
+        None,
+        description="Unlabelled parallel text to distil on instead of unlabelled items of the "
+        "dataset: ntrex, lines, a dataset or a file of your own.",
+    )
+    parallel_data: str | None = Field(None, description="Folder of the unlabelled parallel text.")
+    parallel_first: int = Field(1, ge=1, description="First line of the parallel text to use.")
+    labelled: int | None = Field(
+        None,
+        ge=2,
+        description="Items with English labels, a tenth of which only stop the fine-tuning; "
+        "unset: five sevenths of the training items, or all when the unlabelled ones are apart.",
+    )
+    shots: int = Field(500, ge=2, description="Unlabelled parallel items to distil on, at most.")
+    selection_items: int | None = Field(
+        None,
+        ge=2,
+        description="Unlabelled items the teacher choice is made on (never distilled); unset: a "
+        "quarter of the unlabelled items, or those that are left over, 300 at most.",
+    )
+    allow_overlap: bool = Field(
+        False,
+        description="Go on when items are used for two purposes; every figure then says so.",
+    )
+
+
+class ModelConfig(Config):
+    """Which encoder, and its English fine-tuning."""
+
+    model: str = Field(
+        "built-in",
+        description="Hub id or folder of any encoder with safetensors weights; built-in is the "
+        "small fact-world model; a run id takes that run's model.",
+    )
+    revision: str | None = Field(None, description="Revision of a model on the hub.")
+    max_length: int = Field(128, ge=8, description="Longest sequence, in tokens.")
+    dropout: float = Field(
+        0.1, ge=0, lt=1, description="Sets every dropout field of the model while training."
+    )
+    finetune: Literal["auto", "always", "never"] = Field(
+        "auto",
+        description="English fine-tuning first: auto does it for a model without a trained head "
+        "and reuses an equal earlier run; always trains anew; never takes the model as it is.",
+    )
+    finetune_epochs: int = Field(5, ge=1, description="Epochs of the English fine-tuning, at most.")
+    finetune_batch: int = Field(32, ge=1, description="Batch of the English fine-tuning.")
+    finetune_learning_rate: float = Field(
+        2e-4, gt=0, description="Peak learning rate of the English fine-tuning."
+    )
+    finetune_patience: int = Field(
+        2, ge=1, description="Epochs without a better English stopping loss before it ends."
+    )
+
+
+class FinetuneConfig(DataConfig, ModelConfig, EngineConfig):
+    """Fine-tune an encoder with labels in English only (early stopping on a tenth of them)."""
+
+
+class PredictConfig(DataConfig, ModelConfig, EngineConfig):
+    """Predict the evaluation items in every language."""
+
+
+class SelectConfig(DataConfig, ModelConfig, EngineConfig):
+    """Choose teacher languages by majority vote and confidence (ALSACE, Eq. 1-3)."""
+
+    predictions: str | None = Field(
+        None,
+        description="Choose from this predictions file (csv or parquet: language, example, p_0, "
+        "p_1, ..., optional label) instead of a model.",
+    )
+    strategy: Literal["alsace", "none", "by-hand"] = Field(
+        "alsace",
+        description="alsace: vote and confidence; none: every language teaches; by-hand: the "
+        "languages in `teachers`.",
+    )
+    threshold: float | None = Field(
+        None,
+        description="Least normalised confidence of a teacher; unset: the mean, which is "
+        "1 / number of languages.",
+    )
+    teachers: Names = Field((), description="Teacher languages chosen by hand.")
+
+
+class DistillConfig(SelectConfig):
+    """Cross-lingual self-distillation from the teacher languages (ALSACE, Eq. 4-5)."""
+
+    teacher_mode: Literal["frozen", "live", "ema"] = Field(
+        "frozen",
+        description="frozen: the teachers' distributions before distillation (recommended); live: "
+        "the paper's literal loss, gradients into both sides; ema: a slowly moving average of the "
+        "model teaches.",
+    )
+    student_student: bool = Field(
+        False, description="Also pair students with students (live and ema modes)."
+    )
+    direction: Literal["auto", "student-teacher", "teacher-student"] = Field(
+        "auto",
+        description="student-teacher is KL(student || teacher), the paper's literal form and the "
+        "default of live; teacher-student is KL(teacher || student), the default of frozen and "
+        "ema.",
+    )
+    teacher_weights: Literal["equal", "confidence"] = Field(
+        "confidence", description="Weight the teachers equally or by confidence."
+    )
+    weight_power: float = Field(
+        4.0, ge=0, description="Confidence is raised to this power before it weights a teacher."
+    )
+    sharpen: float = Field(
+        2.0,
+        gt=0,
+        description="The frozen teacher mean is raised to this power and renormalised; 1 leaves it.",
+    )
+    confident_share: float = Field(
+        1.0,
+        gt=0,
+        le=1,
+        description="Distil only on this share of the unlabelled items of each predicted class, "
+        "the teachers' most confident ones.",
+    )
+    temperature: float = Field(
+        1.0, gt=0, description="Softmax temperature of both sides of the loss."
+    )
+    ema_decay: float = Field(0.99, ge=0, lt=1, description="Decay of the moving-average teacher.")
+    anchor: float = Field(
+        1.0, ge=0, description="Weight of a supervised English loss beside the KL; 0 turns it off."
+    )
+    anchor_batch: int = Field(16, ge=1, description="English-labelled items in one anchor batch.")
+    steps: int = Field(100, ge=1, description="Distillation steps.")
+    batch: int = Field(
+        8, ge=1, description="Parallel items in one step, each encoded once in every language."
+    )
+    learning_rate: float = Field(5e-5, gt=0, description="Peak learning rate of the distillation.")
+    weight_decay: float = Field(5e-4, ge=0, description="AdamW weight decay.")
+    warmup: float = Field(0.1, ge=0, le=1, description="Share of the steps with a rising rate.")
+    clip: float = Field(1.0, gt=0, description="Largest gradient norm.")
+    check_every: int = Field(
+        20, ge=1, description="Steps between checks for collapse and the best checkpoint."
+    )
+    shown_items: int = Field(
+        48,
+        ge=0,
+        description="Evaluation items whose accuracy is shown while training (it decides nothing).",
+    )
+    stop_on_collapse: bool = Field(
+        True, description="Stop when the collapse watch fires; the best checkpoint is kept anyway."
+    )
+    resume: str | None = Field(
+        None, description="Continue this cancelled or interrupted run from its last checkpoint."
+    )
+
+
+class DemoConfig(DistillConfig):
+    """The whole ALSACE job on the fact world with the built-in model, in two minutes."""
+
+
+class PretrainConfig(EngineConfig):
+    """Train a small multilingual masked language model on the fact world's text."""
+
+    languages: Names = Field((), description="Languages; empty means all twelve.")
+    vocabulary: int = Field(6000, ge=300, description="Pieces of the shared tokenizer.")
+    layers: int = Field(4, ge=1, description="Transformer layers.")
+    hidden: int = Field(192, ge=16, description="Width of the encoder.")
+    heads: int = Field(4, ge=1, description="Attention heads.")
+    steps: int = Field(4000, ge=1, description="Training steps.")
+    batch: int = Field(96, ge=1, description="Sequences in one step.")
+    learning_rate: float = Field(1e-3, gt=0, description="Peak learning rate.")
+    masked_share: float = Field(0.2, gt=0, lt=1, description="Share of the pieces masked.")
+    max_length: int = Field(64, ge=16, description="Longest sequence, in tokens.")

@@ -1,0 +1,142 @@
+"""Text formats read into rows: separated values and JSON lines."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from core.data.problems import MAX_LINE_BYTES, Problems, read_lines
+
+_SURROGATE = re.compile("[\\ud800-\\udfff]")
+"""What a lone ``\\ud83d`` escape in JSON becomes: text that can't be written as UTF-8."""
+
+
+def read_separated(
+    path: Path,
+    columns: Sequence[str] | None,
+    problems: Problems,
+    *,
+    separator: str = "\t",
+    quoted: bool = True,
+    name: str | None = None,
+) -> tuple[list[str], list[list[str]], list[int]]:
+    """A file of separated values with a header.
+
+    Args:
+        path: the file.
+        columns: the header's columns that must be there; None to accept any header.
+        problems: missing columns, wrong column counts and open quotes are added here.
+        separator: tab or comma.
+        quoted: whether fields may stand in double quotes (then a field may span lines).
+        name: how messages call the file.
+
+    Returns:
+        The header, the rows of the right length, and the line each starts on.
+    """
+    name = name or path.name
+    lines = read_lines(path, problems, name)
+    if not lines:
+        return [], [], []
+    if quoted:
+        records, numbers = _quoted(lines, separator, problems, name)
+    else:
+        records = [line.split(separator) for line in lines]
+        numbers = list(range(1, len(lines) + 1))
+    header = [cell.strip() for cell in records[0]] if records else []
+    if not header:
+        problems.add(f"{name} line 1: no header")
+        return [], [], []
+    _check_header(header, columns or (), problems, name)
+    rows, kept = [], []
+    wrong = []
+    for record, number in zip(records[1:], numbers[1:], strict=True):
+        if len(record) == len(header):
+            rows.append(record)
+            kept.append(number)
+        elif any(cell.strip() for cell in record) and lines[number - 1]:
+            wrong.append(f"{name} line {number}: {len(record)} columns, expected {len(header)}")
+    problems.add_kind(wrong, f"lines of {name} have a wrong number of columns")
+    return header, rows, kept
+
+
+def _quoted(
+    lines: list[str], separator: str, problems: Problems, name: str
+) -> tuple[list[list[str]], list[int]]:
+    """Records of a quoted file and the line each starts on."""
+    limit = csv.field_size_limit(MAX_LINE_BYTES)
+    reader = csv.reader((line + "\n" for line in lines), delimiter=separator, strict=True)
+    records, numbers, start = [], [], 1
+    try:
+        for record in reader:
+            records.append(record)
+            numbers.append(start)
+            start = reader.line_num + 1
+    except csv.Error as error:
+        problems.add(f"{name} line {start}: broken quotes ({error}); a quote inside is doubled")
+    finally:
+        csv.field_size_limit(limit)
+    return records, numbers
+
+
+def _check_header(
+    header: Sequence[str], columns: Sequence[str], problems: Problems, name: str
+) -> None:
+    """Columns that are missing or there twice."""
+    if missing := [column for column in columns if column not in header]:
+        problems.add(
+            f"{name} line 1: no column {', '.join(missing)}; there are {', '.join(header)}"
+        )
+    if twice := sorted({column for column in header if header.count(column) > 1}):
+        problems.add(f"{name} line 1: column {', '.join(twice)} stands twice")
+
+
+def read_jsonl(
+    path: Path, columns: Sequence[str], problems: Problems, *, name: str | None = None
+) -> tuple[list[dict[str, str]], list[int]]:
+    """A file of one JSON object a line; values become text, a missing or null one a problem.
+
+    Args:
+        path: the file.
+        columns: the keys every object must have.
+        problems: broken lines are added here.
+        name: how messages call the file.
+
+    Returns:
+        The objects (numbers as text; null left out unless asked for) and their line numbers.
+    """
+    name = name or path.name
+    rows: list[dict[str, str]] = []
+    numbers: list[int] = []
+    broken: list[str] = []
+    for number, line in enumerate(read_lines(path, problems, name), start=1):
+        if not line.strip():
+            continue
+        record = _json_record(line, columns)
+        if isinstance(record, str):
+            broken.append(f"{name} line {number}: {record}")
+        else:
+            rows.append(record)
+            numbers.append(number)
+    problems.add_kind(broken)
+    return rows, numbers
+
+
+def _json_record(line: str, columns: Sequence[str]) -> dict[str, str] | str:
+    """The object of a line with its values as text, or what is wrong with it."""
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return f"no JSON ({error})"
+    if not isinstance(record, dict):
+        return "no JSON object"
+    if missing := [column for column in columns if record.get(column) is None]:
+        return f"no {', '.join(missing)}"
+    if nested := [key for key in columns if isinstance(record[key], dict | list)]:
+        return f"{', '.join(nested)} is no text"
+    row = {key: str(value) for key, value in record.items() if value is not None}
+    if halves := [key for key, value in row.items() if _SURROGATE.search(value)]:
+        return f"{', '.join(halves)} holds half a character (a lone surrogate)"
+    return row

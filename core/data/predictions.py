@@ -1,0 +1,126 @@
+"""What a model said about every example in every language: the input of all analysis."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import UserError
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """Probabilities of one model on the same examples in every language.
+
+    Stored as float32 and computed in float64; a brought file is kept exactly as read.
+    """
+
+    languages: tuple[str, ...]
+    examples: tuple[str, ...]
+    """One id per example, unique."""
+    probabilities: NDArray[np.floating]
+    """[languages, examples, classes]; rows sum to 1; 0 where a class is absent."""
+    class_names: tuple[str, ...] = ()
+    """Class names in index order; ``0, 1, ...`` when unknown."""
+    gold: NDArray[np.bool_] | None = None
+    """[examples, classes]: the right classes (one for classification, several for probing)."""
+    class_mask: NDArray[np.bool_] | None = None
+    """[examples, classes]: classes the example has; None when every example has all of them."""
+    clusters: tuple[str, ...] = ()
+    """One cluster per example, the unit of resampling; the example itself if empty."""
+
+    def __post_init__(self) -> None:
+        """Fill the defaults and check the shapes."""
+        shape = (len(self.languages), len(self.examples))
+        if self.probabilities.ndim != 3 or self.probabilities.shape[:2] != shape:
+            raise UserError(
+                f"predictions: probabilities have shape {self.probabilities.shape}, expected "
+                f"[{shape[0]} languages, {shape[1]} examples, classes]"
+            )
+        if not self.clusters:
+            object.__setattr__(self, "clusters", self.examples)
+        if not self.class_names:
+            names = tuple(str(k) for k in range(self.probabilities.shape[2]))
+            object.__setattr__(self, "class_names", names)
+        for name, part in (("gold", self.gold), ("class_mask", self.class_mask)):
+            if part is not None and part.shape != self.probabilities.shape[1:]:
+                raise UserError(
+                    f"predictions: {name} has shape {part.shape}, expected "
+                    f"{self.probabilities.shape[1:]} (examples, classes)"
+                )
+        self._check_gold()
+
+    def _check_gold(self) -> None:
+        """Every example needs a right class, and it must be one the example has."""
+        if self.gold is None:
+            return
+        if len(bare := np.flatnonzero(~self.gold.any(axis=1))):
+            raise UserError(f"predictions: example {self.examples[bare[0]]} has no gold class")
+        if self.class_mask is not None and (self.gold & ~self.class_mask).any():
+            first = int(np.flatnonzero((self.gold & ~self.class_mask).any(axis=1))[0])
+            raise UserError(
+                f"predictions: the gold class of example {self.examples[first]} is none of its own"
+            )
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of languages, examples and probabilities (16 hex digits)."""
+        digest = hashlib.sha256("\x1e".join((*self.languages, *self.examples)).encode())
+        digest.update(np.ascontiguousarray(self.probabilities, dtype="<f8").tobytes())
+        return digest.hexdigest()[:16]
+
+    def in_languages(self, languages: Sequence[str]) -> Predictions:
+        """The same examples in these languages only, in this order."""
+        missing = [language for language in languages if language not in self.languages]
+        if missing:
+            raise UserError(
+                f"the predictions have no {', '.join(missing)}; they have "
+                f"{', '.join(self.languages)}"
+            )
+        rows = [self.languages.index(language) for language in languages]
+        return replace(self, languages=tuple(languages), probabilities=self.probabilities[rows])
+
+    def save(self, path: Path) -> None:
+        """Write one ``.npz`` (float32, no pickle), by a temporary file and a rename."""
+        arrays: dict[str, NDArray[np.generic]] = {
+            "languages": np.array(self.languages),
+            "examples": np.array(self.examples),
+            "class_names": np.array(self.class_names),
+            "clusters": np.array(self.clusters),
+            "probabilities": self.probabilities.astype(np.float32),
+        }
+        if self.gold is not None:
+            arrays["gold"] = self.gold
+        if self.class_mask is not None:
+            arrays["class_mask"] = self.class_mask
+        temporary = path.with_name(f".{path.name}.tmp")
+        with temporary.open("wb") as handle:
+            np.savez_compressed(handle, allow_pickle=False, **arrays)
+        temporary.replace(path)
+
+    @classmethod
+    def load(cls, path: Path) -> Predictions:
+        """Read what :meth:`save` wrote.
+
+        Raises:
+            UserError: the file is missing or damaged.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as arrays:
+                return cls(
+                    languages=tuple(str(x) for x in arrays["languages"]),
+                    examples=tuple(str(x) for x in arrays["examples"]),
+                    probabilities=arrays["probabilities"],
+                    class_names=tuple(str(x) for x in arrays["class_names"]),
+                    gold=arrays.get("gold"),
+                    class_mask=arrays.get("class_mask"),
+                    clusters=tuple(str(x) for x in arrays["clusters"]),
+                )
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            raise UserError(f"{path.name} can't be read as predictions: {error}") from error

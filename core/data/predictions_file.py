@@ -1,0 +1,275 @@
+"""A predictions file: probabilities of any model, brought as csv or parquet in long form.
+
+Columns: ``language``, ``example``, ``p_0``, ``p_1``, ... and optionally ``label`` (class index).
+This module is on the path of ``select --predictions``, so it loads pyarrow and not pandas.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.predictions import Predictions
+from core.data.predictions_rows import Rows, build
+from core.data.problems import Problems, check_file, read_lines
+from core.errors import UserError
+
+REMEDY = (
+    "Expected columns: language, example, p_0, p_1, ... and, if known, label; one row per example "
+    "and language, every language with every example."
+)
+_PROBABILITY = re.compile(r"p_(0|[1-9]\d*)")
+
+
+def read_predictions(path: Path) -> Predictions:
+    """Read and check a predictions file.
+
+    Rows sum to 1 within 1e-3 and are kept as read (float64), never renormalised. Blank
+    probabilities at the end of a row are classes its example does not have. Languages and
+    examples keep the order of their first appearance; ids are text, so 007 stays 007.
+
+    Args:
+        path: ``.csv`` (comma) or ``.parquet``.
+
+    Raises:
+        DataError: all problems, with line numbers (csv) or row numbers (parquet, from 1).
+        UserError: neither csv nor parquet.
+    """
+    if path.suffix.lower() not in (".csv", ".parquet"):
+        raise UserError(f"{path.name} is neither .csv nor .parquet. {REMEDY}")
+    problems = Problems(path.name, REMEDY)
+    check_file(path, problems)
+    problems.raise_if_any()
+    read = _read_csv if path.suffix.lower() == ".csv" else _read_parquet
+    rows = read(path, problems)
+    problems.raise_if_any()
+    predictions = build(rows, problems) if rows else None
+    problems.raise_if_any()
+    if predictions is None:  # build reports every reason it has
+        raise AssertionError("no predictions and no problem")
+    return predictions
+
+
+def write_predictions(predictions: Predictions, path: Path) -> None:
+    """Write long-form csv or parquet, by a temporary file and a rename.
+
+    The label is left out where an example has several gold classes.
+
+    Raises:
+        UserError: neither csv nor parquet.
+    """
+    import pyarrow as pa
+
+    languages, examples, classes = predictions.probabilities.shape
+    values = predictions.probabilities.astype(np.float64).reshape(-1, classes)
+    columns: dict[str, Any] = {
+        "language": pa.array(np.repeat(np.array(predictions.languages, dtype=object), examples)),
+        "example": pa.array(list(predictions.examples) * languages),
+    }
+    for k in range(classes):
+        absent = None
+        if predictions.class_mask is not None:
+            absent = np.tile(~predictions.class_mask[:, k], languages)
+        columns[f"p_{k}"] = pa.array(values[:, k], mask=absent)
+    gold = predictions.gold
+    if gold is not None and (gold.sum(axis=1) == 1).all():
+        columns["label"] = pa.array(np.tile(gold.argmax(axis=1), languages))
+    _write_table(pa.table(columns), path)
+
+
+def _write_table(table: Any, path: Path) -> None:
+    """One of the two formats, whole or not at all."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    if path.suffix.lower() == ".csv":
+        import pyarrow.csv as pa_csv
+
+        pa_csv.write_csv(table, temporary, pa_csv.WriteOptions(quoting_style="needed"))
+    elif path.suffix.lower() == ".parquet":
+        import pyarrow.parquet as pa_parquet
+
+        pa_parquet.write_table(table, temporary)
+    else:
+        raise UserError(f"{path.name} is neither .csv nor .parquet")
+    temporary.replace(path)
+
+
+def _class_columns(header: Sequence[str], problems: Problems) -> list[str]:
+    """``p_0`` ... in order; what is wrong with the header becomes a problem."""
+    listed = ", ".join(header[:12]) + (", ..." if len(header) > 12 else "")
+    if missing := [name for name in ("language", "example") if name not in header]:
+        problems.add(f"no column {', '.join(missing)}; there are {listed}")
+    if twice := sorted({name for name in header if header.count(name) > 1}):
+        problems.add(f"column {', '.join(twice)} stands twice")
+    indices = sorted(
+        int(match[1]) for name in set(header) if (match := _PROBABILITY.fullmatch(name))
+    )
+    if len(indices) < 2:
+        problems.add(
+            f"{len(indices)} probability columns, 2 or more are needed; there are {listed}"
+        )
+    gaps = sorted(set(range(indices[-1] + 1 if indices else 0)) - set(indices))
+    if gaps and len(indices) >= 2:
+        problems.add(f"no column {', '.join(f'p_{k}' for k in gaps[:5])}, but p_{indices[-1]}")
+    return [f"p_{k}" for k in indices]
+
+
+def _read_csv(path: Path, problems: Problems) -> Rows | None:
+    """Fast by pyarrow; a file it refuses is read again line by line, to name every problem."""
+    import pyarrow as pa
+    import pyarrow.csv as pa_csv
+
+    with path.open("rb") as handle:
+        first = handle.readline(1 << 20)
+    header = first.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="replace")
+    names = [name.strip() for name in next(csv.reader([header]), [])]
+    classes = _class_columns(names, problems)
+    if problems:
+        return None
+    types = {"language": pa.string(), "example": pa.string()}
+    types |= dict.fromkeys([*classes, *(["label"] if "label" in names else [])], pa.float64())
+    try:
+        table = pa_csv.read_csv(
+            path,
+            read_options=pa_csv.ReadOptions(
+                column_names=names, skip_rows=1, block_size=1 << 24, use_threads=True
+            ),
+            parse_options=pa_csv.ParseOptions(ignore_empty_lines=False),
+            convert_options=pa_csv.ConvertOptions(
+                column_types=types, include_columns=list(types), null_values=[""]
+            ),
+        )
+    except (pa.ArrowInvalid, pa.ArrowKeyError, ValueError):
+        return _read_csv_slowly(path, classes, problems)
+    rows = _rows_of(table, classes, "line", 2)
+    # A blank line comes as a row of blanks; the slow reader skips it and keeps the line numbers.
+    return _read_csv_slowly(path, classes, problems) if "" in rows.languages else rows
+
+
+def _read_parquet(path: Path, problems: Problems) -> Rows | None:
+    """All columns it needs, in one go."""
+    import pyarrow as pa
+    import pyarrow.parquet as pa_parquet
+
+    try:
+        file = pa_parquet.ParquetFile(path)
+        names = list(file.schema_arrow.names)
+        classes = _class_columns(names, problems)
+        if problems:
+            return None
+        wanted = ["language", "example", *classes, *(["label"] if "label" in names else [])]
+        table = file.read(columns=wanted)
+    except (pa.ArrowException, OSError) as error:
+        problems.add(f"no readable parquet file: {str(error).splitlines()[0]}")
+        return None
+    for i, name in enumerate(wanted):
+        target = pa.string() if name in ("language", "example") else pa.float64()
+        try:
+            table = table.set_column(i, name, table.column(name).cast(target))
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+            kind = "text" if name in ("language", "example") else "a number"
+            problems.add(f"column {name} is {table.column(name).type}, expected {kind}")
+    return None if problems else _rows_of(table, classes, "row", 1)
+
+
+def _rows_of(table: Any, classes: Sequence[str], unit: str, first: int) -> Rows:
+    """A pyarrow table as plain arrays."""
+
+    def codes(name: str) -> tuple[NDArray[np.int64], list[str]]:
+        column = table.column(name).combine_chunks().fill_null("").dictionary_encode()
+        return column.indices.to_numpy().astype(np.int64), column.dictionary.to_pylist()
+
+    def numbers(name: str) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        column = table.column(name).combine_chunks()
+        blank = column.is_null().to_numpy(zero_copy_only=False)
+        return column.fill_null(0.0).to_numpy(), blank
+
+    parts = [numbers(name) for name in classes]
+    labels, no_label = numbers("label") if "label" in table.column_names else (None, None)
+    language_codes, languages = codes("language")
+    example_codes, examples = codes("example")
+    return Rows(
+        languages=tuple(languages),
+        examples=tuple(examples),
+        language=language_codes,
+        example=example_codes,
+        values=np.column_stack([values for values, _ in parts]) if len(table) else _empty(classes),
+        blank=np.column_stack([blank for _, blank in parts]).astype(bool),
+        label=labels,
+        no_label=no_label,
+        line=np.arange(first, first + len(table)),
+        unit=unit,
+    )
+
+
+def _empty(classes: Sequence[str]) -> NDArray[np.float64]:
+    return np.zeros((0, len(classes)))
+
+
+def _read_csv_slowly(path: Path, classes: Sequence[str], problems: Problems) -> Rows | None:
+    """Line by line, for a file with something wrong in it."""
+    before = len(problems.found)
+    lines = read_lines(path, problems, path.name)
+    if len(problems.found) > before:
+        return None
+    reader = csv.reader(lines)
+    header = [name.strip() for name in next(reader)]
+    wanted = ["language", "example", *classes, *(["label"] if "label" in header else [])]
+    position = {name: header.index(name) for name in wanted}
+    cells: list[list[str]] = []
+    numbers: list[int] = []
+    wrong: list[str] = []
+    try:
+        for row in reader:
+            if len(row) == len(header):
+                cells.append([row[position[name]] for name in wanted])
+                numbers.append(reader.line_num)
+            elif row:
+                wrong.append(f"line {reader.line_num}: {len(row)} columns, expected {len(header)}")
+    except csv.Error as error:
+        wrong.append(f"line {reader.line_num}: {error}")
+    problems.add_kind(wrong, "lines have a wrong number of columns")
+    problems.add_kind(_not_numbers(cells, numbers, wanted), "cells are no numbers")
+    return None if len(problems.found) > before else _from_cells(cells, numbers, classes, wanted)
+
+
+def _number(text: str) -> float | None:
+    """A blank is no number and no problem."""
+    return float(text) if text.strip() else None
+
+
+def _not_numbers(
+    cells: Sequence[Sequence[str]], numbers: Sequence[int], wanted: Sequence[str]
+) -> Iterable[str]:
+    """A sentence for every cell that should be a number."""
+    for row, number in zip(cells, numbers, strict=True):
+        for name, text in zip(wanted[2:], row[2:], strict=True):
+            try:
+                _number(text)
+            except ValueError:
+                yield f"line {number}: {name} is {text!r}, expected a number"
+
+
+def _from_cells(
+    cells: Sequence[Sequence[str]],
+    numbers: Sequence[int],
+    classes: Sequence[str],
+    wanted: Sequence[str],
+) -> Rows:
+    """What the fast reader would have given, had it not refused (blank lines, open quotes)."""
+    import pyarrow as pa
+
+    columns: dict[str, Any] = {}
+    for i, name in enumerate(wanted):
+        texts = [row[i] for row in cells]
+        if name in ("language", "example"):
+            columns[name] = pa.array(texts, type=pa.string())
+        else:
+            columns[name] = pa.array([_number(text) for text in texts], type=pa.float64())
+    rows = _rows_of(pa.table(columns), classes, "line", 2)
+    return Rows(**{**vars(rows), "line": np.array(numbers, dtype=np.int64)})

@@ -1,0 +1,216 @@
+"""The rows of a predictions file: checked all at once, then put into one array."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.predictions import Predictions
+from core.data.problems import EACH_KIND, Problems
+
+TOLERANCE = 1e-3
+"""How far a row's sum may be from 1."""
+# A row exactly at the edge (0.999) must not hang on the last bit of its sum.
+_SLACK = 1e-9
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A long-form file as arrays."""
+
+    languages: tuple[str, ...]
+    """In order of first appearance."""
+    examples: tuple[str, ...]
+    language: NDArray[np.int64]
+    """[rows] index into `languages`."""
+    example: NDArray[np.int64]
+    """[rows] index into `examples`."""
+    values: NDArray[np.float64]
+    """[rows, classes]; 0 where blank."""
+    blank: NDArray[np.bool_]
+    """[rows, classes]."""
+    label: NDArray[np.float64] | None
+    """[rows] class index as read, or None without such a column."""
+    no_label: NDArray[np.bool_] | None
+    line: NDArray[np.int64]
+    """[rows] line in a csv, row in a parquet file."""
+    unit: str
+    """``line`` or ``row``."""
+
+    def at(self, row: int) -> str:
+        """Where a row stands, for a message."""
+        who = f"{self.languages[self.language[row]]}, example {self.examples[self.example[row]]}"
+        return f"{self.unit} {self.line[row]} ({who})"
+
+
+def build(rows: Rows, problems: Problems) -> Predictions | None:
+    """Check everything, then arrange.
+
+    Returns:
+        The predictions, or None with everything wrong added to the problems.
+    """
+    before = len(problems.found)
+    if not len(rows.line):
+        problems.add("holds no rows below the header")
+        return None
+    _check_names(rows, problems)
+    _check_values(rows, problems)
+    complete = _check_grid(rows, problems)
+    if complete:
+        _check_masks(rows, problems)
+    labelled = _check_labels(rows, problems)
+    if len(problems.found) > before or not complete:
+        return None
+    shape = (len(rows.languages), len(rows.examples), rows.values.shape[1])
+    probabilities = np.zeros(shape)
+    probabilities[rows.language, rows.example] = rows.values
+    first = _first_rows(rows)
+    mask = ~rows.blank[first]
+    gold = None
+    if labelled and rows.label is not None:
+        gold = np.zeros(shape[1:], dtype=bool)
+        gold[np.arange(shape[1]), rows.label[first].astype(np.int64)] = True
+    return Predictions(
+        languages=rows.languages,
+        examples=rows.examples,
+        probabilities=probabilities,
+        gold=gold,
+        class_mask=None if mask.all() else mask,
+    )
+
+
+def _report(
+    rows: Rows,
+    problems: Problems,
+    wrong: NDArray[np.bool_] | np.bool_,
+    say: Callable[[int], str],
+) -> None:
+    """The first rows of one kind of problem in full, the rest as a count."""
+    where = np.flatnonzero(wrong)
+    for row in where[:EACH_KIND]:
+        problems.add(f"{rows.at(int(row))}: {say(int(row))}")
+    if len(where) > EACH_KIND:
+        last = f"{rows.unit} {rows.line[where[-1]]}"
+        problems.add(f"{len(where) - EACH_KIND:,} more like these, the last on {last}")
+
+
+def _first_rows(rows: Rows) -> NDArray[np.int64]:
+    """[examples] the first row of each example."""
+    first: NDArray[np.int64] = np.unique(rows.example, return_index=True)[1]
+    return first
+
+
+def _check_names(rows: Rows, problems: Problems) -> None:
+    """Languages and examples need names, and there must be two languages."""
+    named = np.array([bool(name.strip()) for name in rows.languages])
+    _report(rows, problems, ~named[rows.language], lambda row: "empty language")
+    named = np.array([bool(name.strip()) for name in rows.examples])
+    _report(rows, problems, ~named[rows.example], lambda row: "empty example")
+    if len(rows.languages) < 2:
+        problems.add(f"only one language ({rows.languages[0]}); 2 or more are needed")
+
+
+def _check_values(rows: Rows, problems: Problems) -> None:
+    """Each row is a distribution over its classes."""
+    values, blank = rows.values, rows.blank
+    # Not `values < 0 | values > 1`: a NaN must fail too.
+    outside = ~((values >= 0) & (values <= 1)).all(axis=1)
+
+    def culprit(row: int) -> str:
+        k = int(np.flatnonzero(~((values[row] >= 0) & (values[row] <= 1)))[0])
+        return f"p_{k} is {values[row, k]:g}, expected 0 to 1"
+
+    _report(rows, problems, outside, culprit)
+    holes = (blank[:, :-1] & ~blank[:, 1:]).any(axis=1)
+    _report(
+        rows,
+        problems,
+        holes,
+        lambda row: (
+            f"p_{int(np.argmax(blank[row]))} is blank between others; only the last ones may be"
+        ),
+    )
+    empty = blank.all(axis=1)
+    _report(rows, problems, empty, lambda row: "no probabilities")
+    sums = values.sum(axis=1)
+    off = (np.abs(sums - 1) > TOLERANCE + _SLACK) & ~outside & ~holes & ~empty
+    _report(
+        rows,
+        problems,
+        off,
+        lambda row: f"probabilities sum to {sums[row]:.6g}, expected 1 within {TOLERANCE}",
+    )
+
+
+def _check_grid(rows: Rows, problems: Problems) -> bool:
+    """Every language has every example exactly once."""
+    shape = (len(rows.languages), len(rows.examples))
+    cells = rows.language * shape[1] + rows.example
+    counts = np.bincount(cells, minlength=shape[0] * shape[1])
+    repeated = np.zeros(len(cells), dtype=bool)
+    if counts.max() > 1:
+        repeated[:] = True
+        repeated[np.unique(cells, return_index=True)[1]] = False
+        _report(rows, problems, repeated, lambda row: "this example was there already")
+    missing = np.flatnonzero(counts == 0)
+    by_language = np.bincount(missing // shape[1], minlength=shape[0])
+    for k in np.flatnonzero(by_language):
+        some = missing[missing // shape[1] == k][:EACH_KIND] % shape[1]
+        names = ", ".join(rows.examples[i] for i in some)
+        more = ", ..." if by_language[k] > EACH_KIND else ""
+        problems.add(
+            f"{rows.languages[k]} lacks {by_language[k]:,} of {shape[1]:,} examples ({names}{more})"
+        )
+    return not repeated.any() and not len(missing)
+
+
+def _check_masks(rows: Rows, problems: Problems) -> None:
+    """An example has the same classes in every language."""
+    first = _first_rows(rows)[rows.example]
+    differs = (rows.blank != rows.blank[first]).any(axis=1)
+    count = (~rows.blank).sum(axis=1)
+    _report(
+        rows,
+        problems,
+        differs,
+        lambda row: (
+            f"{count[row]} classes, but {count[first[row]]} on "
+            f"{rows.unit} {rows.line[first[row]]} for the same example"
+        ),
+    )
+
+
+def _check_labels(rows: Rows, problems: Problems) -> bool:
+    """Whether there are labels: class indices, on every row, the same in every language."""
+    label, missing = rows.label, rows.no_label
+    if label is None or missing is None or missing.all():
+        return False
+    _report(rows, problems, missing, lambda row: "no label, but other rows have one")
+    classes = rows.values.shape[1]
+    # A NaN fails the comparison with its own rounding; a huge number would overflow as an index.
+    invalid = ~((label == np.round(label)) & (label >= 0) & (label < classes)) & ~missing
+    _report(
+        rows,
+        problems,
+        invalid,
+        lambda row: f"label {label[row]:g} is no class index (0 to {classes - 1})",
+    )
+    usable = ~invalid & ~missing
+    index = np.where(usable, label, 0).astype(np.int64)
+    absent = rows.blank[np.arange(len(label)), index] & usable
+    _report(rows, problems, absent, lambda row: f"label {index[row]} is a class it does not have")
+    first = _first_rows(rows)[rows.example]
+    differs = (index != index[first]) & usable & usable[first]
+    _report(
+        rows,
+        problems,
+        differs,
+        lambda row: (
+            f"label {index[row]}, but {index[first[row]]} on "
+            f"{rows.unit} {rows.line[first[row]]} for the same example"
+        ),
+    )
+    return True

@@ -1,0 +1,129 @@
+"""Gathers every problem of an input, so that a person fixes a file once, not line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from core.errors import DataError
+
+MAX_LINE_BYTES = 1 << 20
+"""A longer line is refused: it is no sentence, and usually a missing line break or a wrong file."""
+EACH_KIND = 5
+"""Problems of one kind written out in full; the rest are counted."""
+
+
+class Problems:
+    """A list of problems under one source.
+
+    Args:
+        source: name of the file, folder or hub dataset, as the messages call it.
+        remedy: what the user can do about any of them.
+    """
+
+    def __init__(self, source: str, remedy: str = "") -> None:
+        self.source, self.remedy = source, remedy
+        self.found: list[str] = []
+
+    def __bool__(self) -> bool:
+        """Whether anything was found."""
+        return bool(self.found)
+
+    def add(self, problem: str) -> None:
+        """One problem, naming its own line or language."""
+        self.found.append(problem)
+
+    def add_kind(self, problems: Iterable[str], more: str = "more like these") -> None:
+        """Problems of one kind: the first five, then how many more."""
+        listed = list(problems)
+        self.found.extend(listed[:EACH_KIND])
+        if len(listed) > EACH_KIND:
+            self.found.append(f"{len(listed) - EACH_KIND:,} {more}")
+
+    def raise_if_any(self) -> None:
+        """Raise what was found.
+
+        Raises:
+            DataError: all problems in one message.
+        """
+        if self.found:
+            raise DataError(self.source, self.found, self.remedy)
+
+
+def shown(path: Path, parts: int = 1) -> str:
+    """The last parts of a path: messages name files, never a machine's folders."""
+    return "/".join(path.parts[-parts:])
+
+
+def check_file(path: Path, problems: Problems, name: str | None = None) -> bool:
+    """Whether the path is a file that holds something; otherwise a problem is added."""
+    name = name or path.name
+    if path.is_dir():
+        problems.add(f"{name} is a folder, a file is expected")
+    elif not path.is_file():
+        problems.add(f"{name} is missing")
+    elif path.stat().st_size == 0:
+        problems.add(f"{name} is empty")
+    else:
+        return True
+    return False
+
+
+def check_folder(path: Path, remedy: str) -> None:
+    """Refuse a data folder that is missing or is a file.
+
+    Raises:
+        DataError: with the remedy.
+    """
+    problems = Problems(shown(path), remedy)
+    if path.is_file():
+        problems.add("is a file, a folder is expected")
+    elif not path.is_dir():
+        problems.add("no such folder")
+    problems.raise_if_any()
+
+
+def read_lines(path: Path, problems: Problems, name: str | None = None) -> list[str]:
+    r"""The lines of a UTF-8 file without their ends (``\n`` or ``\r\n``); a BOM is dropped.
+
+    Only a line feed ends a line: texts may hold the other Unicode line separators. Lines that
+    are no UTF-8 or too long are added to the problems, with their numbers, and come back empty.
+    """
+    name = name or path.name
+    if not check_file(path, problems, name):
+        return []
+    try:
+        raw = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+    except OSError as error:
+        problems.add(f"{name} can't be read: {error.strerror}")
+        return []
+    pieces = raw.split(b"\n")
+    if not pieces[-1]:
+        pieces.pop()
+    long = [i for i, piece in enumerate(pieces) if len(piece) > MAX_LINE_BYTES]
+    problems.add_kind(
+        f"{name} line {i + 1}: {len(pieces[i]):,} bytes, at most {MAX_LINE_BYTES:,} are read"
+        for i in long
+    )
+    for i in long:
+        pieces[i] = b""
+    if not pieces or not any(piece.strip() for piece in pieces):
+        if not long:
+            problems.add(f"{name} holds only blank lines")
+        return []
+    return _decode(pieces, problems, name)
+
+
+def _decode(pieces: list[bytes], problems: Problems, name: str) -> list[str]:
+    """Each line as text; a line that is no UTF-8 becomes empty and a problem."""
+    lines: list[str] = []
+    broken: list[str] = []
+    for number, piece in enumerate(pieces, start=1):
+        try:
+            lines.append(piece.removesuffix(b"\r").decode("utf-8"))
+        except UnicodeDecodeError as error:
+            found = piece[error.start : error.start + 1].hex()
+            broken.append(f"{name} line {number}: no UTF-8 at byte {error.start + 1} (0x{found})")
+            lines.append("")
+    problems.add_kind(broken, f"lines of {name} are no UTF-8")
+    return lines

@@ -1,0 +1,216 @@
+"""Which items are used for what: whole clusters, seeded, disjoint by construction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from math import ceil
+
+import numpy as np
+
+from core.data.overlap import shared_items
+from core.data.parallel import ParallelDataset
+from core.errors import UserError
+
+SELECTION_CAP = 300
+"""Items the teacher choice is made on, at most, unless the user says otherwise."""
+EVALUATION_SHARE = 0.4
+"""Of data that comes without a split."""
+NATURAL_SHARE = 0.01
+"""Up to this share of a use may stand in another one by chance (benchmarks repeat sentences)."""
+USES = ("labelled", "stopping", "selection", "distillation", "evaluation")
+"""Earlier uses give way to later ones when an item happens to be in both."""
+
+
+@dataclass(frozen=True)
+class Uses:
+    """The items of each use; every one is parallel in all its languages."""
+
+    labelled: ParallelDataset
+    """Fitted with their (English) labels."""
+    stopping: ParallelDataset
+    """A part of the labelled items, only looked at to end the fine-tuning."""
+    selection: ParallelDataset
+    """Unlabelled: the teachers are chosen on these."""
+    distillation: ParallelDataset
+    """Unlabelled: the languages are distilled on these."""
+    evaluation: ParallelDataset
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    """use -> items left out because the same text stands in a later use."""
+
+    def parts(self) -> dict[str, ParallelDataset]:
+        """The datasets by use, in the order of `USES`."""
+        return {use: getattr(self, use) for use in USES}
+
+
+class _Pool:
+    """Clusters in a seeded order, handed out whole."""
+
+    def __init__(self, dataset: ParallelDataset, rng: np.random.Generator) -> None:
+        groups: dict[str, list[int]] = {}
+        for position, cluster in enumerate(dataset.clusters):
+            groups.setdefault(cluster, []).append(position)
+        listed = list(groups.values())
+        self.dataset = dataset
+        self.groups = [listed[i] for i in rng.permutation(len(listed))]
+
+    def __len__(self) -> int:
+        return sum(len(group) for group in self.groups)
+
+    def take(self, count: int) -> _Pool:
+        """The next clusters, until they hold `count` items (a cluster is never split)."""
+        taken, items = 0, 0
+        while items < count and taken < len(self.groups):
+            items += len(self.groups[taken])
+            taken += 1
+        part = object.__new__(_Pool)
+        part.dataset, part.groups = self.dataset, self.groups[:taken]
+        self.groups = self.groups[taken:]
+        return part
+
+    def items(self) -> ParallelDataset:
+        """What is in the pool, in the dataset's order."""
+        return self.dataset.take(sorted(i for group in self.groups for i in group))
+
+
+def allocate(
+    splits: Mapping[str, ParallelDataset],
+    *,
+    parallel: ParallelDataset | None = None,
+    labelled: int | None = None,
+    shots: int = 500,
+    selection_items: int | None = None,
+    stopping_share: float = 0.1,
+    seed: int = 0,
+    max_evaluation: int | None = None,
+) -> Uses:
+    """Give every item one use.
+
+    Evaluation is validation and test together (``test`` of the fact world; 40 % of data without
+    a split). The labelled items are the training items, or five sevenths of them when the
+    unlabelled ones must come from there too (SIB-200: 500 of 701): an item labelled in English
+    is never unlabelled in another language.
+
+    Args:
+        splits: what `core.data.load.load_splits` returns.
+        parallel: unlabelled parallel text instead of items of the dataset.
+        labelled: items with English labels, at most, the stopping ones among them.
+        shots: items to distil on, at most.
+        selection_items: items to choose the teachers on; by default a quarter of the unlabelled
+            ones or those left over, 300 at most.
+        stopping_share: share of the labelled items that only stop the fine-tuning.
+        seed: seed of all choices.
+        max_evaluation: evaluate on this many items only.
+
+    Raises:
+        UserError: no labels, or too few items for a use.
+    """
+    rng = {use: np.random.default_rng([seed, i]) for i, use in enumerate(USES)}
+    train, evaluation, unlabelled = _parts(splits, rng["evaluation"])
+    if max_evaluation is not None:
+        limited = _Pool(evaluation, np.random.default_rng([seed, len(USES)]))
+        evaluation = limited.take(max_evaluation).items()
+    pool = _Pool(train, rng["labelled"])
+    apart = unlabelled if parallel is None else parallel
+    wanted = labelled
+    if wanted is None:
+        wanted = len(train) if apart is not None else len(train) * 5 // 7
+    chosen = pool.take(wanted)
+    if len(chosen) < 2:
+        raise UserError(
+            f"{train.name}: {len(chosen)} labelled items; 2 or more are needed, one of them to "
+            "stop the fine-tuning"
+        )
+    stopping = chosen.take(max(1, round(stopping_share * len(chosen))))
+    source = pool if apart is None else _Pool(apart, rng["selection"])
+    selection, distillation = _unlabelled(source, shots, selection_items, train, wanted)
+    uses = Uses(chosen.items(), stopping.items(), selection, distillation, evaluation)
+    return _without_repeats(uses)
+
+
+def _parts(
+    splits: Mapping[str, ParallelDataset], rng: np.random.Generator
+) -> tuple[ParallelDataset, ParallelDataset, ParallelDataset | None]:
+    """Training items, evaluation items, and the unlabelled ones where they are apart."""
+    labelled = [dataset for split, dataset in splits.items() if split != "unlabelled"]
+    if not labelled or any(dataset.labels is None for dataset in labelled):
+        name = next((dataset.name for dataset in splits.values()), "the dataset")
+        raise UserError(
+            f"{name} has no labels; unlabelled text can be given as --parallel beside a labelled "
+            "dataset"
+        )
+    train = splits.get("labelled", splits.get("train"))
+    held = [splits[split] for split in ("validation", "test") if split in splits]
+    if train is None or not held:
+        pool = _Pool(_concatenate(labelled), rng)
+        evaluation = pool.take(round(EVALUATION_SHARE * len(pool)))
+        return pool.items(), evaluation.items(), splits.get("unlabelled")
+    return train, _concatenate(held), splits.get("unlabelled")
+
+
+def _unlabelled(
+    pool: _Pool, shots: int, selection_items: int | None, train: ParallelDataset, labelled: int
+) -> tuple[ParallelDataset, ParallelDataset]:
+    """Selection and distillation items, without labels."""
+    size, name = len(pool), pool.dataset.name
+    wanted = selection_items
+    if wanted is None:
+        wanted = min(SELECTION_CAP, max(size // 4, size - shots))
+    selection = pool.take(wanted).items()
+    distillation = pool.take(min(shots, len(pool))).items()
+    if len(selection) < 2 or len(distillation) < 2:
+        hint = (
+            f"{labelled:,} of its {len(train):,} training items are labelled, so label fewer, "
+            if pool.dataset is train
+            else "bring more text, "
+        )
+        raise UserError(
+            f"{name}: {size:,} unlabelled items give {len(selection):,} to choose teachers on and "
+            f"{len(distillation):,} to distil on; 2 or more of each are needed. {hint}"
+            "ask for fewer selection items or shots, or say --parallel"
+        )
+    bare = {"labels": None, "class_names": ()}
+    return replace(selection, **bare), replace(distillation, **bare)  # type: ignore[arg-type]
+
+
+def _concatenate(datasets: list[ParallelDataset]) -> ParallelDataset:
+    """Several splits of a benchmark one after the other, in the languages all of them have."""
+    first, *others = datasets
+    if not others:
+        return first
+    shared = [lang for lang in first.languages if all(lang in other.texts for other in others)]
+    if not shared:
+        raise UserError(f"{first.name}: its splits have no language in common")
+    labels = [dataset.labels for dataset in datasets if dataset.labels is not None]
+    return replace(
+        first,
+        item_ids=tuple(item for dataset in datasets for item in dataset.item_ids),
+        texts={lang: tuple(row for d in datasets for row in d.texts[lang]) for lang in shared},
+        labels=np.concatenate(labels),
+        clusters=tuple(cluster for dataset in datasets for cluster in dataset.clusters),
+        source={key: value for dataset in datasets for key, value in dataset.source.items()},
+    )
+
+
+def _without_repeats(uses: Uses) -> Uses:
+    """Leave out items whose text happens to stand in a later use too.
+
+    Only a few: a large overlap is no accident, and `core.data.ledger.refuse_overlap` speaks of it.
+    """
+    parts = uses.parts()
+    dropped: dict[str, int] = {}
+    for i, use in enumerate(USES):
+        for later in USES[i + 1 :]:
+            repeated = set(shared_items(parts[use], parts[later]))
+            if repeated and len(repeated) <= max(1, ceil(NATURAL_SHARE * len(parts[use]))):
+                kept = [k for k in range(len(parts[use])) if k not in repeated]
+                parts[use] = parts[use].take(kept)
+                dropped[use] = dropped.get(use, 0) + len(repeated)
+    for use, dataset in parts.items():
+        needed = 2 if use in ("selection", "distillation") else 1
+        if len(dataset) < needed:
+            raise UserError(
+                f"{dataset.name}: {len(dataset)} items are left for {use}, {needed} or more are "
+                "needed; bring more data"
+            )
+    return Uses(**parts, dropped=dropped)

@@ -1,0 +1,1 @@
+"""Cross-lingual self-distillation: pairs, losses, targets, the training loop, the collapse watch."""

@@ -1,0 +1,54 @@
+"""The teachers' joint distribution for each example."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+FLOOR = 1e-9
+
+
+def teacher_mean(
+    probabilities: NDArray[np.floating],
+    weights: NDArray[np.float64],
+    *,
+    temperature: float = 1.0,
+    sharpen: float = 1.0,
+) -> NDArray[np.float64]:
+    """Weighted mean of the teachers' distributions, sharpened.
+
+    Args:
+        probabilities: [languages, examples, classes].
+        weights: [languages], 0 for students, sum 1.
+        temperature: each distribution is flattened by it first (p^(1/T), renormalised).
+        sharpen: the mean is raised to this power and renormalised.
+
+    Returns:
+        [examples, classes], rows sum to 1.
+    """
+    p = np.maximum(probabilities.astype(np.float64), FLOOR) ** (1.0 / temperature)
+    p /= p.sum(-1, keepdims=True)
+    mean = np.einsum("l,lbc->bc", weights, p) ** sharpen
+    return mean / mean.sum(-1, keepdims=True)
+
+
+def most_confident(target: NDArray[np.float64], share: float) -> NDArray[np.int64]:
+    """Positions of the most confident examples, the same share of every predicted class.
+
+    Taking the share within each class keeps the classes' proportions, so that a frequent class
+    is not all that is left.
+
+    Args:
+        target: [examples, classes].
+        share: of each class, in (0, 1]; at least one example of each class stays.
+
+    Returns:
+        Sorted positions.
+    """
+    predicted, confidence = target.argmax(-1), target.max(-1)
+    kept: list[int] = []
+    for label in np.unique(predicted):
+        members = np.flatnonzero(predicted == label)
+        count = max(1, round(share * len(members)))
+        kept.extend(members[np.argsort(-confidence[members], kind="stable")][:count].tolist())
+    return np.array(sorted(kept), dtype=np.int64)

@@ -1,0 +1,1 @@
+"""Pure functions from typed results to Altair charts, for the screen and for paper."""

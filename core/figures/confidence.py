@@ -1,0 +1,115 @@
+"""Each language's confidence in the vote, and who teaches (ALSACE, Eq. 2-3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import altair as alt
+
+from core.figures import theme
+from core.figures.theme import Chart
+from core.selection.teachers import Selection
+
+ROLES = ("teacher", "student")
+
+
+def confidence(
+    selection: Selection,
+    *,
+    normalized: bool = False,
+    badges: Sequence[str] = (),
+    paper: bool = False,
+    width: int | None = None,
+) -> Chart:
+    """Bars per language, filled for teachers and hollow for students, with the threshold.
+
+    Args:
+        selection: the scored languages.
+        normalized: show the softmax of the confidences instead of the confidences.
+        badges: shown below the title.
+        paper: the paper theme.
+        width: total width in points; None for the medium's own.
+    """
+    rows = _rows(selection)
+    field = "normalized" if normalized else "confidence"
+    cut = selection.threshold if normalized else selection.confidence_at_threshold
+    top = max(float(selection.normalized.max()), cut * 1.05) if normalized else 1.0
+    axis = (
+        "Normalized confidence ŝ (softmax of s)"
+        if normalized
+        else ("Confidence s (mean probability of the vote)")
+    )
+    y = alt.Y("language:N", sort=[row["language"] for row in rows], title="Language")
+    ticks = alt.Axis(tickCount=5) if normalized else alt.Axis(values=[0, 0.5, 1])
+    x = alt.X(
+        f"{field}:Q", title=axis, scale=alt.Scale(domain=[0, 1.15 * top], nice=False), axis=ticks
+    )
+    layers: list[alt.Chart | alt.LayerChart] = [_bars(x, y), _values(y, field, paper)]
+    inside = 0 <= cut <= top
+    if inside:
+        layers.append(_threshold(cut, axis, selection, paper))
+    chart = alt.layer(*layers, data=theme.inline(rows)).properties(
+        title=theme.title(
+            "Teacher language selection", paper, width, badges, _note(selection, inside)
+        )
+    )
+    height = len(rows) * (11 if paper else 20)
+    return theme.finish(chart, paper, width, height)
+
+
+def _rows(selection: Selection) -> list[dict[str, object]]:
+    rows = [
+        {
+            "language": language,
+            "confidence": float(selection.confidence[i]),
+            "normalized": float(selection.normalized[i]),
+            "role": ROLES[0] if language in selection.teachers else ROLES[1],
+        }
+        for i, language in enumerate(selection.languages)
+    ]
+    return sorted(rows, key=lambda row: -float(str(row["confidence"])))
+
+
+def _note(selection: Selection, inside: bool) -> str:
+    """How many teach at which threshold, in words."""
+    mean = ", the mean" if selection.threshold_is_mean else ""
+    if selection.strategy == "alsace":
+        rule = f"θ = {selection.threshold:.4g} on ŝ{mean}"
+    else:
+        rule = f"strategy {selection.strategy}"
+    beyond = "" if inside else " (outside the axis)"
+    return f"{len(selection.teachers)} of {len(selection.languages)} teach; {rule}{beyond}"
+
+
+def _bars(x: alt.X, y: alt.Y) -> alt.Chart:
+    line = alt.Scale(domain=list(ROLES), range=[theme.BLUE, theme.ORANGE])
+    fill = alt.Scale(domain=list(ROLES), range=[theme.BLUE, f"{theme.ORANGE}26"])
+    return (
+        alt.Chart()
+        .mark_bar(strokeWidth=1.2, height={"band": 0.72})
+        .encode(
+            x=x,
+            y=y,
+            fill=alt.Fill("role:N", title=None, scale=fill),
+            stroke=alt.Stroke("role:N", title=None, scale=line),
+            tooltip=["language:N", "role:N", "confidence:Q", "normalized:Q"],
+        )
+    )
+
+
+def _values(y: alt.Y, field: str, paper: bool) -> alt.Chart:
+    """The numbers in a column at the right edge, where neither bars nor the threshold are."""
+    text = alt.Text(f"{field}:Q", format=".3f" if field == "normalized" else ".2f")
+    mark = alt.Chart().mark_text(align="right", color=theme.ink(paper))
+    return mark.encode(x=alt.value("width"), y=y, text=text)
+
+
+def _threshold(cut: float, axis: str, selection: Selection, paper: bool) -> alt.LayerChart:
+    """A dashed line where the confidence reaches the threshold, with its value."""
+    base = alt.Chart(theme.inline([{"cut": cut, "label": f"θ = {selection.threshold:.4g}"}]))
+    x = alt.X("cut:Q", title=axis)
+    rule = base.mark_rule(strokeDash=[4, 2], color=theme.VERMILLION, strokeWidth=1.2).encode(x)
+    label = base.mark_text(
+        color=theme.VERMILLION if not paper else "#000000", baseline="bottom", dy=-2
+    ).encode(x, y=alt.value(0), text="label:N")
+    return rule + label

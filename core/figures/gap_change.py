@@ -1,0 +1,109 @@
+"""What a change of the transfer gap is made of: English, the others, and the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import altair as alt
+
+from core.figures import theme
+from core.figures.theme import Chart
+from core.metrics.bootstrap import Interval, PairedBootstrap
+from core.metrics.gap_change import GapChange
+
+COLORS = (theme.ORANGE, theme.BLUE, theme.PURPLE)
+
+
+def gap_change(
+    change: GapChange,
+    *,
+    intervals: PairedBootstrap | None = None,
+    badges: Sequence[str] = (),
+    paper: bool = False,
+    width: int | None = None,
+) -> Chart:
+    """Bars of the changes, after minus before, with intervals when they are known.
+
+    Args:
+        change: the decomposed change.
+        intervals: of the same change.
+        badges: shown below the title.
+        paper: the paper theme.
+        width: total width in points; None for the medium's own.
+    """
+    rows = _rows(change, intervals)
+    order = [str(row["part"]) for row in rows]
+    ends = [
+        float(v) for row in rows for k in ("change", "low", "high") if (v := row[k]) is not None
+    ]
+    low, high = min([*ends, 0.0]), max([*ends, 0.0])
+    pad = 0.22 * max(high - low, 1.0)
+    domain = [low - (pad if low < 0 else 0.2 * pad), high + (pad if high > 0 else 0.2 * pad)]
+    y = alt.Y("part:N", sort=order, title=None, axis=alt.Axis(ticks=False))
+    title = "Change, after minus before (points)"
+    x = alt.X("change:Q", title=title, scale=alt.Scale(domain=domain, nice=False))
+    base = alt.Chart().encode(y=y)
+    color = alt.Color("part:N", legend=None, scale=alt.Scale(domain=order, range=list(COLORS)))
+    bars = base.mark_bar(height={"band": 0.6}, opacity=0.55).encode(x=x, color=color)
+    zero = alt.Chart(theme.inline([{"zero": 0}])).mark_rule(color=theme.ink(paper))
+    layers: list[alt.Chart | alt.LayerChart] = [
+        bars,
+        zero.encode(x=alt.X("zero:Q", title=title)),
+    ]
+    if intervals is not None:
+        span = base.mark_rule(color=theme.ink(paper), strokeWidth=1.2 if paper else 2)
+        layers.append(span.encode(x=alt.X("low:Q", title=title), x2="high:Q"))
+    layers += [_numbers(base, title, up, paper) for up in (True, False)]
+    chart = alt.layer(*layers, data=theme.inline(rows)).properties(
+        title=theme.title(
+            f"Change of the transfer gap: {change.verdict}", paper, width, badges, _note(intervals)
+        )
+    )
+    return theme.finish(chart, paper, width, len(rows) * (16 if paper else 34))
+
+
+def _rows(
+    change: GapChange, intervals: PairedBootstrap | None
+) -> list[dict[str, str | float | None]]:
+    """One record a part; a part that does not exist (no English) is left out."""
+    parts: list[tuple[str, float | None, Interval | None]] = [
+        ("English", change.delta_english, intervals.pivot if intervals else None),
+        (
+            "Others (mean)",
+            change.delta_others,
+            intervals.average_non_english if intervals else None,
+        ),
+        ("Gap", change.delta_gap, intervals.gap if intervals else None),
+    ]
+    return [
+        {
+            "part": name,
+            "change": float(delta),
+            "low": interval.low if interval else None,
+            "high": interval.high if interval else None,
+            "top": max(delta, interval.high) if interval else delta,
+            "bottom": min(delta, interval.low) if interval else delta,
+        }
+        for name, delta, interval in parts
+        if delta is not None
+    ]
+
+
+def _note(intervals: PairedBootstrap | None) -> str:
+    note = "gap change = English minus others"
+    if intervals is None:
+        return note
+    return (
+        f"{note}; {100 * intervals.level:.0f} % paired bootstrap, "
+        f"{intervals.clusters:,} clusters, {intervals.resamples:,} resamples"
+    )
+
+
+def _numbers(base: alt.Chart, title: str, up: bool, paper: bool) -> alt.Chart:
+    """The signed number beyond the end of its bar and interval."""
+    keep = alt.datum.change >= 0 if up else alt.datum.change < 0
+    mark = base.transform_filter(keep).mark_text(
+        align="left" if up else "right", dx=4 if up else -4, color=theme.ink(paper)
+    )
+    x = alt.X("top:Q" if up else "bottom:Q", title=title)
+    return mark.encode(x=x, text=alt.Text("change:Q", format="+.1f"))

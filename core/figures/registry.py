@@ -1,0 +1,162 @@
+"""The figures a run can give, by the name the command line uses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from types import MappingProxyType
+from typing import Any, Protocol
+
+from core.data.predictions import Predictions
+from core.errors import UserError
+from core.figures.agreement import agreement
+from core.figures.before_after import before_after
+from core.figures.confidence import confidence
+from core.figures.export import Builder
+from core.figures.gap_change import gap_change
+from core.figures.history import history
+from core.figures.theme import Chart
+from core.figures.transfer_gap import transfer_gap_map
+from core.metrics.accuracy import chance
+from core.metrics.bootstrap import PairedBootstrap, paired_bootstrap
+from core.metrics.gap_change import decompose
+from core.selection.agreement import agreement as shared_answers
+from core.selection.teachers import Selection
+
+
+class Record(Protocol):
+    """What the figures read from a run's record."""
+
+    @property
+    def id(self) -> str:
+        """The run's id."""
+
+    @property
+    def metrics(self) -> Mapping[str, Any]:
+        """Scores, ``before`` and ``after`` among them."""
+
+    @property
+    def selection(self) -> Mapping[str, Any] | None:
+        """The recorded teachers and confidences."""
+
+    @property
+    def badges(self) -> Sequence[str]:
+        """Words of caution to print on every figure."""
+
+
+class RunView(Protocol):
+    """A run as the figures see it."""
+
+    @property
+    def record(self) -> Record:
+        """The run's record."""
+
+    def predictions(self, when: str) -> Predictions | None:
+        """Answers ``before`` or ``after``, None if the run has none."""
+
+    def history(self) -> list[dict[str, Any]]:
+        """What was logged, oldest first."""
+
+
+def _selection(run: RunView, *, paper: bool, width: int | None) -> Chart:
+    recorded = run.record.selection
+    if not recorded:
+        raise _missing(run, "selection")
+    chosen = Selection.from_json(recorded)
+    return confidence(chosen, badges=run.record.badges, paper=paper, width=width)
+
+
+def _agreement(run: RunView, *, paper: bool, width: int | None) -> Chart:
+    found = run.predictions("before") or run.predictions("after")
+    if found is None:
+        raise _missing(run, "predictions")
+    return agreement(
+        found.languages,
+        shared_answers(found),
+        badges=run.record.badges,
+        paper=paper,
+        width=width,
+    )
+
+
+def _history(run: RunView, *, paper: bool, width: int | None) -> Chart:
+    return history(run.history(), badges=run.record.badges, paper=paper, width=width)
+
+
+def _before_after(run: RunView, *, paper: bool, width: int | None) -> Chart:
+    before, after = _accuracy(run, "before"), _accuracy(run, "after")
+    return before_after(
+        before, after, chance=_chance(run), badges=run.record.badges, paper=paper, width=width
+    )
+
+
+def _transfer_gap(run: RunView, *, paper: bool, width: int | None) -> Chart:
+    known = {x: run.record.metrics.get(x) for x in ("before", "after")}
+    runs = {when: scores["accuracy"] for when, scores in known.items() if scores}
+    if not runs:
+        raise _missing(run, "accuracy")
+    return transfer_gap_map(runs, badges=run.record.badges, paper=paper, width=width)
+
+
+def _gap_change(run: RunView, *, paper: bool, width: int | None) -> Chart:
+    intervals = _intervals(run)
+    change = decompose(
+        _accuracy(run, "before"),
+        _accuracy(run, "after"),
+        intervals=intervals,
+        chance=_chance(run),
+    )
+    return gap_change(
+        change, intervals=intervals, badges=run.record.badges, paper=paper, width=width
+    )
+
+
+FIGURES: Mapping[str, Callable[..., Chart]] = MappingProxyType(
+    {
+        "confidence": _selection,
+        "agreement": _agreement,
+        "history": _history,
+        "before-after": _before_after,
+        "transfer-gap": _transfer_gap,
+        "gap-change": _gap_change,
+    }
+)
+"""Each takes a run, ``paper`` and ``width``."""
+
+
+def builder(name: str, run: RunView) -> Builder:
+    """The named figure of a run, ready for :func:`core.figures.export.export`.
+
+    Raises:
+        UserError: an unknown name; drawing raises it where the run lacks the data.
+    """
+    if name not in FIGURES:
+        raise UserError(f"unknown figure {name!r}; choose one of {', '.join(FIGURES)}")
+    return partial(FIGURES[name], run)
+
+
+def _missing(run: RunView, what: str) -> UserError:
+    return UserError(f"run {run.record.id} has no {what}, so this figure can't be drawn")
+
+
+def _accuracy(run: RunView, when: str) -> Mapping[str, float]:
+    scores = run.record.metrics.get(when)
+    if not scores:
+        raise _missing(run, f"accuracy {when} distillation")
+    found: Mapping[str, float] = scores["accuracy"]
+    return found
+
+
+def _chance(run: RunView) -> float | None:
+    found = run.predictions("after") or run.predictions("before")
+    return None if found is None or found.gold is None else chance(found)
+
+
+def _intervals(run: RunView) -> PairedBootstrap | None:
+    """A bootstrap of the change, where the answers with gold are at hand."""
+    before, after = run.predictions("before"), run.predictions("after")
+    if before is None or after is None or before.gold is None or after.gold is None:
+        return None
+    if before.languages != after.languages or before.examples != after.examples:
+        return None
+    return paired_bootstrap(before, after)

@@ -1,0 +1,136 @@
+"""One look for all figures: colours, fonts and two themes, screen and paper.
+
+The screen theme has a transparent background and one grey for text that reads on white and on
+dark pages alike; the paper theme is 8 pt serif, black on white (1 Vega px = 1 pt).
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import altair as alt
+
+Chart: TypeAlias = alt.Chart | alt.LayerChart | alt.VConcatChart
+"""What the builders return."""
+Row: TypeAlias = Mapping[str, Any]
+"""One record of a chart's data."""
+
+BLUE, ORANGE, GREEN, VERMILLION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
+SKY, PURPLE = "#56B4E9", "#CC79A7"
+OKABE_ITO = (BLUE, ORANGE, GREEN, VERMILLION, SKY, PURPLE)
+"""Okabe & Ito (2008) without yellow and black, which vanish on one of the two pages."""
+
+SERIF = "Liberation Serif, Times New Roman, Times, serif"
+SANS = "Inter, Segoe UI, Helvetica, Arial, sans-serif"
+NEUTRAL = "#7a7a7a"
+"""At least 4:1 on white and on a dark page."""
+PAPER_WIDTH = 218
+"""One ACL column, in points."""
+SCREEN_WIDTH = 640
+GLYPH = 0.52
+"""Mean width of a letter in ems, for wrapping and spacing; generous for both fonts."""
+
+
+def font_size(paper: bool) -> int:
+    """Size of the text, in points on paper and pixels on the screen."""
+    return 8 if paper else 12
+
+
+def ink(paper: bool) -> str:
+    """Colour of text and rules."""
+    return "#000000" if paper else NEUTRAL
+
+
+def total_width(paper: bool, width: int | None) -> int:
+    """The width asked for, or the medium's own."""
+    return width or (PAPER_WIDTH if paper else SCREEN_WIDTH)
+
+
+def config(paper: bool) -> dict[str, Any]:
+    """Vega-Lite's ``config`` for one of the two media."""
+    size, color = font_size(paper), ink(paper)
+    grid = "#dddddd" if paper else "#7a7a7a40"
+    text = {"labelColor": color, "titleColor": color, "labelFontSize": size}
+    return {
+        "background": "white" if paper else "transparent",
+        "font": SERIF if paper else SANS,
+        "padding": 2 if paper else 5,
+        "view": {"stroke": None},
+        "axis": {
+            **text,
+            "titleFontSize": size,
+            "titleFontWeight": "normal",
+            "domainColor": color,
+            "tickColor": color,
+            "gridColor": grid,
+            "tickSize": 3,
+            "titlePadding": 4,
+            "labelLimit": 140,
+        },
+        "legend": {
+            **text,
+            "titleFontSize": size,
+            "titleFontWeight": "normal",
+            "orient": "bottom",
+            "direction": "horizontal",
+            "symbolSize": 40 if paper else 80,
+            "offset": 4 if paper else 8,
+            "titlePadding": 3,
+            "columnPadding": 8,
+            "labelLimit": 300,
+            "titleLimit": 400,
+        },
+        "title": {
+            "color": color,
+            "subtitleColor": color,
+            "fontSize": size + (1 if paper else 2),
+            "subtitleFontSize": size,
+            "anchor": "start",
+            "frame": "bounds",
+            "offset": 4 if paper else 8,
+        },
+        "text": {"fontSize": size, "color": color},
+    }
+
+
+def wrap(text: str, width: int, size: float) -> list[str]:
+    """Break a text into lines that fit a width in points at a font size."""
+    return textwrap.wrap(text, max(12, int(width / (GLYPH * size)))) or [""]
+
+
+def title(
+    text: str, paper: bool, width: int | None, badges: Sequence[str] = (), note: str = ""
+) -> alt.TitleParams:
+    """A wrapped title with a note and the run's badges below it."""
+    room, size = total_width(paper, width) - 4, font_size(paper)
+    below = [note] if note else []
+    if badges:
+        below.append("Badges: " + ", ".join(badges))
+    lines = [line for part in below for line in wrap(part, room, size)]
+    head = wrap(text, room, 1.12 * size + 1)
+    return alt.TitleParams(text=head, subtitle=lines) if lines else alt.TitleParams(text=head)
+
+
+def inline(rows: Iterable[Row]) -> alt.InlineData:
+    """Chart data as plain records: no row limit, no global transformer, no data frame."""
+    return alt.InlineData(values=[dict(row) for row in rows])
+
+
+def finish(
+    chart: alt.Chart | alt.LayerChart, paper: bool, width: int | None, height: int
+) -> alt.Chart | alt.LayerChart:
+    """Give a single or layered chart its total width, its inner height and its look."""
+    sized = chart.properties(
+        width=total_width(paper, width),
+        height=height,
+        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+    )
+    return sized.configure(**config(paper))
+
+
+def pivoted(chart: Chart, index: str, columns: str, values: str) -> Chart:
+    """Note how the data become a table on paper: one row an index, one column a value."""
+    chart.usermeta = {"table": {"index": index, "columns": columns, "values": values}}
+    return chart

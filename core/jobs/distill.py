@@ -1,0 +1,154 @@
+"""A distillation run: fine-tune or reuse, select, distil, compare. The demo is one, all in one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.config import DemoConfig, DistillConfig
+from core.data.predictions import Predictions
+from core.distillation.checkpoint import remove_checkpoint
+from core.distillation.material import gather
+from core.distillation.train import Distillation, DistillResult
+from core.errors import UserError
+from core.jobs.finetune import fine_tuned, tune
+from core.jobs.inputs import Items, read_items
+from core.jobs.kinds import Work
+from core.jobs.predicting import predict_in
+from core.jobs.select import check_strategy, record_selection, select
+from core.metrics.accuracy import chance
+from core.metrics.bootstrap import paired_bootstrap
+from core.metrics.gap_change import decompose
+from core.metrics.transfer_gap import summarize
+from core.models.card import model_card
+from core.models.device import Device, pick_device
+from core.models.load import Classifier, ModelSource, find_model
+from core.models.save import save_model
+from core.runs.live import LiveRun
+from core.runs.store import RunStore
+
+AHEAD = ("evaluation", "selection", "distillation")
+"""The uses whose items are predicted before distillation."""
+
+
+def prepare(config: DistillConfig, store: RunStore) -> Work:
+    """Check the input of a distillation run."""
+    if config.predictions is not None:
+        raise UserError("--predictions is for select; distill needs a model (--model)")
+    check_strategy(config)
+    items = read_items(config)
+    device = pick_device(config)
+    source = find_model(config, store)
+    unknown = [name for name in config.teachers if name not in items.uses.distillation.languages]
+    if unknown:
+        raise UserError(f"--teachers: {', '.join(unknown)} not among the languages")
+
+    def work(run: LiveRun) -> None:
+        items.describe(run, source.fingerprint)
+        run.update(environment={**run.record.environment, **device.describe()})
+        _distill(run, config, items, source, device, store)
+
+    return work
+
+
+def _distill(
+    run: LiveRun,
+    config: DistillConfig,
+    items: Items,
+    source: ModelSource,
+    device: Device,
+    store: RunStore,
+) -> None:
+    if isinstance(config, DemoConfig):
+        run.update(parents=[source.run] if source.run else [])
+        classifier, _ = tune(config, items, source, device, [run])
+    else:
+        classifier = fine_tuned(config, items, source, device, store, run)
+    uses = items.uses
+    before = {
+        use: predict_in(
+            run, f"predicting {use} items", classifier, getattr(uses, use), config, device
+        )
+        for use in AHEAD
+    }
+    selection = select(config, before["selection"])
+    material = gather(config, classifier, uses, selection, before)
+    record_selection(run, selection, before["selection"])
+    before["evaluation"].save(run.path / "predictions_before.npz")
+    result = Distillation(classifier, material, config, device, run).run()
+    after = predict_in(
+        run, "predicting evaluation items after", classifier, uses.evaluation, config, device
+    )
+    after.save(run.path / "predictions_after.npz")
+    _conclude(run, config, before["evaluation"], after, result)
+    _save(run, classifier, source)
+    remove_checkpoint(run.path)
+
+
+def _conclude(
+    run: LiveRun,
+    config: DistillConfig,
+    before: Predictions,
+    after: Predictions,
+    result: DistillResult,
+) -> None:
+    metrics: dict[str, Any] = {
+        "distillation": {
+            "steps": result.last_step,
+            "kept_step": result.kept_step,
+            "criterion": "mean Cohen's kappa with the initial teachers on held-out unlabelled items",
+            "criterion_start": result.criterion_start,
+            "criterion_kept": result.criterion_kept,
+            "collapse": result.collapse,
+            "collapse_step": result.collapse_step,
+            "encodings": result.encodings,
+        }
+    }
+    warnings = list(run.record.warnings)
+    if result.collapse is not None:
+        warnings.append(
+            f"Collapse at step {result.collapse_step}: {result.collapse}. The checkpoint of step "
+            f"{result.kept_step} is kept"
+            + (" (the model before distillation)." if result.kept_step == 0 else ".")
+        )
+    elif result.kept_step == 0:
+        warnings.append(
+            "No step beat the start by the label-free criterion; the model before distillation is "
+            "kept."
+        )
+    if before.gold is not None:
+        metrics |= {"before": summarize(before).to_json(), "after": summarize(after).to_json()}
+        metrics["change"] = _change(before, after, config.seed)
+    run.update(
+        metrics=metrics,
+        warnings=warnings,
+        artifacts={
+            **run.record.artifacts,
+            "predictions_before": "predictions_before.npz",
+            "predictions_after": "predictions_after.npz",
+            "history": "history.jsonl",
+        },
+    )
+
+
+def _change(before: Predictions, after: Predictions, seed: int) -> dict[str, Any]:
+    """Changes in points with bootstrap intervals over clusters of items, and their names."""
+    intervals = paired_bootstrap(before, after, seed=seed)
+    change = decompose(
+        summarize(before).accuracy,
+        summarize(after).accuracy,
+        intervals=intervals,
+        chance=chance(after),
+    )
+    return {**intervals.to_json(), "verdict": change.verdict}
+
+
+def _save(run: LiveRun, classifier: Classifier, source: ModelSource) -> None:
+    card = model_card(
+        run.record,
+        f"{source.given} after cross-lingual self-distillation from the teacher languages "
+        f"{', '.join((run.record.selection or {})['teachers'])}.",
+        "AutoModelForSequenceClassification",
+        run.record.metrics,
+    )
+    folder = save_model(run.path, classifier.model, classifier.tokenizer, card)
+    run.update(artifacts={**run.record.artifacts, "model": folder})

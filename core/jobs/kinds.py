@@ -1,0 +1,89 @@
+"""The kinds of run: their config, their code, their command."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from core.config import (
+    Config,
+    DemoConfig,
+    DistillConfig,
+    FinetuneConfig,
+    PredictConfig,
+    PretrainConfig,
+    SelectConfig,
+)
+from core.errors import UserError
+from core.runs.live import LiveRun
+from core.runs.store import RunStore
+
+Work = Callable[[LiveRun], None]
+"""What is left to do once all input is read and checked."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of run."""
+
+    name: str
+    config: type[Config]
+    module: str
+    """Module with ``prepare(config, store) -> Work``, imported when a run of it is computed."""
+
+    def prepare(self, config: Config, store: RunStore) -> Work:
+        """Read and check all input; what comes back does the rest.
+
+        Raises:
+            UserError: bad input; nothing has been written.
+        """
+        prepare: Callable[[Config, RunStore], Work] = importlib.import_module(self.module).prepare
+        return prepare(config, store)
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind("demo", DemoConfig, "core.jobs.distill"),
+        Kind("pretrain", PretrainConfig, "core.jobs.pretrain"),
+        Kind("finetune", FinetuneConfig, "core.jobs.finetune"),
+        Kind("predict", PredictConfig, "core.jobs.predict"),
+        Kind("select", SelectConfig, "core.jobs.select"),
+        Kind("distill", DistillConfig, "core.jobs.distill"),
+    )
+}
+
+
+def kind_of(name: str) -> Kind:
+    """The kind of this name.
+
+    Raises:
+        UserError: there is none; the message lists them.
+    """
+    if name not in KINDS:
+        raise UserError(f"no kind of run is called {name!r}; there are {', '.join(KINDS)}")
+    return KINDS[name]
+
+
+def command_for(kind: str, config: Config) -> list[str]:
+    """The command line that makes a run with this config: only what differs from the defaults."""
+    words = ["python", "-m", "core", kind]
+    for name, field in type(config).model_fields.items():
+        value = getattr(config, name)
+        if value == field.default:
+            continue
+        words += _option(name, value)
+    return words
+
+
+def _option(name: str, value: Any) -> list[str]:
+    flag = "--" + name.replace("_", "-")
+    if isinstance(value, bool):
+        return [flag if value else "--no-" + flag[2:]]
+    if value is None:
+        return []
+    if isinstance(value, tuple):
+        return [flag, ",".join(value)]
+    return [flag, str(value)]

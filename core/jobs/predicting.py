@@ -1,0 +1,35 @@
+"""Predicting inside a run, with progress."""
+
+from __future__ import annotations
+
+from core.config import EngineConfig, ModelConfig
+from core.data.parallel import ParallelDataset
+from core.data.predictions import Predictions
+from core.models.device import Device
+from core.models.load import Classifier
+from core.models.predict import predict
+from core.runs.live import LiveRun
+
+
+class PredictingConfig(ModelConfig, EngineConfig):
+    """What predicting needs of a config."""
+
+
+def predict_in(
+    run: LiveRun,
+    stage: str,
+    classifier: Classifier,
+    data: ParallelDataset,
+    config: PredictingConfig,
+    device: Device,
+) -> Predictions:
+    """Predict a dataset and show the progress as this stage."""
+    classifier.model.to(device.torch)
+    return predict(
+        classifier,
+        data,
+        device,
+        max_length=config.max_length,
+        batch=config.prediction_batch,
+        tick=lambda done, total: run.progress(stage, done, total),
+    )

@@ -1,0 +1,93 @@
+"""A run that trains a small multilingual masked LM on the fact world's text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from core.balancing.masked_lm import build, train
+from core.config import PretrainConfig
+from core.data.fact_world import LANGUAGES, MASK, FactWorld, probe, training_text
+from core.jobs.kinds import Work
+from core.models.card import model_card
+from core.models.device import Device, pick_device
+from core.models.load import Classifier, quiet
+from core.models.save import save_model
+from core.probing.one_forward import candidate_scores
+from core.runs.live import LiveRun
+from core.runs.store import RunStore
+
+
+def prepare(config: PretrainConfig, store: RunStore) -> Work:
+    """Check the input of a pretraining run."""
+    world = FactWorld.build(config.seed, config.languages or LANGUAGES)
+    texts = {language: training_text(world, language) for language in world.languages}
+    device = pick_device(config)
+
+    def work(run: LiveRun) -> None:
+        quiet()
+        run.update(
+            fingerprints={"data": world.fingerprint},
+            environment={**run.record.environment, **device.describe()},
+        )
+        run.progress("training a tokenizer", 0, 1)
+        model, tokenizer = build(texts, config)
+
+        def tick(step: int, steps: int, values: dict[str, float]) -> None:
+            run.progress("training the masked language model", step, steps, **values)
+
+        for row in train(model, tokenizer, texts, config, device, tick):
+            run.add_history(row)
+        sizes = {language: len(lines) for language, lines in texts.items()}
+        metrics = probe_accuracy(run, Classifier(model, tokenizer), world, device)
+        metrics |= {"texts": sizes, "parameters": sum(p.numel() for p in model.parameters())}
+        run.update(metrics=metrics, artifacts={"history": "history.jsonl"})
+        card = model_card(
+            run.record,
+            "A small multilingual masked language model of the fact world: each language was "
+            "given its own share of the facts.",
+            "AutoModelForMaskedLM",
+            {},
+        )
+        folder = save_model(run.path, model, tokenizer, card, half=True)
+        run.update(artifacts={**run.record.artifacts, "model": folder})
+
+    return work
+
+
+def probe_accuracy(
+    run: LiveRun, model: Classifier, world: FactWorld, device: Device
+) -> dict[str, Any]:
+    """Percent of facts whose right value the model prefers among its candidates, by language.
+
+    Returns:
+        ``accuracy`` over all facts, ``accuracy_given`` and ``accuracy_not_given`` over those the
+        language was and was not given, ``share_given``, and ``chance`` of the candidates.
+    """
+    data = probe(world)
+    gold = np.array([item.gold for item in data.items])
+    metrics: dict[str, Any] = {
+        "accuracy": {},
+        "accuracy_given": {},
+        "accuracy_not_given": {},
+        "share_given": {},
+        "chance": float(100 * np.mean([1 / len(item.values) for item in data.items])),
+    }
+    for position, language in enumerate(world.languages):
+        run.progress("probing", position, len(world.languages))
+        scores = candidate_scores(
+            model.model,
+            model.tokenizer,
+            data.prompts[language],
+            data.candidates[language],
+            device,
+            placeholder=MASK,
+        )
+        right = np.array([int(row.argmax()) for row in scores]) == gold
+        given = np.array([item.fact in world.given[language] for item in data.items])
+        metrics["accuracy"][language] = float(100 * right.mean())
+        metrics["accuracy_given"][language] = float(100 * right[given].mean())
+        metrics["accuracy_not_given"][language] = float(100 * right[~given].mean())
+        metrics["share_given"][language] = float(100 * given.mean())
+    return metrics

@@ -1,0 +1,78 @@
+"""Computing one run: its transitions, whatever happens."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+
+from core.config import Config
+from core.errors import CoreError, RunCancelledError, UserError
+from core.jobs.kinds import Work, command_for, kind_of
+from core.runs.live import LiveRun
+from core.runs.store import RunStore, StoredRun
+
+
+def submit(kind: str, config: Config, store: RunStore) -> StoredRun:
+    """Write a queued run; nothing is computed yet."""
+    return store.create(kind, config.model_dump(mode="json"), command_for(kind, config))
+
+
+def run_now(
+    kind: str,
+    config: Config,
+    store: RunStore,
+    *,
+    echo: bool = False,
+    started: Callable[[StoredRun], None] | None = None,
+) -> LiveRun:
+    """Check the input, then create and compute a run in this process.
+
+    Args:
+        kind: one of `core.jobs.kinds.KINDS`.
+        config: its config.
+        store: where the run goes.
+        echo: also log to stderr.
+        started: told about the run as soon as it exists.
+
+    Raises:
+        UserError: bad input; no run is left behind.
+        RunCancelledError: the user cancelled; the run is kept with its checkpoint.
+        Exception: it failed; the run is kept with the reason.
+    """
+    work = kind_of(kind).prepare(config, store)
+    stored = submit(kind, config, store)
+    if started is not None:
+        started(stored)
+    try:
+        return compute(LiveRun(stored, echo=echo), work)
+    except UserError:
+        store.discard(stored)
+        raise
+
+
+def compute(run: LiveRun, work: Work) -> LiveRun:
+    """Do the work of a run and write how it ended; errors are recorded and raised again."""
+    run.start()
+    try:
+        work(run)
+    except RunCancelledError:
+        run.log("cancelled")
+        run.cancel()
+        raise
+    except KeyboardInterrupt as error:
+        run.log("interrupted")
+        run.cancel()
+        raise RunCancelledError(f"run {run.id} was interrupted") from error
+    except Exception as error:
+        run.log(traceback.format_exc())
+        run.fail(reason_of(error))
+        raise
+    run.finish()
+    run.log("finished")
+    return run
+
+
+def reason_of(error: Exception) -> str:
+    """One line for the record."""
+    text = " ".join(str(error).split())
+    return text if isinstance(error, CoreError) else f"{type(error).__name__}: {text}"[:500]

@@ -1,0 +1,112 @@
+"""A run that chooses teacher languages, from a model or from a predictions file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from core.config import SelectConfig
+from core.data.predictions import Predictions
+from core.errors import UserError
+from core.jobs.kinds import Work
+from core.metrics.transfer_gap import summarize
+from core.runs.live import LiveRun
+from core.runs.store import RunStore
+from core.selection.strategies import StrategyOptions, choose
+from core.selection.teachers import Selection
+
+
+def prepare(config: SelectConfig, store: RunStore) -> Work:
+    """Check the input of a selection run; torch is imported only when a model is asked for."""
+    check_strategy(config)
+    if config.predictions is not None:
+        return _from_file(config)
+    return _from_model(config, store)
+
+
+def check_strategy(config: SelectConfig) -> None:
+    """By-hand needs teachers, and only by-hand takes them.
+
+    Raises:
+        UserError: otherwise, or the threshold is not in [0, 1].
+    """
+    if (config.strategy == "by-hand") != bool(config.teachers):
+        raise UserError("--strategy by-hand and --teachers en,fr,.. go together")
+    if config.threshold is not None and not 0 <= config.threshold <= 1:
+        raise UserError(f"--threshold {config.threshold}: normalised confidences lie in 0..1")
+
+
+def select(config: SelectConfig, predictions: Predictions) -> Selection:
+    """Apply the config's strategy and threshold."""
+    options = StrategyOptions(teachers=config.teachers)
+    return choose(predictions, config.strategy, config.threshold, options)
+
+
+def record_selection(run: LiveRun, selection: Selection, predictions: Predictions) -> None:
+    """Write the selection and the predictions it was made from."""
+    predictions.save(run.path / "predictions_selection.npz")
+    warnings = list(run.record.warnings)
+    if not selection.teachers:
+        warnings.append(
+            f"No language reaches the threshold {selection.threshold:.4f}; lower it, or leave it "
+            "at the mean."
+        )
+    run.update(
+        selection=selection.to_json(),
+        warnings=warnings,
+        artifacts={
+            **run.record.artifacts,
+            "predictions_selection": "predictions_selection.npz",
+        },
+    )
+
+
+def _from_file(config: SelectConfig) -> Work:
+    from core.data.predictions_file import read_predictions
+
+    predictions = read_predictions(Path(str(config.predictions)))
+    if config.languages:
+        predictions = predictions.in_languages(config.languages)
+    selection = select(config, predictions)
+
+    def work(run: LiveRun) -> None:
+        record_selection(run, selection, predictions)
+        run.update(
+            fingerprints={"data": predictions.fingerprint},
+            metrics={"before": summarize(predictions).to_json()}
+            if predictions.gold is not None
+            else {},
+        )
+
+    return work
+
+
+def _from_model(config: SelectConfig, store: RunStore) -> Work:
+    from core.jobs.finetune import fine_tuned
+    from core.jobs.inputs import read_items
+    from core.jobs.predicting import predict_in
+    from core.models.device import pick_device
+    from core.models.load import find_model
+
+    items = read_items(config)
+    device = pick_device(config)
+    source = find_model(config, store)
+
+    def work(run: LiveRun) -> None:
+        items.describe(run, source.fingerprint)
+        run.update(environment={**run.record.environment, **device.describe()})
+        classifier = fine_tuned(config, items, source, device, store, run)
+        uses = items.uses
+        found = predict_in(
+            run, "predicting unlabelled items", classifier, uses.selection, config, device
+        )
+        record_selection(run, select(config, found), found)
+        before = predict_in(
+            run, "predicting evaluation items", classifier, uses.evaluation, config, device
+        )
+        before.save(run.path / "predictions_before.npz")
+        run.update(
+            metrics={"before": summarize(before).to_json()} if before.gold is not None else {},
+            artifacts={**run.record.artifacts, "predictions_before": "predictions_before.npz"},
+        )
+
+    return work

@@ -1,0 +1,1 @@
+"""Scores of predictions, their gaps and their uncertainty (numpy only)."""

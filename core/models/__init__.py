@@ -1,0 +1,1 @@
+"""Models from the hub or a folder: loading, tokenizing, fine-tuning, predicting."""

@@ -1,0 +1,55 @@
+"""The model card: what was done, how, and what it changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from core.runs.record import RunRecord
+
+
+def model_card(record: RunRecord, what: str, load: str, metrics: Mapping[str, Any]) -> str:
+    """Markdown for a model made by a run.
+
+    Args:
+        record: the run.
+        what: one or two sentences.
+        load: the class to load it with.
+        metrics: with ``before`` and ``after`` where there is a change to show.
+    """
+    command = " ".join(record.command)
+    parts = [
+        "---\nlibrary_name: transformers\n---",
+        f"# {record.kind} {record.id}\n\n{what}",
+        f"```python\nfrom transformers import AutoTokenizer, {load}\n\n"
+        f'model = {load}.from_pretrained("model")\n'
+        'tokenizer = AutoTokenizer.from_pretrained("model")\n```',
+        f"Made by `{command}` at commit {record.environment.get('commit', 'unknown')}.",
+    ]
+    if record.badges:
+        parts.append("Items were used for two purposes: " + "; ".join(record.badges) + ".")
+    if record.warnings:
+        parts.append("**Before use:** " + " ".join(record.warnings))
+    if "before" in metrics and "after" in metrics:
+        parts.append("## Accuracy on the evaluation items (percent)\n\n" + _table(metrics))
+    parts.append(
+        "## Settings\n\n```json\n"
+        + json.dumps(record.config, indent=1, ensure_ascii=False)
+        + "\n```"
+    )
+    return "\n\n".join(parts) + "\n"
+
+
+def _table(metrics: Mapping[str, Any]) -> str:
+    before, after = metrics["before"], metrics["after"]
+    rows = ["| language | before | after |", "|---|---:|---:|"]
+    for language, score in before["accuracy"].items():
+        rows.append(f"| {language} | {score:.1f} | {after['accuracy'][language]:.1f} |")
+    for name, key in (
+        ("average of the non-English", "average_non_english"),
+        ("transfer gap", "transfer_gap"),
+    ):
+        if before.get(key) is not None:
+            rows.append(f"| {name} | {before[key]:.1f} | {after[key]:.1f} |")
+    return "\n".join(rows)

@@ -1,0 +1,75 @@
+"""Probabilities of every item in every language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from core.data.parallel import ParallelDataset
+from core.data.predictions import Predictions
+from core.models.device import Device
+from core.models.encode import Encoded, class_logits, encode
+from core.models.load import Classifier
+
+Tick = Callable[[int, int], None]
+"""Called with (sequences done, sequences in all)."""
+
+
+def predict(
+    classifier: Classifier,
+    data: ParallelDataset,
+    device: Device,
+    *,
+    max_length: int,
+    batch: int = 128,
+    tick: Tick | None = None,
+) -> Predictions:
+    """Predict a dataset in all its languages.
+
+    Returns:
+        Predictions with ``probabilities`` [languages, items, classes], float32.
+    """
+    encoded = encode(data, classifier.tokenizer, max_length)
+    probabilities = predict_encoded(classifier, encoded, device, batch=batch, tick=tick)
+    names = tuple(classifier.model.config.id2label[k] for k in range(classifier.class_count))
+    gold = None
+    if data.labels is not None:
+        gold = np.zeros(probabilities.shape[1:], dtype=bool)
+        gold[np.arange(len(data)), data.labels] = True
+    return Predictions(
+        languages=data.languages,
+        examples=data.item_ids,
+        probabilities=probabilities,
+        class_names=names,
+        gold=gold,
+        clusters=data.clusters,
+    )
+
+
+@torch.no_grad()
+def predict_encoded(
+    classifier: Classifier,
+    encoded: Encoded,
+    device: Device,
+    *,
+    batch: int = 128,
+    tick: Tick | None = None,
+) -> NDArray[np.float32]:
+    """Probabilities [languages, items, classes] of encoded items, in evaluation mode."""
+    model, pad_id = classifier.model, classifier.tokenizer.pad_token_id
+    was_training = model.training
+    model.eval()
+    rows = encoded.rows(range(len(encoded)))
+    order = sorted(range(len(rows)), key=lambda i: len(rows[i]), reverse=True)
+    output = np.empty((len(rows), classifier.class_count), dtype=np.float32)
+    for start in range(0, len(order), batch):
+        positions = order[start : start + batch]
+        logits = class_logits(model, [rows[i] for i in positions], pad_id, device, batch)
+        output[positions] = torch.softmax(logits.double(), dim=-1).float().cpu().numpy()
+        if tick is not None:
+            tick(min(start + batch, len(order)), len(order))
+    model.train(was_training)
+    return output.reshape(len(encoded.languages), len(encoded), -1)

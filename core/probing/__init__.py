@@ -1,0 +1,1 @@
+"""Knowledge probing: which candidate does a masked language model put in the gap?"""

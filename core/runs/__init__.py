@@ -1,0 +1,1 @@
+"""Runs on disk: the only interface between the engine and the dashboard. No torch here."""

@@ -1,0 +1,73 @@
+"""Runs as plain text, for the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from core.runs.record import RunRecord
+from core.runs.store import BrokenRun, StoredRun
+
+
+def listing(runs: Sequence[StoredRun | BrokenRun]) -> str:
+    """One line a run."""
+    if not runs:
+        return "no runs yet; start with: python -m core demo"
+    lines = []
+    for run in runs:
+        if isinstance(run, BrokenRun):
+            lines.append(f"{run.id:<40} broken     {run.reason}")
+            continue
+        lines.append(f"{run.id:<40} {run.status:<10} {headline(run.record)}")
+    return "\n".join(lines)
+
+
+def headline(record: RunRecord) -> str:
+    """The one thing to know about a run."""
+    metrics = record.metrics
+    if record.error:
+        return record.error
+    if "after" in metrics:
+        before, after = metrics["before"], metrics["after"]
+        return (
+            f"non-English {_number(before['average_non_english'])} -> "
+            f"{_number(after['average_non_english'])}, gap {_number(before['transfer_gap'])} -> "
+            f"{_number(after['transfer_gap'])}"
+        )
+    if record.selection:
+        return "teachers: " + (", ".join(record.selection["teachers"]) or "none")
+    return str(record.config.get("dataset", ""))
+
+
+def describe(record: RunRecord) -> str:
+    """A short report of one run."""
+    seconds = record.seconds()
+    lines = [
+        f"{record.id}  {record.status}" + (f"  {seconds:.0f} s" if seconds is not None else ""),
+        f"  {' '.join(record.command)}",
+        f"  {headline(record)}",
+    ]
+    if record.selection:
+        lines.append(f"  teachers {', '.join(record.selection['teachers']) or 'none'}")
+        lines.append(f"  students {', '.join(record.selection['students']) or 'none'}")
+    lines += _accuracies(record.metrics)
+    lines += [f"  ! {text}" for text in (*record.badges, *record.warnings)]
+    return "\n".join(lines)
+
+
+def _accuracies(metrics: dict[str, Any]) -> list[str]:
+    before, after = metrics.get("before"), metrics.get("after")
+    if before is None:
+        return []
+    lines = [f"  {'':<12}{'before':>8}" + (f"{'after':>8}" if after else "")]
+    for language, score in before["accuracy"].items():
+        row = f"  {language:<12}{score:>8.1f}"
+        lines.append(row + (f"{after['accuracy'][language]:>8.1f}" if after else ""))
+    for name, key in (("non-English", "average_non_english"), ("gap", "transfer_gap")):
+        row = f"  {name:<12}{_number(before[key]):>8}"
+        lines.append(row + (f"{_number(after[key]):>8}" if after else ""))
+    return lines
+
+
+def _number(value: float | None) -> str:
+    return "n/a" if value is None else f"{value:.1f}"

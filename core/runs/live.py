@@ -1,0 +1,131 @@
+"""A run while it is being computed: progress, history, log, cancellation."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from core.errors import RunCancelledError
+from core.runs.files import finite, write_json
+from core.runs.record import RunRecord, now
+from core.runs.store import RECORD, StoredRun
+
+STATUS, HISTORY, LOG, CANCEL = "status.json", "history.jsonl", "log.txt", "cancel"
+
+
+class LiveRun:
+    """The writing side of one run. One process holds it at a time.
+
+    The record is replaced atomically at each transition; progress alone goes to ``status.json``,
+    at most every half second.
+    """
+
+    def __init__(self, run: StoredRun, *, echo: bool = False) -> None:
+        self.path, self.record, self.echo = run.path, run.record, echo
+        self._beat, self._written, self._stage = 0, 0.0, ("", 0.0, 0)
+
+    @property
+    def id(self) -> str:
+        """The run's id."""
+        return self.record.id
+
+    def update(self, **changes: Any) -> None:
+        """Replace fields of the record, on disk and here."""
+        merged = {**self.record.model_dump(mode="json"), **finite(changes)}
+        self.record = RunRecord.model_validate(merged)
+        write_json(self.path / RECORD, self.record.model_dump(mode="json"))
+
+    def start(self) -> None:
+        """Mark the run as started (again, after a resume)."""
+        (self.path / CANCEL).unlink(missing_ok=True)
+        self.update(
+            started=self.record.started or now(),
+            finished=None,
+            cancelled=None,
+            error=None,
+            attempts=self.record.attempts + 1,
+        )
+
+    def finish(self) -> None:
+        """Mark the run as finished; nothing is written to it after this."""
+        self.update(finished=now())
+
+    def fail(self, reason: str) -> None:
+        """Mark the run as failed with a one-line reason (the traceback goes to the log)."""
+        self.update(finished=now(), error=reason.strip() or "unknown error")
+
+    def cancel(self) -> None:
+        """Mark the run as cancelled."""
+        self.update(cancelled=now())
+
+    def progress(self, stage: str, step: int, total: int, **values: Any) -> None:
+        """Say where the run is; raises when the user asked to cancel.
+
+        Args:
+            stage: what is being done, shown as it is ("fine-tuning on English").
+            step: steps done of this stage.
+            total: steps of this stage, 0 if unknown.
+            values: latest numbers worth showing (loss, accuracy).
+
+        Raises:
+            RunCancelledError: a cancel was asked for.
+        """
+        clock = time.monotonic()
+        if self._stage[0] != stage or step < self._stage[2]:
+            self._stage = (stage, clock, step)
+            self.log(f"{stage} (0/{total})" if total else stage)
+        if clock - self._written > 0.5 or step >= total:
+            self._written = clock
+            elapsed, done = clock - self._stage[1], step - self._stage[2]
+            rate = done / elapsed if elapsed > 0 and done > 0 else None
+            self._beat += 1
+            status = {
+                "stage": stage,
+                "step": step,
+                "total": total,
+                "steps_per_second": rate,
+                "seconds_left": (total - step) / rate if rate and total else None,
+                "pid": os.getpid(),
+                "heartbeat": self._beat,
+                "values": values,
+            }
+            write_json(self.path / STATUS, status)
+        self.check_cancelled()
+
+    def check_cancelled(self) -> None:
+        """Raise when the user asked to cancel."""
+        if (self.path / CANCEL).exists():
+            raise RunCancelledError(f"run {self.id} was cancelled")
+
+    def log(self, line: str) -> None:
+        """Append one line to ``log.txt`` (and to stderr when asked to echo)."""
+        with (self.path / LOG).open("a", encoding="utf-8") as handle:
+            handle.write(f"{now()} {line}\n")
+        if self.echo:
+            import sys
+
+            print(line, file=sys.stderr, flush=True)
+
+    def add_history(self, row: dict[str, Any]) -> None:
+        """Append one row to ``history.jsonl``."""
+        with (self.path / HISTORY).open("a", encoding="utf-8") as handle:
+            handle.write(json.dumps(finite(row), allow_nan=False) + "\n")
+
+    def cut_history(self, last_step: int) -> None:
+        """Drop rows after this step (a resume goes on from its checkpoint)."""
+        path = self.path / HISTORY
+        if not path.exists():
+            return
+        lines = path.read_text(encoding="utf-8").splitlines()
+        kept = [line for line in lines if json.loads(line)["step"] <= last_step]
+        temporary = path.with_suffix(".tmp")
+        temporary.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
+        temporary.replace(path)
+
+
+def request_cancel(path: Path) -> None:
+    """Ask the process that computes the run in this folder to stop at its next step."""
+    (path / CANCEL).touch()

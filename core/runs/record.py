@@ -1,0 +1,93 @@
+"""The run record: everything a reader needs to know about one run, in one JSON file."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA_VERSION = 1
+
+
+class Status(StrEnum):
+    """The state of a run, derived from its record and never stored."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    FINISHED = "finished"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    BROKEN = "broken"
+
+
+def now() -> str:
+    """The current UTC time, ISO 8601 to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def new_run_id(kind: str) -> str:
+    """A fresh id, ``YYYYMMDDTHHMMSS-kind-6hex``; ids sort by time of submission."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{kind}-{secrets.token_hex(3)}"
+
+
+class RunRecord(BaseModel):
+    """One run, as written to ``record.json`` and printed by ``--json``.
+
+    Written at submission and replaced atomically at each transition. Paths in it are relative,
+    as typed; texts of the data are never in it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    schema_version: int = SCHEMA_VERSION
+    id: str
+    kind: str
+    config: dict[str, Any]
+    command: list[str] = Field(default_factory=list)
+    """The command line that makes this run again."""
+    environment: dict[str, Any] = Field(default_factory=dict)
+    """Commit, package versions, device, threads."""
+    fingerprints: dict[str, str] = Field(default_factory=dict)
+    """``model`` and ``data``: what exactly was read."""
+    parents: list[str] = Field(default_factory=list)
+    """Ids of the runs this one builds on (e.g. the English fine-tuning)."""
+    reuse_key: str | None = None
+    """Hash of everything that decides the result; equal keys mean an equal result."""
+    submitted: str
+    started: str | None = None
+    finished: str | None = None
+    cancelled: str | None = None
+    error: str | None = None
+    attempts: int = 0
+    metrics: dict[str, Any] = Field(default_factory=dict)
+    """Typed by kind; see DESIGN (percent for accuracies and gaps)."""
+    selection: dict[str, Any] | None = None
+    ledger: dict[str, Any] | None = None
+    """Which items (hashed ids) were used for what."""
+    badges: list[str] = Field(default_factory=list)
+    """Overlaps between uses of the items, shown wherever the run is shown."""
+    warnings: list[str] = Field(default_factory=list)
+    """What a reader must know before believing the numbers (a collapse, no teacher, ...)."""
+    artifacts: dict[str, str] = Field(default_factory=dict)
+    """Name -> file or folder beside the record."""
+
+    @property
+    def status(self) -> Status:
+        """The state that follows from the times and the error."""
+        if self.error is not None:
+            return Status.FAILED
+        if self.cancelled is not None:
+            return Status.CANCELLED
+        if self.finished is not None:
+            return Status.FINISHED
+        return Status.QUEUED if self.started is None else Status.RUNNING
+
+    def seconds(self) -> float | None:
+        """Wall-clock seconds from start to end, or None while it is not over."""
+        end = self.finished or self.cancelled
+        if self.started is None or end is None:
+            return None
+        return (datetime.fromisoformat(end) - datetime.fromisoformat(self.started)).total_seconds()

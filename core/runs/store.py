@@ -1,0 +1,156 @@
+"""The run store: a folder of runs, each complete or visibly broken, none ever overwritten."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from core.errors import UserError
+from core.runs.environment import environment
+from core.runs.files import write_json
+from core.runs.record import RunRecord, Status, new_run_id, now
+
+RECORD = "record.json"
+
+
+@dataclass(frozen=True)
+class BrokenRun:
+    """A folder that looks like a run and can't be read, with the reason."""
+
+    id: str
+    path: Path
+    reason: str
+
+    @property
+    def status(self) -> Status:
+        """Always broken."""
+        return Status.BROKEN
+
+
+@dataclass(frozen=True)
+class StoredRun:
+    """A readable run and where it lies."""
+
+    path: Path
+    record: RunRecord
+
+    @property
+    def id(self) -> str:
+        """The run's id, which is also its folder's name."""
+        return self.record.id
+
+    @property
+    def status(self) -> Status:
+        """The state that follows from the record."""
+        return self.record.status
+
+
+@dataclass(frozen=True)
+class RunStore:
+    """All runs below one folder (``cached_runs`` unless the user names another)."""
+
+    root: Path
+
+    def create(
+        self, kind: str, config: dict[str, Any], command: Sequence[str], **fields: Any
+    ) -> StoredRun:
+        """Submit a run: its folder appears at once with a complete record in it.
+
+        Raises:
+            UserError: the store can't be written to.
+        """
+        record = RunRecord(
+            id=new_run_id(kind),
+            kind=kind,
+            config=config,
+            command=list(command),
+            environment=environment(),
+            submitted=now(),
+            **fields,
+        )
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            staging = Path(tempfile.mkdtemp(prefix=".new-", dir=self.root))
+            staging.chmod(0o755)
+            write_json(staging / RECORD, record.model_dump(mode="json"))
+            path = self.root / record.id
+            staging.rename(path)
+        except OSError as error:
+            raise UserError(f"can't write to the store {self.root}: {error.strerror}") from error
+        return StoredRun(path, record)
+
+    def paths(self) -> list[Path]:
+        """Folders of all runs, newest first."""
+        if not self.root.is_dir():
+            return []
+        with os.scandir(self.root) as entries:
+            found = [e.path for e in entries if e.is_dir() and not e.name.startswith((".", "_"))]
+        return [Path(path) for path in sorted(found, reverse=True)]
+
+    def __iter__(self) -> Iterator[StoredRun | BrokenRun]:
+        """All runs, newest first; a damaged one as a BrokenRun."""
+        return (read_run(path) for path in self.paths())
+
+    def find(self, prefix: str) -> StoredRun:
+        """The run with this id or unique prefix of an id.
+
+        Raises:
+            UserError: no run, several runs, or a broken one.
+        """
+        names = [path.name for path in self.paths()]
+        matches = (
+            [prefix] if prefix in names else [n for n in names if prefix and n.startswith(prefix)]
+        )
+        if len(matches) != 1:
+            some = ", ".join(matches[:5]) or "see `python -m core runs list`"
+            count = "no run" if not matches else f"{len(matches)} runs"
+            raise UserError(f"{count} in {self.root} begin with {prefix!r}: {some}")
+        run = read_run(self.root / matches[0])
+        if isinstance(run, BrokenRun):
+            raise UserError(f"run {run.id} is broken: {run.reason}")
+        return run
+
+    def reusable(self, kind: str, key: str) -> StoredRun | None:
+        """The newest finished run of this kind with this reuse key, if any."""
+        for path in self.paths():
+            if f"-{kind}-" not in path.name:
+                continue
+            run = read_run(path)
+            if (
+                isinstance(run, StoredRun)
+                and run.record.reuse_key == key
+                and run.status is Status.FINISHED
+                and (run.path / run.record.artifacts.get("model", "model")).is_dir()
+            ):
+                return run
+        return None
+
+    def discard(self, run: StoredRun) -> None:
+        """Remove a run that bad input ended before it computed anything."""
+        shutil.rmtree(run.path, ignore_errors=True)
+
+
+def read_run(path: Path) -> StoredRun | BrokenRun:
+    """Read one run folder; never raises for damaged content."""
+    try:
+        content = json.loads((path / RECORD).read_text(encoding="utf-8"))
+        record = RunRecord.model_validate(content)
+    except FileNotFoundError:
+        return BrokenRun(path.name, path, f"{RECORD} is missing")
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or RECORD
+        return BrokenRun(path.name, path, f"{RECORD}: {place}: {first['msg']}")
+    except (OSError, ValueError, RecursionError) as error:
+        return BrokenRun(path.name, path, f"{RECORD} can't be read: {error}")
+    if record.id != path.name:
+        return BrokenRun(path.name, path, f"{RECORD} is of another run ({record.id})")
+    return StoredRun(path, record)

@@ -1,0 +1,87 @@
+"""A run as a reader sees it: the record and the arrays beside it, loaded when asked for."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from core.data.predictions import Predictions
+from core.errors import UserError
+from core.runs.live import HISTORY, LOG, STATUS
+from core.runs.record import RunRecord
+from core.runs.store import RunStore, StoredRun
+
+
+@dataclass(frozen=True)
+class RunView:
+    """The reading side of one run; nothing here raises for a file that is not there."""
+
+    path: Path
+    record: RunRecord
+
+    @classmethod
+    def of(cls, run: StoredRun) -> RunView:
+        """The view of a stored run."""
+        return cls(run.path, run.record)
+
+    @classmethod
+    def find(cls, store: RunStore, prefix: str) -> RunView:
+        """The view of the run with this id or unique prefix."""
+        return cls.of(store.find(prefix))
+
+    def predictions(self, when: Literal["before", "after"]) -> Predictions | None:
+        """Predictions on the evaluation items before or after, or None.
+
+        Raises:
+            UserError: the file is damaged.
+        """
+        return self._arrays(f"predictions_{when}.npz")
+
+    def unlabelled(self) -> Predictions | None:
+        """Predictions on the selection items (before), which the teacher choice is made from."""
+        return self._arrays("predictions_selection.npz")
+
+    def _arrays(self, name: str) -> Predictions | None:
+        path = self.path / name
+        return Predictions.load(path) if path.exists() else None
+
+    def history(self) -> list[dict[str, Any]]:
+        """Rows of ``history.jsonl`` in order; a damaged last line is left out."""
+        path = self.path / HISTORY
+        if not path.exists():
+            return []
+        rows = []
+        for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+            try:
+                rows.append(json.loads(line))
+            except ValueError:
+                continue
+        return rows
+
+    def progress(self) -> dict[str, Any] | None:
+        """The content of ``status.json``, or None."""
+        try:
+            value = json.loads((self.path / STATUS).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        return value if isinstance(value, dict) else None
+
+    def log_tail(self, characters: int = 4000) -> str:
+        """The end of the log."""
+        try:
+            return (self.path / LOG).read_text(encoding="utf-8", errors="replace")[-characters:]
+        except OSError:
+            return ""
+
+
+def require(value: Any, what: str, run: RunRecord) -> Any:
+    """The value, or one clear message when the run has none.
+
+    Raises:
+        UserError: the run has no such thing.
+    """
+    if value is None:
+        raise UserError(f"run {run.id} ({run.kind}) has no {what}")
+    return value

@@ -1,0 +1,1 @@
+"""Which languages teach: the vote, the confidences and the strategies (numpy only)."""

@@ -1,0 +1,51 @@
+"""How often languages give the same answer, with each other and with the vote."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.answers import answers
+from core.data.predictions import Predictions
+from core.errors import UserError
+from core.selection.vote import majority_vote
+
+
+def agreement(predictions: Predictions) -> NDArray[np.float64]:
+    """Share of examples on which two languages choose the same class.
+
+    Returns:
+        [languages, languages], 0 to 1, symmetric with 1 on the diagonal.
+
+    Raises:
+        UserError: there are no examples.
+    """
+    chosen = _answers(predictions)
+    return np.stack([(chosen == row).mean(axis=1, dtype=np.float64) for row in chosen])
+
+
+def agreement_with_vote(
+    predictions: Predictions, pseudo_labels: NDArray[np.integer] | None = None
+) -> NDArray[np.float64]:
+    """Share of examples on which a language chooses the voted class.
+
+    Args:
+        predictions: one model's answers in every language.
+        pseudo_labels: [examples], an earlier vote; None to vote now.
+
+    Returns:
+        [languages], 0 to 1.
+
+    Raises:
+        UserError: there are no examples.
+    """
+    if pseudo_labels is None:
+        vote = majority_vote(predictions.probabilities, predictions.class_mask)
+        pseudo_labels = vote.pseudo_labels
+    return (_answers(predictions) == pseudo_labels).mean(axis=1, dtype=np.float64)
+
+
+def _answers(predictions: Predictions) -> NDArray[np.int64]:
+    if not predictions.examples:
+        raise UserError("agreement needs at least one example")
+    return answers(predictions.probabilities, predictions.class_mask)

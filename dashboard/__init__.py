@@ -1,0 +1,1 @@
+"""The Streamlit shell: navigation and the parts that pages share. It never loads a model."""

@@ -1,0 +1,91 @@
+"""A form built from a config class: main fields in groups, the others under "Advanced"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+import streamlit as st
+from pydantic import BaseModel, ValidationError
+
+from dashboard.form_fields import draw
+from dashboard.labels import escape
+
+AnyConfig = TypeVar("AnyConfig", bound=BaseModel)
+Groups = Mapping[str, Sequence[str]]
+
+DISTILL_GROUPS: Groups = {
+    "Model": ("model", "finetune"),
+    "Data": ("dataset", "data", "languages", "parallel", "parallel_data"),
+    "Teachers": ("strategy", "teachers", "threshold", "teacher_mode"),
+    "Training": ("steps", "batch", "learning_rate", "anchor", "seed"),
+}
+"""The fields of a distillation that most users set."""
+HIDDEN = ("predictions", "resume")
+"""Not for a form: a brought file is chosen on its own page, a resume by its run."""
+COLUMNS = 3
+
+
+def config_form(
+    model: type[AnyConfig], groups: Groups, *, key: str, start: Mapping[str, Any] | None = None
+) -> AnyConfig | None:
+    """Draw all fields of a config and check them together.
+
+    Args:
+        model: the config class; descriptions are the help texts, defaults the first values.
+        groups: the main fields, by heading.
+        key: prefix of the widgets' keys.
+        start: first values other than the defaults, e.g. those of an earlier run.
+
+    Returns:
+        The config, or None while a field is wrong; the reason then stands below that field.
+    """
+    values: dict[str, Any] = {}
+    notes: dict[str, Any] = {}
+    first = {name: field.default for name, field in model.model_fields.items()} | dict(start or {})
+    for column, (heading, names) in zip(
+        st.columns(len(groups), gap="medium"), groups.items(), strict=True
+    ):
+        with column:
+            st.markdown(f"**{heading}**")
+            for name in names:
+                _field(model, name, first, key, values, notes)
+    main = {name for names in groups.values() for name in names}
+    rest = [name for name in model.model_fields if name not in main and name not in HIDDEN]
+    with st.expander(f"Advanced ({len(rest)} more settings, all with a default)"):
+        for begin in range(0, len(rest), COLUMNS):
+            row = rest[begin : begin + COLUMNS]
+            for column, name in zip(st.columns(COLUMNS, gap="medium"), row, strict=False):
+                with column:
+                    _field(model, name, first, key, values, notes)
+    return _checked(model, values, notes)
+
+
+def _field(
+    model: type[BaseModel],
+    name: str,
+    first: Mapping[str, Any],
+    key: str,
+    values: dict[str, Any],
+    notes: dict[str, Any],
+) -> None:
+    """Draw one field and keep a place below it for what is wrong with it."""
+    values[name] = draw(name, model.model_fields[name], first.get(name), f"{key}.{name}")
+    notes[name] = st.empty()
+
+
+def _checked(
+    model: type[AnyConfig], values: Mapping[str, Any], notes: Mapping[str, Any]
+) -> AnyConfig | None:
+    """The config, or None with each error written below its field."""
+    try:
+        return model.model_validate(dict(values))
+    except ValidationError as error:
+        found = error.errors()
+    for problem in found:
+        name = str(problem["loc"][0]) if problem["loc"] else ""
+        place = notes.get(name, st)
+        place.error(escape(problem["msg"]), icon=":material/error:")
+    count = "1 setting is" if len(found) == 1 else f"{len(found)} settings are"
+    st.error(f"{count} not usable yet; the reason stands below each.")
+    return None

@@ -1,0 +1,103 @@
+"""A chart with its data table and its files for a paper, built when they are asked for."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from core.errors import UserError
+from core.figures.export import FORMATS, WIDTHS, Builder, parse_width, render, table
+from core.figures.theme import NEUTRAL, SANS
+from dashboard.shell import show_error
+
+MIME = {
+    "pdf": "application/pdf",
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "csv": "text/csv",
+    "tex": "text/plain",
+}
+INK = {"light": "#3a4650", "dark": "#c3cad1"}
+SHORT = 7
+"""Rows of a table shown without scrolling."""
+PAGE_FONT = '"Source Sans", sans-serif'
+FORMAT_HELP = {
+    "pdf": "Vector, embedded fonts, for LaTeX.",
+    "svg": "Vector, for editing.",
+    "png": "300 dpi.",
+    "csv": "The numbers the figure is drawn from.",
+    "tex": "The numbers as a booktabs table.",
+}
+
+
+def figure_panel(
+    draw: Builder,
+    *,
+    key: str,
+    alt: str,
+    file: str,
+    width: int | None = None,
+    stretch: bool = True,
+) -> None:
+    """Show a figure, its data and the buttons that write it for a paper.
+
+    Args:
+        draw: draws it for the screen and for paper.
+        key: of the chart, unique on the page.
+        alt: what the figure shows, for those who can't see it.
+        file: name of the downloaded files, without the ending.
+        width: about what it gets on the screen, in pixels; None for the figure's own.
+        stretch: let the chart take the width there is (not for stacked charts).
+    """
+    try:
+        chart = draw(paper=False, width=width)
+    except UserError as error:
+        show_error(error)
+        return
+    st.vega_lite_chart(
+        spec=_for_page(chart.to_dict()),
+        width="stretch" if stretch else "content",
+        theme=None,
+        key=f"chart_{key}",
+        alt=alt,
+    )
+    with st.expander("Data and files for a paper", icon=":material/download:"):
+        _downloads(draw, key, file)
+        rows = table(chart)
+        height = "content" if len(rows) <= SHORT else 300
+        st.dataframe(rows, hide_index=True, key=f"table_{key}", height=height)
+
+
+def _for_page(value: Any) -> Any:
+    """The same chart in the page's own font and with text as dark (or light) as the page's."""
+    if isinstance(value, dict):
+        return {name: _for_page(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_for_page(part) for part in value]
+    ink = INK.get(str(st.context.theme.type), NEUTRAL)
+    return {NEUTRAL: ink, SANS: PAGE_FONT}.get(value, value) if isinstance(value, str) else value
+
+
+def _downloads(draw: Builder, key: str, file: str) -> None:
+    """A width and one button a format; a file is built on its click."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        width = st.selectbox(
+            "Width",
+            list(WIDTHS),
+            key=f"width_{key}",
+            help="Total width of the figure: a column or a page of the venue's template.",
+            format_func=lambda name: f"{name} ({WIDTHS[name]} pt)",
+            width=210,
+        )
+        for kind in FORMATS:
+            st.download_button(
+                kind,
+                data=partial(render, draw, kind, parse_width(width)),
+                file_name=f"{file}.{kind}",
+                mime=MIME[kind],
+                on_click="ignore",
+                key=f"get_{key}_{kind}",
+                help=FORMAT_HELP[kind],
+            )

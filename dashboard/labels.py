@@ -1,0 +1,83 @@
+"""Short names of runs and plain words for their numbers. Nothing here draws."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from core.runs.record import RunRecord, Status
+from core.runs.store import BrokenRun, StoredRun
+
+MARKDOWN = "\\`*_{}[]<>()#+-.!|~$:^=&"
+STATUS_ICONS = {
+    Status.QUEUED: ":material/schedule:",
+    Status.RUNNING: ":material/progress_activity:",
+    Status.FINISHED: ":material/check_circle:",
+    Status.FAILED: ":material/error:",
+    Status.CANCELLED: ":material/cancel:",
+    Status.BROKEN: ":material/heart_broken:",
+}
+
+
+def escape(text: object) -> str:
+    """Text of data or runs made safe for a Markdown label: shown as it is, never interpreted."""
+    flat = " ".join(str(text).split())
+    return "".join(f"\\{mark}" if mark in MARKDOWN else mark for mark in flat)
+
+
+def name(record: RunRecord) -> str:
+    """What the run is about: data, model and what sets it apart."""
+    config = record.config
+    parts = [str(config.get("dataset") or ""), _model(config.get("model"))]
+    if record.kind in ("distill", "demo"):
+        parts += [str(config.get("teacher_mode") or ""), _parallel(config)]
+    if record.kind in ("distill", "demo", "finetune"):
+        parts.append(f"seed {config.get('seed', 0)}")
+    return " · ".join(part for part in parts if part) or record.id
+
+
+def _model(value: object) -> str:
+    """A model's name without the folders before it."""
+    return str(value or "").rstrip("/").rsplit("/", 1)[-1]
+
+
+def _parallel(config: dict[str, object]) -> str:
+    parallel = config.get("parallel")
+    return f"on {_model(parallel)}" if parallel else ""
+
+
+def date(record: RunRecord) -> str:
+    """When the run was submitted, to the minute, in UTC."""
+    try:
+        return f"{datetime.fromisoformat(record.submitted):%Y-%m-%d %H:%M}"
+    except ValueError:
+        return record.submitted[:16]
+
+
+def option(run: StoredRun) -> str:
+    """One line for a list of choices: kind, name, date, id and, unless finished, the status."""
+    status = "" if run.status is Status.FINISHED else f" · {run.status}"
+    return f"{run.record.kind} · {name(run.record)} · {date(run.record)} · {tail(run)}{status}"
+
+
+def tail(run: StoredRun | BrokenRun) -> str:
+    """The last part of an id, enough to tell runs apart in one list."""
+    return run.id.rsplit("-", 1)[-1]
+
+
+def command(record: RunRecord) -> str:
+    """The command line that makes the run again, or a dash."""
+    return " ".join(record.command) or "-"
+
+
+def duration(seconds: float | None) -> str:
+    """Seconds in the largest fitting unit."""
+    if seconds is None:
+        return "unknown"
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def signed(value: float | None, digits: int = 1) -> str:
+    """A change with its sign, or a dash."""
+    return "–" if value is None else f"{value:+.{digits}f}"

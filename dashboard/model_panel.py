@@ -1,0 +1,35 @@
+"""Where the model of a run lies and how to load it."""
+
+from __future__ import annotations
+
+import os
+
+import streamlit as st
+
+from core.runs.store import StoredRun
+
+
+def model_panel(run: StoredRun) -> None:
+    """The folder of the run's model and the lines that load it, or why there is none."""
+    folder = run.record.artifacts.get("model")
+    if not folder:
+        return
+    st.subheader("The model")
+    path = run.path / folder
+    if not path.is_dir():
+        st.info(
+            "The model of this run is not in the store (recorded runs are shipped without "
+            "weights). Make the run again with the command below to get it.",
+            icon=":material/inventory_2:",
+        )
+        return
+    shown = os.path.relpath(path)
+    st.markdown("The distilled model lies in this folder, with its tokenizer and a model card:")
+    st.code(shown, language=None)
+    st.code(
+        "from transformers import AutoModelForSequenceClassification, AutoTokenizer\n\n"
+        f'tokenizer = AutoTokenizer.from_pretrained("{shown}")\n'
+        f'model = AutoModelForSequenceClassification.from_pretrained("{shown}")',
+        language="python",
+    )
+    st.caption(f"On the command line, `--model {run.id}` takes this model.")

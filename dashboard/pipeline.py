@@ -1,0 +1,22 @@
+"""The whole method in one line, each stage explained when pointed at."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+STAGES = (
+    ("texts", "gray", "The same items in every language; labels are known in English only."),
+    ("probabilities", "gray", "One model's answer to each item in each language."),
+    ("teachers", "blue", "The languages that agree confidently with the majority."),
+    ("distill", "orange", "The other languages learn the teachers' answers, without labels."),
+    ("after", "green", "Accuracy of every language, and the gap to English, before and after."),
+)
+
+
+def pipeline() -> None:
+    """Draw the stages with arrows between them; they wrap where the window is narrow."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="pipeline"):
+        for number, (name, colour, text) in enumerate(STAGES, start=1):
+            st.badge(f"{number} {name}", color=colour, help=text)  # type: ignore[arg-type]
+            if number < len(STAGES):
+                st.markdown(":gray[→]", width="content")

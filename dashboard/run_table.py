@@ -1,0 +1,93 @@
+"""The list of runs with what they found and where they came from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from core.runs.store import StoredRun
+from dashboard.labels import command, date, name
+from dashboard.scores import accuracy, summary
+
+HELP = {
+    "Average": "Mean accuracy over all languages, in percent (after, if the run distilled).",
+    "Δ average": "Change of the average by the run, in points.",
+    "Gap": "English minus the mean of the other languages, in points (after, if distilled).",
+    "Δ gap": "Change of the gap, in points; good only where the average did not fall.",
+    "Notes": "Overlaps between uses of the items, and warnings.",
+    "Made by": "The command that makes this run again.",
+}
+
+
+def run_table(runs: Sequence[StoredRun]) -> None:
+    """The runs as a table; choosing a row offers the pages that show it."""
+    event = st.dataframe(
+        [_row(run) for run in runs],
+        hide_index=True,
+        column_config=_columns(),
+        key="run_table",
+        on_select="rerun",
+        selection_mode="single-row",
+        height="content" if len(runs) <= 12 else 460,
+        placeholder="–",
+    )
+    rows = event["selection"]["rows"]
+    if rows and rows[0] < len(runs):
+        _links(runs[rows[0]])
+    else:
+        st.caption("Tick a row to open the run.")
+
+
+def _row(run: StoredRun) -> dict[str, Any]:
+    record, found = run.record, summary(run)
+    return {
+        "Kind": record.kind,
+        "Name": name(record),
+        "Date (UTC)": date(record),
+        "Status": str(run.status),
+        "Average": found.average,
+        "Δ average": found.delta_average,
+        "Gap": found.gap,
+        "Δ gap": found.delta_gap,
+        "Notes": "; ".join([*record.badges, *record.warnings]),
+        "Made by": command(record),
+    }
+
+
+def _columns() -> dict[str, Any]:
+    number, text = st.column_config.NumberColumn, st.column_config.TextColumn
+    return {
+        "Kind": text(width=75),
+        "Name": text(width="medium"),
+        "Date (UTC)": text(width=135),
+        "Status": text(width=80),
+        "Average": number(format="%.1f", width="small", help=HELP["Average"]),
+        "Δ average": number(format="%+.1f", width="small", help=HELP["Δ average"]),
+        "Gap": number(format="%.1f", width="small", help=HELP["Gap"]),
+        "Δ gap": number(format="%+.1f", width="small", help=HELP["Δ gap"]),
+        "Notes": text(width="small", help=HELP["Notes"]),
+        "Made by": text(width="medium", help=HELP["Made by"]),
+    }
+
+
+def _links(run: StoredRun) -> None:
+    """Links to the pages that can show this run."""
+    with st.container(horizontal=True):
+        if run.record.selection:
+            _link("teacher_selection", "Teacher selection", run, "run")
+        if run.record.kind in ("demo", "distill"):
+            _link("self_distillation", "Self-distillation", run, "run")
+        if accuracy(run, "before") or accuracy(run, "after"):
+            _link("transfer_gap", "Transfer gap", run, "runs")
+        st.caption(f"of {run.id}")
+
+
+def _link(page: str, label: str, run: StoredRun, key: str) -> None:
+    st.page_link(
+        f"../pages/{page}.py",
+        label=label,
+        icon=":material/arrow_forward:",
+        query_params={key: run.id},
+    )

@@ -1,0 +1,138 @@
+"""Before and after in numbers: the averages, English and the gap, each with its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import streamlit as st
+
+from core.errors import UserError
+from core.metrics.bootstrap import Interval
+from core.runs.store import StoredRun
+from dashboard.labels import name, tail
+from dashboard.scores import GAP, Comparison, Headline, comparison, headlines
+
+VERDICTS = {
+    "levelled up": ("green", "The other languages rose and English did not fall."),
+    "others up, English down": ("orange", "Part of the smaller gap is English falling."),
+    "levelled down": ("red", "The gap shrank because scores fell."),
+    "everyone up but English more": ("blue", "All rose, English more than the others."),
+    "everyone up, same gap": ("green", "All rose by about as much."),
+    "everyone down, same gap": ("red", "All fell by about as much."),
+    "gap wider": ("red", "The other languages fell further behind English."),
+    "collapse": ("red", "The model answers nearly the same whatever the input: its gap is void."),
+    "undetermined": ("gray", "The data do not decide whether anything moved."),
+}
+
+
+def verdict_badge(verdict: str) -> None:
+    """The name core gives the change of the gap, with what it means."""
+    colour, text = VERDICTS.get(verdict, ("gray", ""))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.badge(verdict, color=colour, icon=":material/balance:")  # type: ignore[arg-type]
+        st.caption(text)
+
+
+def headline(found: Comparison) -> None:
+    """Averages, English and the gap after, each with its change and the verdict on it."""
+    lines = headlines(found)
+    for column, line in zip(st.columns(len(lines)), lines, strict=True):
+        column.metric(
+            line.label,
+            f"{line.after:.1f}",
+            f"{line.change:+.1f} {_range(line.interval) if line.interval else ''}",
+            delta_color=_colour(line, found.change.verdict),
+            help=f"{line.help} Below it the change in points, with its 95 % interval where the "
+            "run keeps its predictions; grey: undetermined.",
+        )
+    verdict_badge(found.change.verdict)
+
+
+def _colour(line: Headline, verdict: str) -> Literal["normal", "inverse", "off"]:
+    """Grey for what is not decided; a smaller gap is green only where the others levelled up."""
+    if line.interval is not None and line.interval.verdict == "undetermined":
+        return "off"
+    if line.label != GAP[0]:
+        return "normal"
+    return "off" if line.change < 0 and verdict != "levelled up" else "inverse"
+
+
+def change_table(found: Comparison) -> None:
+    """Every language and the averages: before, after, change, interval and verdict."""
+    named = found.intervals.languages if found.intervals else {}
+    rows = [_row(x.label, x.before, x.after, x.change, x.interval) for x in headlines(found)]
+    for language in sorted(found.before, key=lambda language: -found.before[language]):
+        was, now = found.before[language], found.after[language]
+        rows.append(_row(language, was, now, now - was, named.get(language)))
+    forms = {"Before": "%.1f", "After": "%.1f", "Change": "%+.1f"}
+    st.dataframe(
+        rows,
+        hide_index=True,
+        key="change_table",
+        height="content",
+        column_config={
+            column: st.column_config.NumberColumn(format=form) for column, form in forms.items()
+        },
+    )
+    st.caption(_how(found))
+
+
+def _row(
+    language: str, before: float, after: float, change: float, interval: Interval | None
+) -> dict[str, Any]:
+    return {
+        "Language": language,
+        "Before": before,
+        "After": after,
+        "Change": change,
+        "95 % interval": _range(interval) if interval else "–",
+        "Verdict": interval.verdict if interval else "–",
+    }
+
+
+def _range(interval: Interval) -> str:
+    return f"[{interval.low:+.1f}, {interval.high:+.1f}]"
+
+
+def _how(found: Comparison) -> str:
+    """How the intervals were made, or why there are none."""
+    made = found.intervals
+    if made is None:
+        return "No intervals: this run keeps no predictions with gold labels."
+    return (
+        f"Intervals: paired bootstrap, {made.n:,} items per language in {made.clusters:,} "
+        f"clusters, {made.resamples:,} resamples, {100 * made.level:.0f} %, seed {made.seed}. "
+        "An interval that holds 0 decides nothing: “undetermined”."
+    )
+
+
+def gap_table(runs: Sequence[StoredRun]) -> None:
+    """One line a run: every change of the gap with its two parts, the average and the verdict."""
+    rows = []
+    for run in runs:
+        try:
+            found = comparison(run)
+        except UserError:
+            continue  # the run's own panel shows the reason
+        if found is not None:
+            change = found.change
+            rows.append(
+                {
+                    "Run": f"{name(run.record)} ({tail(run)})",
+                    "Verdict": change.verdict,
+                    "Δ gap": change.delta_gap,
+                    "Δ English": change.delta_english,
+                    "Δ others": change.delta_others,
+                    "Δ average": change.delta_average,
+                }
+            )
+    st.dataframe(
+        rows,
+        hide_index=True,
+        key="gap_table",
+        column_config={
+            column: st.column_config.NumberColumn(format="%+.1f")
+            for column in ("Δ gap", "Δ English", "Δ others", "Δ average")
+        },
+    )

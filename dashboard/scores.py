@@ -1,0 +1,157 @@
+"""The scores a run holds, read defensively, and core's comparison of before and after."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.metrics.accuracy import PIVOT, average, average_non_english, chance
+from core.metrics.bootstrap import Interval, PairedBootstrap, paired_bootstrap
+from core.metrics.gap_change import GapChange, decompose
+from core.metrics.transfer_gap import transfer_gap
+from core.runs.store import StoredRun
+from dashboard.cache import When, predictions, stamp
+from dashboard.labels import tail
+
+MOMENTS: tuple[When, ...] = ("before", "after")
+OTHERS = (
+    "Other languages",
+    "Mean accuracy over the languages other than English, in percent.",
+)
+ENGLISH = ("English", "Accuracy in English, the only language with labels, in percent.")
+ALL = ("All languages", "Mean accuracy over all languages, English too, in percent.")
+GAP = (
+    "Gap to English",
+    "English minus the mean of the other languages (English itself is not averaged in), in "
+    "points. Read it beside the average: a model that answers the same everywhere has no gap.",
+)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One run's accuracies before and after, and what core says about the change."""
+
+    before: dict[str, float]
+    after: dict[str, float]
+    change: GapChange
+    intervals: PairedBootstrap | None
+    """None where the predictions or their gold labels are not in the run."""
+    chance: float | None
+
+
+def accuracy(run: StoredRun, when: When) -> dict[str, float] | None:
+    """Percent per language as the record holds it, or None where it does not."""
+    part = run.record.metrics.get(when)
+    scores = part.get("accuracy") if isinstance(part, dict) else None
+    if not isinstance(scores, dict) or not scores:
+        return None
+    if not all(isinstance(x, int | float) and math.isfinite(x) for x in scores.values()):
+        return None
+    return {str(language): float(score) for language, score in scores.items()}
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The numbers of one row in a list of runs; None where the run has none."""
+
+    average: float | None = None
+    gap: float | None = None
+    delta_average: float | None = None
+    delta_gap: float | None = None
+
+
+def summary(run: StoredRun) -> Summary:
+    """Average and gap after the run (before it, if it changed nothing), and their changes."""
+    before, after = accuracy(run, "before"), accuracy(run, "after")
+    latest = after or before
+    if latest is None:
+        return Summary()
+    mean, gap = average(latest), transfer_gap(latest)
+    if not before or not after or set(before) != set(after):
+        return Summary(mean, gap)
+    change = decompose(before, after)
+    return Summary(mean, gap, change.delta_average, change.delta_gap)
+
+
+def comparison(run: StoredRun) -> Comparison | None:
+    """Before against after, or None when the run has no such two.
+
+    Raises:
+        UserError: the predictions are damaged, or the two have different languages.
+    """
+    before, after = accuracy(run, "before"), accuracy(run, "after")
+    if not before or not after:
+        return None
+    times = tuple(stamp(run.path / f"predictions_{when}.npz") for when in MOMENTS)
+    intervals, floor = _intervals(run, run.id, times)
+    if intervals is not None and set(intervals.languages) != set(before):
+        intervals = None
+    change = decompose(before, after, intervals=intervals, chance=floor)
+    return Comparison(before, after, change, intervals, floor)
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One number that sums a run up, before and after."""
+
+    label: str
+    before: float
+    after: float
+    change: float
+    interval: Interval | None
+    help: str
+
+
+def headlines(found: Comparison) -> list[Headline]:
+    """The averages, English and the gap, as far as the languages give them."""
+    change, made = found.change, found.intervals
+    others, english, mean, gap = (
+        (made.average_non_english, made.pivot, made.average, made.gap) if made else (None,) * 4
+    )
+    parts = (
+        (OTHERS, average_non_english, change.delta_others, others),
+        (ENGLISH, _english, change.delta_english, english),
+        (ALL, average, change.delta_average, mean),
+        (GAP, transfer_gap, change.delta_gap, gap),
+    )
+    lines = []
+    for (label, text), measure, delta, interval in parts:
+        was, now = measure(found.before), measure(found.after)
+        if was is not None and now is not None and delta is not None:
+            lines.append(Headline(label, was, now, delta, interval, text))
+    return lines
+
+
+def _english(scores: Mapping[str, float]) -> float | None:
+    return scores.get(PIVOT)
+
+
+@st.cache_data(max_entries=128, show_spinner="Resampling the items ...")
+def _intervals(
+    _run: StoredRun, run_id: str, times: tuple[int, ...]
+) -> tuple[PairedBootstrap | None, float | None]:
+    before, after = predictions(_run, "before"), predictions(_run, "after")
+    if before is None or after is None or before.gold is None or after.gold is None:
+        return None, None
+    return paired_bootstrap(before, after), chance(before)
+
+
+def columns(runs: Sequence[StoredRun]) -> tuple[dict[str, dict[str, float]], list[StoredRun]]:
+    """Accuracies of the runs by a short label, before and after apart.
+
+    Returns:
+        The columns of a gap table, and the runs that have no gap.
+    """
+    found: dict[str, dict[str, float]] = {}
+    without = []
+    for run in runs:
+        scores = {when: accuracy(run, when) for when in MOMENTS}
+        known = {when: x for when, x in scores.items() if x and transfer_gap(x) is not None}
+        for when, values in known.items():
+            found[f"{tail(run)} {when}" if scores["after"] else tail(run)] = values
+        if not known:
+            without.append(run)
+    return found, without

@@ -1,0 +1,105 @@
+"""What stands beside the charts of a teacher choice: numbers, table, and the next config."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+from pydantic import ValidationError
+
+from core.config import DistillConfig
+from core.data.predictions import Predictions
+from core.errors import UserError
+from core.metrics.accuracy import accuracy
+from core.runs.store import StoredRun
+from core.selection.agreement import agreement_with_vote
+from core.selection.teachers import Selection
+from dashboard import cache
+from dashboard.threshold import Choice
+
+
+def selection_items(run: StoredRun) -> tuple[Predictions, str] | None:
+    """The predictions a choice of this run is made from, and what items they are on.
+
+    Raises:
+        UserError: the file is damaged.
+    """
+    found = cache.predictions(run, "selection")
+    if found is not None:
+        return found, "unlabelled selection items"
+    found = cache.predictions(run, "before")
+    return None if found is None else (found, "evaluation items")
+
+
+def numbers(selection: Selection, examples: int) -> None:
+    """Threshold, ties and the confidence needed, in one line."""
+    mean = " (the mean)" if selection.threshold_is_mean else ""
+    share = 100 * selection.ties / max(1, examples)
+    st.caption(
+        f"θ = {selection.threshold:.4f}{mean}, reached from a confidence of "
+        f"{selection.confidence_at_threshold:.3f} on. {selection.ties:,} of {examples:,} votes "
+        f"tied ({share:.1f} %); a tie goes to the class with the larger summed probability."
+    )
+
+
+def language_table(predictions: Predictions, selection: Selection) -> None:
+    """Role, confidence, agreement with the vote and, where gold is known, accuracy."""
+    shares = agreement_with_vote(predictions, selection.pseudo_labels)
+    right = accuracy(predictions) if predictions.gold is not None else {}
+    rows: list[dict[str, Any]] = []
+    for index, language in enumerate(selection.languages):
+        row: dict[str, Any] = {
+            "Language": language,
+            "Role": "teacher" if language in selection.teachers else "student",
+            "Confidence": float(selection.confidence[index]),
+            "Normalised": float(selection.normalized[index]),
+            "Agrees with the vote (%)": 100 * float(shares[index]),
+        }
+        if right:
+            row["Accuracy (%)"] = right[language]
+        rows.append(row)
+    rows.sort(key=lambda row: -float(row["Confidence"]))
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        rows,
+        hide_index=True,
+        key="language_table",
+        height="content",
+        column_config={
+            "Confidence": number(
+                format="%.3f", help="Mean probability of the majority's answer (Eq. 2)."
+            ),
+            "Normalised": number(
+                format="%.4f", help="Softmax of the confidences; θ is compared with it."
+            ),
+            "Agrees with the vote (%)": number(
+                format="%.1f", help="How often the language's own answer is the majority's."
+            ),
+            "Accuracy (%)": number(
+                format="%.1f", help="From the gold labels, which the choice never sees."
+            ),
+        },
+    )
+    if not right:
+        st.caption("No accuracy: these predictions come without gold labels.")
+
+
+def teaching_config(settings: Mapping[str, Any], choice: Choice) -> DistillConfig:
+    """The config of a distillation with the teachers on the screen.
+
+    Raises:
+        UserError: the run's settings don't fit a distillation.
+    """
+    if choice.by_hand:
+        own: dict[str, Any] = {"strategy": "by-hand", "teachers": choice.selection.teachers}
+    else:
+        own = {"strategy": "alsace", "teachers": (), "threshold": choice.threshold}
+    try:
+        return DistillConfig.model_validate({**settings, "resume": None, **own})
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise UserError(
+            f"this run's settings don't fit a distillation: {place}: {first['msg']}"
+        ) from error

@@ -1,0 +1,59 @@
+"""The frame of every page: title, one sentence, and no error that leaves the page blank."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from core.errors import UserError
+from dashboard.cache import store
+from dashboard.labels import escape
+
+
+@contextmanager
+def page(title: str, sentence: str) -> Iterator[None]:
+    """Draw the head of a page; an error inside the block is shown below what is already there."""
+    with st.sidebar:
+        st.caption(f"Runs are read from `{store().root.name}`.")
+    st.title(title)
+    st.markdown(sentence)
+    with errors_shown():
+        yield
+
+
+@contextmanager
+def errors_shown() -> Iterator[None]:
+    """Show bad input as one message, and a fault of the program as one with its details."""
+    try:
+        yield
+    except UserError as error:
+        show_error(error)
+    except Exception as error:  # noqa: BLE001 - the last guard of a page; it shows the details
+        st.error(
+            f"This part of the page failed ({type(error).__name__}). The rest of the dashboard "
+            "still works; choose another run or reload the page.",
+            icon=":material/error:",
+        )
+        with st.expander("Details for a bug report"):
+            st.code(traceback.format_exc(), language=None)
+
+
+def show_error(error: UserError) -> None:
+    """The message of bad input, its lines kept and nothing in it interpreted."""
+    lines = str(error).splitlines() or ["bad input"]
+    st.error("  \n".join(escape(line) for line in lines), icon=":material/error:")
+
+
+def empty_state(message: str, command: str | None = None) -> None:
+    """What to do when there is nothing to show yet.
+
+    Args:
+        message: one or two sentences.
+        command: a command line that does the same.
+    """
+    st.info(message, icon=":material/info:")
+    if command:
+        st.code(command, language="bash")

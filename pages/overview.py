@@ -1,0 +1,92 @@
+"""Overview: what this is, a demo to start, and the newest runs."""
+
+from functools import partial
+
+import streamlit as st
+
+from core.config import DemoConfig
+from core.figures.before_after import before_after
+from core.runs.record import Status
+from core.runs.store import BrokenRun, StoredRun
+from dashboard import cache
+from dashboard.badges import broken_list, run_header
+from dashboard.figure_panel import figure_panel
+from dashboard.job_panel import job_panel, start_button
+from dashboard.pipeline import pipeline
+from dashboard.run_table import run_table
+from dashboard.score_panel import headline
+from dashboard.scores import comparison
+from dashboard.shell import empty_state, errors_shown, page
+
+
+def demo(runs: list[StoredRun]) -> None:
+    """The demo: its button, its progress, or its result."""
+    newest = runs[0] if runs else None
+    started = start_button(
+        "Start the demo" if newest is None else "Run the demo again",
+        "demo",
+        DemoConfig(),
+        key="start_demo",
+        help="Fine-tunes, selects and distils the built-in model on the built-in data: about two "
+        "minutes on two processor cores, nothing is downloaded.",
+        disabled=newest is not None and cache.is_active(newest),
+    )
+    if started is not None:
+        st.rerun()
+    if newest is None:
+        return
+    job_panel(newest)
+    finished = [run for run in runs if run.status is Status.FINISHED]
+    if newest.status is Status.FAILED or newest.status is Status.CANCELLED:
+        run_header(newest)
+    if finished:
+        with errors_shown():
+            demo_result(finished[0])
+
+
+def demo_result(run: StoredRun) -> None:
+    """Before and after of a finished demo."""
+    found = comparison(run)
+    if found is None:
+        return
+    st.subheader("The newest demo: before and after")
+    run_header(run)
+    headline(found)
+    figure_panel(
+        partial(
+            before_after,
+            found.before,
+            found.after,
+            chance=found.chance,
+            badges=run.record.badges,
+        ),
+        key="demo",
+        alt="Accuracy of each language before and after the demo's self-distillation.",
+        file=f"demo-before-after-{run.id}",
+    )
+    st.page_link(
+        "../pages/self_distillation.py",
+        label="Look closer at this run",
+        icon=":material/arrow_forward:",
+        query_params={"run": run.id},
+    )
+
+
+with page(
+    "Make languages equal",
+    "A multilingual model is better in some languages than in others. Here you find the languages "
+    "that can teach, let them teach the rest without any labels, and see what it changed.",
+):
+    found = cache.runs()
+    readable = [run for run in found if isinstance(run, StoredRun)]
+    pipeline()
+    demo([run for run in readable if run.record.kind == "demo"])
+    st.subheader("Newest runs")
+    if readable:
+        run_table(readable)
+    else:
+        empty_state(
+            "This store holds no run yet. Press “Start the demo” above, or run this in a terminal:",
+            "python -m core demo",
+        )
+    broken_list([run for run in found if isinstance(run, BrokenRun)])

@@ -1,0 +1,135 @@
+"""Self-distillation: configure it, watch it, and see what it changed."""
+
+from functools import partial
+
+import streamlit as st
+
+from core.config import DistillConfig
+from core.figures.before_after import before_after
+from core.figures.history import history
+from core.runs.store import StoredRun
+from dashboard import cache
+from dashboard.badges import origin, run_header
+from dashboard.config_form import DISTILL_GROUPS, config_form
+from dashboard.figure_panel import figure_panel
+from dashboard.job_panel import job_panel, start_button
+from dashboard.model_panel import model_panel
+from dashboard.run_picker import open_run, pick_run
+from dashboard.score_panel import change_table, headline
+from dashboard.scores import comparison
+from dashboard.shell import empty_state, errors_shown, page
+
+KINDS = ("distill", "demo")
+STACK = 560
+"""Pixels of the stacked curves, which keep their width: they fit a narrow window."""
+
+
+def curves(run: StoredRun, key: str) -> None:
+    """Loss, agreement and accuracy over the steps so far."""
+    rows = cache.history(run)
+    if not rows:
+        st.caption("The curves appear with the first distillation step.")
+        return
+    figure_panel(
+        partial(history, rows, badges=run.record.badges),
+        key=key,
+        alt="Loss, agreement with the first vote and accuracy of each language over the steps; "
+        "a dotted line marks the kept step.",
+        file=f"history-{run.id}",
+        width=STACK,
+        stretch=False,
+    )
+
+
+def live_curves(run: StoredRun) -> None:
+    """The curves of a running job."""
+    curves(run, "live_history")
+
+
+def result(run: StoredRun) -> None:
+    """What a run that is over changed."""
+    found = comparison(run)
+    if found is None:
+        st.info(
+            "This run holds no accuracy before and after: it ended before its evaluation, or its "
+            "data have no labels.",
+            icon=":material/info:",
+        )
+        return
+    headline(found)
+    figure_panel(
+        partial(
+            before_after,
+            found.before,
+            found.after,
+            chance=found.chance,
+            badges=run.record.badges,
+        ),
+        key="before_after",
+        alt="Accuracy of each language before and after self-distillation, and averages.",
+        file=f"before-after-{run.id}",
+    )
+    change_table(found)
+
+
+def show(run: StoredRun) -> None:
+    """One run, from its badges to where its model lies."""
+    run_header(run)
+    if cache.is_active(run):
+        job_panel(run, live_curves)
+        return
+    with errors_shown():
+        result(run)
+    with errors_shown():
+        st.subheader("How it went")
+        curves(run, "history")
+    with errors_shown():
+        model_panel(run)
+    origin(run)
+
+
+def configure(base: StoredRun | None) -> None:
+    """The form of a new distillation, filled from an earlier run."""
+    start = None
+    if base is not None and st.toggle(
+        "Start from the settings of the run above",
+        key="from_run",
+        help="Off: the recommended settings on the built-in data.",
+    ):
+        start = cache.config_of(base, DistillConfig)
+    prefix = f"distill.{base.id}" if start and base else "distill"
+    config = config_form(DistillConfig, DISTILL_GROUPS, key=prefix, start=start)
+    started = start_button(
+        "Start the distillation",
+        "distill",
+        config,
+        key="start_distill",
+        help="Runs in a process of its own; this page stays usable and shows its progress.",
+    )
+    if started is not None:
+        open_run(started.id)
+        st.rerun()
+
+
+with page(
+    "Self-distillation",
+    "The teacher languages' answers train the other languages on unlabelled parallel items; "
+    "watch it run and see what it changed in every language.",
+):
+    chosen = pick_run(
+        cache.readable(*KINDS), label="Distillation", help="The run to watch or to look at."
+    )
+    if chosen is None:
+        empty_state(
+            "No distillation yet. Start one below (the settings are ready to use), or start the "
+            "demo on the overview.",
+        )
+    else:
+        show(chosen)
+    with (
+        st.expander(
+            "Configure a new distillation", icon=":material/tune:", expanded=chosen is None
+        ),
+        errors_shown(),
+    ):
+        configure(chosen)

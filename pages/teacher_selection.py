@@ -1,0 +1,141 @@
+"""Teacher selection: which languages can teach, moved live by the threshold or by hand."""
+
+from functools import partial
+
+import streamlit as st
+
+from core.config import DistillConfig
+from core.data.predictions import Predictions
+from core.figures.agreement import agreement as agreement_figure
+from core.figures.confidence import confidence as confidence_figure
+from core.runs.store import StoredRun
+from core.selection.agreement import agreement
+from dashboard import cache
+from dashboard.badges import origin, run_header
+from dashboard.figure_panel import figure_panel
+from dashboard.job_panel import job_panel, start_button
+from dashboard.run_picker import pick_run
+from dashboard.selection_panel import language_table, numbers, selection_items, teaching_config
+from dashboard.shell import empty_state, errors_shown, page
+from dashboard.threshold import Choice, choose_teachers, split
+from dashboard.upload import predictions_upload
+
+FROM_RUN, FROM_FILE = "A run", "A predictions file"
+HALF = 320
+"""Pixels of a chart that takes half of a narrow window."""
+
+
+@st.fragment
+def selection_panel(found: Predictions, run: StoredRun | None) -> None:
+    """Everything the threshold moves; only this part is drawn anew when it does."""
+    with errors_shown():
+        badges = run.record.badges if run else []
+        choice = choose_teachers(found)
+        split(choice.selection)
+        if not choice.selection.teachers:
+            st.warning(
+                "No language reaches this threshold, so none teaches: move θ to the left.",
+                icon=":material/warning:",
+            )
+        charts(found, choice, badges, run.id if run else "file")
+        distil(run, choice)
+
+
+def charts(found: Predictions, choice: Choice, badges: list[str], file: str) -> None:
+    """Confidences, agreement and the table behind them."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        figure_panel(
+            partial(confidence_figure, choice.selection, badges=badges),
+            key="confidence",
+            alt="Confidence of each language in the majority vote, with the threshold as a line.",
+            file=f"confidence-{file}",
+            width=HALF,
+        )
+        numbers(choice.selection, len(found.examples))
+    with right:
+        figure_panel(
+            partial(agreement_figure, found.languages, agreement(found), badges=badges),
+            key="agreement",
+            alt="Share of examples on which two languages choose the same class.",
+            file=f"agreement-{file}",
+            width=HALF,
+        )
+    st.subheader("By language")
+    language_table(found, choice.selection)
+
+
+def distil(run: StoredRun | None, choice: Choice) -> None:
+    """Start a distillation with the teachers on the screen."""
+    st.subheader("Let them teach")
+    if run is None or run.record.config.get("predictions"):
+        st.info(
+            "These are predictions from a file; a distillation needs the model that made them. "
+            "Choose a run that has one, or start one on the self-distillation page.",
+            icon=":material/info:",
+        )
+        return
+    started = start_button(
+        "Distil with these teachers",
+        "distill",
+        teaching_config(cache.config_of(run, DistillConfig), choice),
+        key="distil_now",
+        help="Starts a distillation with this run's model and data and the teachers above, in a "
+        "process of its own.",
+        disabled=not choice.selection.teachers,
+    )
+    if started is not None:
+        st.session_state["started_here"] = started.id
+    submitted = st.session_state.get("started_here")
+    if submitted:
+        st.page_link(
+            "../pages/self_distillation.py",
+            label=f"Watch {submitted}",
+            icon=":material/arrow_forward:",
+            query_params={"run": submitted},
+        )
+
+
+def from_run() -> None:
+    """The predictions of a stored run."""
+    run = pick_run(
+        [run for run in cache.readable() if cache.has_predictions(run) or cache.is_active(run)],
+        help="The run whose model votes: on its unlabelled selection items, else on its "
+        "evaluation items.",
+    )
+    if run is None:
+        empty_state(
+            "No run with predictions yet. Start the demo on the overview, bring a predictions "
+            "file (above), or run this in a terminal:",
+            "python -m core select --model built-in --dataset fact-world",
+        )
+        return
+    run_header(run)
+    job_panel(run)
+    items = selection_items(run)
+    if items is not None:
+        found, what = items
+        st.caption(f"{len(found.examples):,} {what} in {len(found.languages)} languages.")
+        selection_panel(found, run)
+    origin(run)
+
+
+with page(
+    "Teacher selection",
+    "All languages vote on every item; those that are most confident in the majority's answer "
+    "become teachers, the others students.",
+):
+    source = st.segmented_control(
+        "Predictions from",
+        (FROM_RUN, FROM_FILE),
+        default=FROM_RUN,
+        required=True,
+        key="source",
+        help="Take the probabilities from a run of this store, or from a file of your own.",
+    )
+    if source == FROM_FILE:
+        brought = predictions_upload()
+        if brought is not None:
+            selection_panel(brought, None)
+    else:
+        from_run()

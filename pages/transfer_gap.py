@@ -1,0 +1,97 @@
+"""Transfer gap: how far each language is behind English, beside the averages, and why it moved."""
+
+from functools import partial
+
+import streamlit as st
+
+from core.figures.gap_change import gap_change
+from core.figures.transfer_gap import transfer_gap_map
+from core.runs.store import StoredRun
+from dashboard import cache
+from dashboard.badges import run_header
+from dashboard.figure_panel import figure_panel
+from dashboard.labels import escape, name, tail
+from dashboard.run_picker import pick_runs
+from dashboard.score_panel import gap_table, verdict_badge
+from dashboard.scores import accuracy, columns, comparison
+from dashboard.shell import empty_state, errors_shown, page
+
+SHOWN_AT_FIRST = 3
+
+
+def heatmap(runs: list[StoredRun]) -> None:
+    """Gap per language and run, with the averages below; runs without English are named."""
+    scores, without = columns(runs)
+    for run in without:
+        st.info(
+            f"{escape(name(run.record))} ({tail(run)}) has no accuracy in English and in another "
+            "language, so it has no gap.",
+            icon=":material/info:",
+        )
+    if not scores:
+        return
+    badges = sorted({badge for run in runs for badge in run.record.badges})
+    figure_panel(
+        partial(transfer_gap_map, scores, badges=badges),
+        key="gap_map",
+        alt="Gap of every language to English in each chosen run, before and after, with the "
+        "average accuracy, the average gap and English below.",
+        file="transfer-gap",
+    )
+
+
+def changes(runs: list[StoredRun]) -> None:
+    """Each run's change of the gap, split and named."""
+    for run in runs:
+        with errors_shown():
+            found = comparison(run)
+            if found is None or found.change.delta_gap is None:
+                continue
+            with st.container(border=True):
+                st.markdown(f"**{escape(name(run.record))}** ({escape(tail(run))})")
+                run_header(run)
+                verdict_badge(found.change.verdict)
+                figure_panel(
+                    partial(
+                        gap_change,
+                        found.change,
+                        intervals=found.intervals,
+                        badges=run.record.badges,
+                    ),
+                    key=f"change_{run.id}",
+                    alt="Change of the gap and its parts: English and the mean of the others.",
+                    file=f"gap-change-{run.id}",
+                )
+
+
+with page(
+    "Transfer gap",
+    "How many points each language is behind English, always beside the average accuracy, and "
+    "what every change of the gap is made of.",
+):
+    scored = [run for run in cache.readable() if accuracy(run, "before") or accuracy(run, "after")]
+    if not scored:
+        empty_state(
+            "No run with accuracies yet. Start the demo on the overview, or run this in a "
+            "terminal:",
+            "python -m core demo",
+        )
+    else:
+        compared = [run for run in scored if accuracy(run, "after")] or scored
+        chosen = pick_runs(
+            scored,
+            compared[:SHOWN_AT_FIRST],
+            help="Each run gives one column, or two if it distilled: before and after.",
+        )
+        if not chosen:
+            empty_state("Choose one run or more above.")
+        with errors_shown():
+            heatmap(chosen)
+        if any(accuracy(run, "after") for run in chosen):
+            st.subheader("What each change is made of")
+            st.markdown(
+                "Change of the gap = change of English − mean change of the others. A smaller gap "
+                "is good news only if the others rose."
+            )
+            gap_table(chosen)
+            changes(chosen)

@@ -1,0 +1,114 @@
+"""The real app in a process of its own, and headless Chromium that looks at it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+SIZES = {"wide": (1440, 900), "narrow": (1024, 768)}
+PAGES = {
+    "overview": "",
+    "teacher_selection": "teacher_selection",
+    "self_distillation": "self_distillation",
+    "transfer_gap": "transfer_gap",
+}
+
+
+def chromium_path() -> str | None:
+    """An installed Chromium, if any."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((path for path in map(shutil.which, names) if path), None)
+
+
+@contextmanager
+def serve(store: Path) -> Iterator[str]:
+    """Run the dashboard on a free port over a store; yields its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py"]
+    options = ["--server.port", str(port), "--server.headless", "true"]
+    server = subprocess.Popen(
+        [*command, *options, "--", "--store", str(store)],
+        cwd=ROOT,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(address, server)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise RuntimeError(f"the server ended with status {server.returncode}")
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.3)
+    raise RuntimeError("the server did not answer within a minute")
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Headless Chromium as installed on this machine."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def window(browser: Browser, size: str = "wide", scheme: str = "light") -> Iterator[Page]:
+    """A window of one of the sizes in the light or dark theme."""
+    width, height = SIZES[size]
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if scheme == "dark" else "light",
+    )
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+def visit(page: Page, address: str, path: str, query: str = "") -> None:
+    """Open a page of the app and wait until it is drawn."""
+    page.goto(f"{address}/{path}{'?' + query if query else ''}")
+    page.wait_for_selector("h1", timeout=60_000)
+    settle(page)
+
+
+def settle(page: Page) -> None:
+    """Wait until the script has run and the charts are drawn."""
+    page.wait_for_function(
+        "() => !document.querySelector('[data-test-script-state=\"running\"]')", timeout=60_000
+    )
+    page.wait_for_timeout(1200)
+
+
+def body(page: Page) -> str:
+    """All text on the page."""
+    return page.inner_text("body")

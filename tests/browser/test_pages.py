@@ -1,0 +1,126 @@
+"""The real app in headless Chromium: every page, on every kind of store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+from tests.browser.app_driver import (
+    PAGES,
+    SIZES,
+    body,
+    chromium,
+    chromium_path,
+    serve,
+    settle,
+    visit,
+    window,
+)
+from tests.dashboard import stored_runs
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(chromium_path() is None, reason="no Chromium is installed"),
+]
+SIGNS_OF_FAILURE = (
+    "This part of the page failed",
+    "Traceback",
+    "Uncaught app execution",
+    "This app has encountered an error",
+    "ModuleNotFoundError",
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("stores")
+    stored_runs.fill(folder / "filled")
+    stored_runs.damage(folder / "damaged")
+    return {name: folder / name for name in ("empty", "filled", "damaged")}
+
+
+@pytest.fixture(scope="module")
+def filled(stores: dict[str, Path]) -> Iterator[str]:
+    with serve(stores["filled"]) as address:
+        yield address
+
+
+def assert_sound(text: str) -> None:
+    assert not [sign for sign in SIGNS_OF_FAILURE if sign in text], text[:2000]
+
+
+@pytest.mark.parametrize("kind", ["empty", "damaged"])
+def test_pages_open(kind: str, stores: dict[str, Path], browser) -> None:
+    with serve(stores[kind]) as address, window(browser) as page:
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        for path in PAGES.values():
+            visit(page, address, path)
+            assert_sound(body(page))
+            assert ("demo" if kind == "empty" else "run") in body(page).lower()
+        assert not errors
+
+
+@pytest.mark.parametrize("size", list(SIZES))
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_with_runs(size: str, scheme: str, filled: str, browser, tmp_path: Path) -> None:
+    with window(browser, size, scheme) as page:
+        for name, path in PAGES.items():
+            visit(page, filled, path)
+            assert_sound(body(page))
+            picture = tmp_path / f"{name}.png"
+            page.screenshot(path=str(picture))
+            assert picture.stat().st_size > 10_000
+            assert not sideways(page), f"{name} is wider than a {size} window"
+
+
+def sideways(page) -> bool:
+    """Whether the page can be scrolled to the side."""
+    return page.evaluate(
+        "() => { const main = document.querySelector('[data-testid=stMain]');"
+        " return main.scrollWidth > main.clientWidth + 2; }"
+    )
+
+
+def test_the_threshold_changes_the_teachers(filled: str, browser) -> None:
+    with window(browser) as page:
+        visit(page, filled, "teacher_selection")
+        first = teachers(page)
+        thumb = page.get_by_role("slider").first
+        thumb.focus()
+        for _ in range(60):
+            thumb.press("ArrowRight")
+        settle(page)
+        assert teachers(page) < first
+        assert "theta=" in page.url
+        assert_sound(body(page))
+
+
+def teachers(page) -> int:
+    """The number of teachers the page states."""
+    return int(body(page).split("Teachers (")[1].split(")")[0])
+
+
+def test_a_link_reopens_the_view(filled: str, stores: dict[str, Path], browser) -> None:
+    run = next(path.name for path in stores["filled"].iterdir() if "-demo-" in path.name)
+    with window(browser) as page:
+        visit(page, filled, "self_distillation", f"run={run}")
+        assert run in page.url
+        assert "levelled up" in body(page)
+        assert page.locator("canvas, svg.marks").count() > 0
+
+
+def test_texts_of_data_are_not_interpreted(filled: str, browser) -> None:
+    with window(browser) as page:
+        visit(page, filled, "transfer_gap")
+        assert "<script>alert(1)</script> **bold**" in body(page)

@@ -1,0 +1,207 @@
+"""Every figure: its data, titles and marks, and its page on paper."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from core.data.predictions import Predictions
+from core.errors import UserError
+from core.figures.export import WIDTHS, export, parse_width, render, svg_width, to_svg
+from core.figures.history import spread
+from core.figures.registry import FIGURES, builder
+from core.metrics.transfer_gap import summarize
+from core.selection.teachers import select_teachers
+
+LANGUAGES = ("en", "fr", "tr", "sw", "zh")
+
+
+@dataclass
+class Record:
+    id: str = "20250101T000000-distill-abcdef"
+    metrics: dict[str, Any] = field(default_factory=dict)
+    selection: dict[str, Any] | None = None
+    badges: Sequence[str] = ("transductive",)
+
+
+@dataclass
+class Run:
+    record: Record = field(default_factory=Record)
+    answers: dict[str, Predictions] = field(default_factory=dict)
+    steps: list[dict[str, Any]] = field(default_factory=list)
+
+    def predictions(self, when: str) -> Predictions | None:
+        return self.answers.get(when)
+
+    def history(self) -> list[dict[str, Any]]:
+        return self.steps
+
+
+def some_run(languages: Sequence[str] = LANGUAGES) -> Run:
+    generator = np.random.default_rng(0)
+    labels = generator.integers(3, size=60)
+    gold = np.eye(3, dtype=bool)[labels]
+    run = Run()
+    for when, strength in (("before", 0.2), ("after", 0.5)):
+        p = generator.dirichlet(np.ones(3), size=(len(languages), 60))
+        p = (1 - strength) * p + strength * gold
+        names = tuple(map(str, range(60)))
+        run.answers[when] = Predictions(tuple(languages), names, p, gold=gold)
+        run.record.metrics[when] = summarize(run.answers[when]).to_json()
+    run.record.selection = select_teachers(run.answers["before"]).to_json()
+    run.steps = [
+        {
+            "step": step, "loss": 1 / (1 + step), "agreement": 0.6, "kappa": float("nan"),
+            "kept": step == 10, "agreement_by_language": dict.fromkeys(languages, 0.5 + step / 99),
+            "accuracy": {x: 40.0 + step + i for i, x in enumerate(languages)},
+        }
+        for step in (0, 10, 20)
+    ]  # fmt: skip
+    return run
+
+
+def found_in(node: Any, key: str) -> list[Any]:
+    """Every value of a key, anywhere in a specification."""
+    if isinstance(node, dict):
+        own = [node[key]] if key in node else []
+        return own + [x for part in node.values() for x in found_in(part, key)]
+    if isinstance(node, list):
+        return [x for part in node for x in found_in(part, key)]
+    return []
+
+
+def marks(spec: dict[str, Any]) -> list[str]:
+    return [mark["type"] if isinstance(mark, dict) else mark for mark in found_in(spec, "mark")]
+
+
+@pytest.mark.parametrize("paper", [False, True])
+@pytest.mark.parametrize("name", FIGURES)
+def test_title_badges_axes_and_data(name: str, paper: bool) -> None:
+    spec = builder(name, some_run())(paper=paper, width=None).to_dict()
+    assert "".join(spec["title"]["text"])
+    assert "transductive" in " ".join(spec["title"]["subtitle"])
+    assert any(len(rows) > 2 for rows in spec["datasets"].values())
+    titles = {
+        str(channel.get("title"))
+        for encoding in found_in(spec, "encoding")
+        for channel in encoding.values()
+        if isinstance(channel, dict)
+    }
+    unit = {
+        "confidence": "Confidence s (mean probability of the vote)",
+        "agreement": "Language",
+        "history": "Step",
+        "before-after": "Accuracy (%)",
+        "transfer-gap": "Run",
+        "gap-change": "Change, after minus before (points)",
+    }
+    assert unit[name] in titles
+    assert ("serif" in spec["config"]["font"].split(", ")) == paper
+    assert spec["config"]["background"] == ("white" if paper else "transparent")
+
+
+def test_heatmaps_print_their_numbers() -> None:
+    for name in ("agreement", "transfer-gap"):
+        spec = builder(name, some_run())(paper=True, width=218).to_dict()
+        assert {"rect", "text"} <= set(marks(spec))
+    svg = to_svg(builder("agreement", some_run())(paper=True, width=218))
+    assert svg.count(">100<") >= len(LANGUAGES)
+    gaps = some_run().record.metrics["before"]
+    svg = to_svg(builder("transfer-gap", some_run())(paper=True, width=218))
+    assert f">{gaps['transfer_gap']:.1f}<".replace("-", "−") in svg
+    assert f">{gaps['average']:.1f}<" in svg
+
+
+def test_teachers_and_students_differ_by_more_than_colour() -> None:
+    spec = builder("confidence", some_run())(paper=True, width=218).to_dict()
+    bar = next(x["encoding"] for x in spec["layer"] if x["mark"].get("type") == "bar")
+    assert bar["fill"]["scale"]["range"][1].endswith("26")  # students are nearly hollow
+    assert "θ = 0.2" in to_svg(builder("confidence", some_run())(paper=True, width=218))
+
+
+def test_a_threshold_outside_the_axis_is_said() -> None:
+    run = some_run()
+    run.record.selection = select_teachers(run.answers["before"], threshold=0.9).to_json()
+    svg = to_svg(builder("confidence", run)(paper=True, width=454))
+    assert "0 of 5 teach" in svg
+    assert "outside the axis" in svg
+
+
+@pytest.mark.parametrize("width", ["acl-column", "acl-page", "neurips", "300pt"])
+@pytest.mark.parametrize("name", FIGURES)
+def test_the_page_is_as_wide_as_asked(name: str, width: str) -> None:
+    svg = render(builder(name, some_run()), "svg", parse_width(width)).decode()
+    assert abs(svg_width(svg) - parse_width(width)) <= 1
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_pdf_page_and_fonts(name: str) -> None:
+    pdf = render(builder(name, some_run()), "pdf", 218)
+    box = re.search(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)\s*\]", pdf)
+    assert box is not None
+    assert abs(float(box[1]) - 218) <= 1
+    fonts = set(re.findall(rb"/BaseFont\s*/(\S+)", pdf))
+    assert fonts
+    assert all(re.match(rb"[A-Z]{6}\+", font) for font in fonts)  # a subset: embedded
+    assert pdf.count(b"/FontFile") >= len(fonts)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_png_csv_and_tex(name: str, tmp_path: Path) -> None:
+    draw = builder(name, some_run())
+    png = export(draw, tmp_path / "deep" / "figure.png", "png", "icml-column").read_bytes()
+    assert abs(int.from_bytes(png[16:20], "big") - 234 * 300 / 72) <= 300 / 72
+    rows = list(csv.DictReader(io.StringIO(render(draw, "csv", 218).decode())))
+    assert len(rows) >= 3
+    tex = render(draw, "tex", 218).decode()
+    assert tex.startswith("\\begin{tabular}")
+    assert "\\toprule" in tex
+    assert not list(tmp_path.rglob("*.tmp"))
+
+
+def test_many_languages_still_fit() -> None:
+    run = some_run(tuple(["en", *(f"x{i}" for i in range(39))]))
+    for name in FIGURES:
+        assert abs(svg_width(render(builder(name, run), "svg", 218).decode()) - 218) <= 1
+
+
+def test_without_english_the_gap_says_so() -> None:
+    run = some_run(("fr", "sw"))
+    with pytest.raises(UserError, match="en"):
+        builder("transfer-gap", run)(paper=True, width=218)
+    assert "undetermined" in to_svg(builder("gap-change", run)(paper=True, width=454))
+    assert "AVERAGE" in to_svg(builder("before-after", run)(paper=True, width=218))
+
+
+def test_a_run_without_the_data_is_one_clear_message() -> None:
+    for name in FIGURES:
+        with pytest.raises(UserError):
+            builder(name, Run())(paper=True, width=218)
+    with pytest.raises(UserError, match="choose one of"):
+        builder("pie", Run())
+
+
+def test_widths() -> None:
+    assert [parse_width(name) for name in WIDTHS] == [218, 454, 234, 486, 397]
+    assert parse_width("240pt") == 240
+    for bad in ("wide", "3pt", "-5", "1.5in"):
+        with pytest.raises(UserError, match="acl-column"):
+            parse_width(bad)
+    with pytest.raises(UserError, match="pdf"):
+        export(builder("history", some_run()), Path("x"), "gif")
+
+
+def test_labels_are_moved_apart() -> None:
+    places = spread({"a": 1.0, "b": 1.1, "c": 9.9, "d": 9.95}, 0, 10, 1)
+    order = sorted(places.values())
+    assert min(np.diff(order)) >= 1 - 1e-9
+    assert sorted(places, key=lambda x: places[x]) == ["a", "b", "c", "d"]
+    assert 0 <= order[0] <= order[-1] <= 10
