@@ -174,7 +174,7 @@ class DistillConfig(SelectConfig):
     sharpen: float = Field(
         2.0,
         gt=0,
-        description="The frozen teacher mean is raised to this power and renormalised; 1 leaves it.",
+        description="The teachers' mean is raised to this power and renormalised; 1 leaves it.",
     )
     confident_share: float = Field(
         1.0,
@@ -229,6 +229,6 @@ class PretrainConfig(EngineConfig):
     heads: int = Field(4, ge=1, description="Attention heads.")
     steps: int = Field(4000, ge=1, description="Training steps.")
     batch: int = Field(96, ge=1, description="Sequences in one step.")
-    learning_rate: float = Field(1e-3, gt=0, description="Peak learning rate.")
-    masked_share: float = Field(0.2, gt=0, lt=1, description="Share of the pieces masked.")
+    learning_rate: float = Field(1.5e-3, gt=0, description="Peak learning rate.")
+    masked_share: float = Field(0.25, gt=0, lt=1, description="Share of the pieces masked.")
     max_length: int = Field(64, ge=16, description="Longest sequence, in tokens.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 import torch
@@ -122,7 +122,7 @@ def mask(
     return torch.where(chosen & (kind >= 0.9), random, changed), labels
 
 
-def _batches(rows: list[Ids], config: PretrainConfig):  # type: ignore[no-untyped-def]
+def _batches(rows: list[Ids], config: PretrainConfig) -> Iterator[list[int]]:
     """Batches of similar length, in random order, epoch after epoch."""
     lengths = np.array([len(row) for row in rows])
     epoch = 0

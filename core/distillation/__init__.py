@@ -1,1 +1,1 @@
-"""Cross-lingual self-distillation: pairs, losses, targets, the training loop, the collapse watch."""
+"""Cross-lingual self-distillation: pairs, losses, targets, the loop, the collapse watch."""

@@ -26,6 +26,7 @@ from core.models.save import save_model
 from core.runs.live import LiveRun
 from core.runs.store import RunStore
 
+CRITERION = "mean Cohen's kappa with the initial teachers, held-out unlabelled items"
 AHEAD = ("evaluation", "selection", "distillation")
 """The uses whose items are predicted before distillation."""
 
@@ -95,7 +96,7 @@ def _conclude(
         "distillation": {
             "steps": result.last_step,
             "kept_step": result.kept_step,
-            "criterion": "mean Cohen's kappa with the initial teachers on held-out unlabelled items",
+            "criterion": CRITERION,
             "criterion_start": result.criterion_start,
             "criterion_kept": result.criterion_kept,
             "collapse": result.collapse,

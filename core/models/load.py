@@ -106,9 +106,10 @@ def built_in_run() -> StoredRun:
         UserError: the repository's ``cached_runs`` holds none.
     """
     for run in RunStore(ROOT / "cached_runs"):
-        if isinstance(run, StoredRun) and run.record.kind == "pretrain":
-            if (run.path / run.record.artifacts.get("model", "model")).is_dir():
-                return run
+        if not isinstance(run, StoredRun) or run.record.kind != "pretrain":
+            continue
+        if (run.path / run.record.artifacts.get("model", "model")).is_dir():
+            return run
     raise UserError(
         "the built-in model is not in cached_runs/; restore that folder, or make it again: "
         "python -m core pretrain"
@@ -135,7 +136,7 @@ def _read_settings(config: ModelConfig, location: str) -> Any:
 def _check_folder(given: str, folder: Path) -> None:
     if not list(folder.glob("*.safetensors")):
         raise UserError(
-            f"--model {given}: no *.safetensors in it (other weight formats are not read). Convert: "
+            f"--model {given}: no *.safetensors in it (other formats are not read). Convert: "
             "AutoModel.from_pretrained(folder).save_pretrained(folder)"
         )
     if not list(folder.glob("tokenizer*")) and not list(folder.glob("*.model")):
@@ -190,9 +191,9 @@ def load_classifier(
 def set_dropout(settings: Any, dropout: float) -> None:
     """Set every dropout field of a model config, whatever the architecture calls it."""
     for name, value in settings.to_dict().items():
-        if "drop" in name and (value is None or isinstance(value, float | int)):
-            if not isinstance(value, bool):
-                setattr(settings, name, dropout)
+        number = isinstance(value, float | int) and not isinstance(value, bool)
+        if "drop" in name and (value is None or number):
+            setattr(settings, name, dropout)
 
 
 def quiet() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -105,9 +106,7 @@ class LiveRun:
         with (self.path / LOG).open("a", encoding="utf-8") as handle:
             handle.write(f"{now()} {line}\n")
         if self.echo:
-            import sys
-
-            print(line, file=sys.stderr, flush=True)
+            sys.stderr.write(f"{line}\n")
 
     def add_history(self, row: dict[str, Any]) -> None:
         """Append one row to ``history.jsonl``."""
