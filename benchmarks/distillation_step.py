@@ -35,8 +35,8 @@ def main(
     repeats: Annotated[int, typer.Option(help="Timed steps of each side.")] = 5,
 ) -> None:
     """Print both times and their ratio."""
-    place = pick_device(EngineConfig(device=device))  # type: ignore[arg-type]
-    model = _model(layers, hidden).to(place.torch)
+    place = pick_device(EngineConfig(device=device))
+    model = _model(layers, hidden).to(place.place)
     rng = np.random.default_rng(0)
     rows = [
         [[int(i) for i in rng.integers(5, 6000, rng.integers(16, 49))] for _ in range(batch)]
@@ -46,13 +46,13 @@ def main(
     names = tuple(str(i) for i in range(languages))
     pairs = torch.as_tensor(
         pair_weights(names, teachers, teacher_weights(names, teachers)), dtype=torch.float32
-    ).to(place.torch)
+    ).to(place.place)
     losses = {
         "encoded once": lambda: _once(model, rows, pairs, place),
         "pair by pair": lambda: _pair_by_pair(model, rows, pairs, place),
     }
     times = {
-        name: seconds(partial(_step, model, work), repeats, place.torch)
+        name: seconds(partial(_step, model, work), repeats, place.place)
         for name, work in losses.items()
     }
     values = {name: float(work()) for name, work in losses.items()}
@@ -110,7 +110,7 @@ def _pair_by_pair(
     pairs: torch.Tensor,
     device: Device,
 ) -> torch.Tensor:
-    total = torch.zeros((), device=device.torch)
+    total = torch.zeros((), device=device.place)
     for learner, teacher in pairs.nonzero().tolist():
         p = class_logits(model, rows[learner], 1, device).log_softmax(-1)
         q = class_logits(model, rows[teacher], 1, device).log_softmax(-1)

@@ -162,11 +162,12 @@ def figure(
     ] = "acl-column",
 ) -> None:
     """Write one figure of a run at its final size."""
-    from core.figures.registry import write_figure
+    from core.figures.export import export
+    from core.figures.registry import builder
     from core.runs.view import RunView
 
-    write_figure(RunView.find(RunStore(store), run), name, output, format, width)
-    print(output)
+    view = RunView.find(RunStore(store), run)
+    print(export(builder(name, view), output, format or output.suffix[1:], width))
 
 
 @runs_app.command("list")

@@ -118,15 +118,19 @@ class ModelConfig(Config):
     )
 
 
-class FinetuneConfig(DataConfig, ModelConfig, EngineConfig):
+class TaskConfig(DataConfig, ModelConfig, EngineConfig):
+    """A model on a task: what fine-tuning, predicting, selecting and distilling share."""
+
+
+class FinetuneConfig(TaskConfig):
     """Fine-tune an encoder with labels in English only (early stopping on a tenth of them)."""
 
 
-class PredictConfig(DataConfig, ModelConfig, EngineConfig):
+class PredictConfig(TaskConfig):
     """Predict the evaluation items in every language."""
 
 
-class SelectConfig(DataConfig, ModelConfig, EngineConfig):
+class SelectConfig(TaskConfig):
     """Choose teacher languages by majority vote and confidence (ALSACE, Eq. 1-3)."""
 
     predictions: str | None = Field(

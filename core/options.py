@@ -90,7 +90,7 @@ def _option_type(field: FieldInfo) -> Any:
     kind = field.annotation
     if get_origin(kind) in (Union, UnionType):
         kind = next(part for part in get_args(kind) if part is not NoneType)
-        return kind | None  # type: ignore[operator]
+        return kind | None
     if get_origin(kind) in (tuple, Literal):
         return kind if get_origin(kind) is Literal else str
     return kind

@@ -68,7 +68,7 @@ def train(
     lines = [line for lines in texts.values() for line in lines]
     rows: list[Ids] = tokenizer(lines, truncation=True, max_length=config.max_length)["input_ids"]
     batches = _batches(rows, config)
-    model.to(device.torch).train()
+    model.to(device.place).train()
     optimizer = adamw(model, config.learning_rate, WEIGHT_DECAY)
     history: list[dict[str, float]] = []
     losses: list[float] = []

@@ -76,9 +76,9 @@ class Distillation:
     ) -> None:
         self.classifier, self.material, self.config = classifier, material, config
         self.device, self.reporter = device, reporter
-        self.model = classifier.model.to(device.torch)
-        self.target = material.target.to(device.torch)
-        self.pairs = material.pairs.to(device.torch)
+        self.model = classifier.model.to(device.place)
+        self.target = material.target.to(device.place)
+        self.pairs = material.pairs.to(device.place)
         self.optimizer = adamw(self.model, config.learning_rate, config.weight_decay)
         self.teacher = copy.deepcopy(self.model).eval() if config.teacher_mode == "ema" else None
         self.best = weights_of(self.model)
@@ -151,7 +151,7 @@ class Distillation:
         losses = {"kl": kl * config.temperature**2}
         losses["loss"] = losses["kl"]
         if material.anchor_labels is not None:
-            labels = material.anchor_labels[torch.as_tensor(anchors)].to(self.device.torch)
+            labels = material.anchor_labels[torch.as_tensor(anchors)].to(self.device.place)
             losses["anchor"] = functional.cross_entropy(logits[len(rows) :], labels)
             losses["loss"] = losses["kl"] + config.anchor * losses["anchor"]
         return losses
@@ -241,7 +241,7 @@ class Distillation:
         self.state = state
         self.model.load_state_dict(read_weights(checkpoint, "model"))
         self.best = {
-            name: value.to(self.device.torch)
+            name: value.to(self.device.place)
             for name, value in read_weights(checkpoint, "best").items()
         }
         if self.teacher is not None:

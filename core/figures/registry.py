@@ -54,6 +54,9 @@ class RunView(Protocol):
     def predictions(self, when: str) -> Predictions | None:
         """Answers ``before`` or ``after``, None if the run has none."""
 
+    def unlabelled(self) -> Predictions | None:
+        """Answers on the items the teachers were chosen on."""
+
     def history(self) -> list[dict[str, Any]]:
         """What was logged, oldest first."""
 
@@ -67,7 +70,7 @@ def _selection(run: RunView, *, paper: bool, width: int | None) -> Chart:
 
 
 def _agreement(run: RunView, *, paper: bool, width: int | None) -> Chart:
-    found = run.predictions("before") or run.predictions("after")
+    found = run.unlabelled() or run.predictions("before")
     if found is None:
         raise _missing(run, "predictions")
     return agreement(

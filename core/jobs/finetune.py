@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from core.config import DataConfig, EngineConfig, FinetuneConfig, ModelConfig
+from core.config import FinetuneConfig, ModelConfig, TaskConfig
 from core.data.splits import Uses
 from core.errors import RunCancelledError, UserError
 from core.jobs.inputs import PIVOT, Items, read_items
@@ -23,10 +23,6 @@ from core.runs.store import RunStore
 STAGE = "fine-tuning on English"
 IGNORED = ("device", "prediction_batch", "finetune", "model", "revision", "data", "parallel_data")
 """Fields that don't decide the fine-tuned weights (the model and the data are fingerprinted)."""
-
-
-class ClassifierConfig(DataConfig, ModelConfig, EngineConfig):
-    """What fine-tuning needs of any config with a model."""
 
 
 def prepare(config: FinetuneConfig, store: RunStore) -> Work:
@@ -61,7 +57,7 @@ def check_pivot(items: Items) -> None:
 
 
 def fine_tuned(
-    config: ClassifierConfig,
+    config: TaskConfig,
     items: Items,
     source: ModelSource,
     device: Device,
@@ -96,7 +92,7 @@ def fine_tuned(
 
 
 def _train_parent(
-    config: ClassifierConfig,
+    config: TaskConfig,
     items: Items,
     source: ModelSource,
     device: Device,
@@ -124,7 +120,7 @@ def _train_parent(
 
 def train(
     run: LiveRun,
-    config: ClassifierConfig,
+    config: TaskConfig,
     items: Items,
     source: ModelSource,
     device: Device,
@@ -150,7 +146,7 @@ def train(
 
 
 def tune(
-    config: ClassifierConfig,
+    config: TaskConfig,
     items: Items,
     source: ModelSource,
     device: Device,
@@ -176,7 +172,7 @@ def tune(
     return classifier, result
 
 
-def reuse_key(config: ClassifierConfig, uses: Uses, source: ModelSource, device: Device) -> str:
+def reuse_key(config: TaskConfig, uses: Uses, source: ModelSource, device: Device) -> str:
     """Equal keys: the same model, English items, settings, precision and seed."""
     decisive: dict[str, Any] = {
         name: getattr(config, name)
@@ -187,7 +183,7 @@ def reuse_key(config: ClassifierConfig, uses: Uses, source: ModelSource, device:
         "model": source.fingerprint,
         "labelled": uses.labelled.in_languages([PIVOT]).fingerprint,
         "stopping": uses.stopping.in_languages([PIVOT]).fingerprint,
-        "device": device.torch.type,
+        "device": device.place.type,
         "precision": str(device.dtype),
     }
     text = json.dumps(decisive, sort_keys=True, default=str)

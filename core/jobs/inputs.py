@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.config import DataConfig, EngineConfig
+from core.config import TaskConfig
 from core.data.ledger import ledger_of, refuse_overlap
 from core.data.load import load_splits
 from core.data.splits import Uses, allocate
@@ -15,10 +15,6 @@ from core.errors import UserError
 from core.runs.live import LiveRun
 
 PIVOT = "en"
-
-
-class TaskConfig(DataConfig, EngineConfig):
-    """What reading the data needs of a config."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.config import EngineConfig, ModelConfig
+from core.config import TaskConfig
 from core.data.parallel import ParallelDataset
 from core.data.predictions import Predictions
 from core.models.device import Device
@@ -11,20 +11,16 @@ from core.models.predict import predict
 from core.runs.live import LiveRun
 
 
-class PredictingConfig(ModelConfig, EngineConfig):
-    """What predicting needs of a config."""
-
-
 def predict_in(
     run: LiveRun,
     stage: str,
     classifier: Classifier,
     data: ParallelDataset,
-    config: PredictingConfig,
+    config: TaskConfig,
     device: Device,
 ) -> Predictions:
     """Predict a dataset and show the progress as this stage."""
-    classifier.model.to(device.torch)
+    classifier.model.to(device.place)
     return predict(
         classifier,
         data,

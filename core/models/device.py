@@ -16,18 +16,18 @@ from core.errors import UserError
 class Device:
     """Where to compute and in which arithmetic (weights stay float32)."""
 
-    torch: torch.device
+    place: torch.device
     dtype: torch.dtype
 
     def autocast(self) -> AbstractContextManager[Any]:
         """The forward pass's context: mixed precision, or nothing in float32."""
         if self.dtype == torch.float32:
             return nullcontext()
-        return torch.autocast(self.torch.type, dtype=self.dtype)
+        return torch.autocast(self.place.type, dtype=self.dtype)
 
     def describe(self) -> dict[str, Any]:
         """What the record says about the device."""
-        name = torch.cuda.get_device_name(self.torch) if self.torch.type == "cuda" else "CPU"
+        name = torch.cuda.get_device_name(self.place) if self.place.type == "cuda" else "CPU"
         precision = str(self.dtype).removeprefix("torch.")
         return {"device": name, "precision": precision, "threads": torch.get_num_threads()}
 
@@ -43,9 +43,9 @@ def pick_device(config: EngineConfig) -> Device:
         "mps": torch.backends.mps.is_available(),
         "cpu": True,
     }
-    kind = config.device
+    kind: str = config.device
     if kind == "auto":
-        kind = next(name for name in ("cuda", "mps", "cpu") if available[name])  # type: ignore[assignment]
+        kind = next(name for name in ("cuda", "mps", "cpu") if available[name])
     if not available[kind]:
         there = ", ".join(name for name, ok in available.items() if ok)
         raise UserError(f"--device {kind}: not available on this machine; available: {there}")

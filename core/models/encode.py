@@ -67,7 +67,7 @@ def pad(rows: Sequence[Ids], pad_id: int, device: Device) -> dict[str, torch.Ten
     for position, row in enumerate(rows):
         ids[position, : len(row)] = torch.tensor(row)
         mask[position, : len(row)] = 1
-    return {"input_ids": ids.to(device.torch), "attention_mask": mask.to(device.torch)}
+    return {"input_ids": ids.to(device.place), "attention_mask": mask.to(device.place)}
 
 
 def class_logits(
@@ -85,4 +85,4 @@ def class_logits(
         order.extend(positions)
     back = torch.empty(len(order), dtype=torch.long)
     back[torch.tensor(order)] = torch.arange(len(order))
-    return torch.cat(parts)[back.to(device.torch)]
+    return torch.cat(parts)[back.to(device.place)]

@@ -54,7 +54,7 @@ def finetune(
         seed: seed of the order and of dropout.
         tick: told about every step.
     """
-    model = classifier.model.to(device.torch)
+    model = classifier.model.to(device.place)
     rows, targets = _tensors(classifier, labelled, config.max_length)
     stop_rows, stop_targets = _tensors(classifier, stopping, config.max_length)
     per_epoch = math.ceil(len(rows) / config.finetune_batch)
@@ -103,7 +103,7 @@ def _loss(
     classifier: Classifier, rows: list[Ids], targets: torch.Tensor, device: Device
 ) -> torch.Tensor:
     logits = class_logits(classifier.model, rows, classifier.tokenizer.pad_token_id, device, 16)
-    return functional.cross_entropy(logits, targets.to(device.torch))
+    return functional.cross_entropy(logits, targets.to(device.place))
 
 
 @torch.no_grad()
@@ -112,7 +112,7 @@ def _evaluate(
 ) -> dict[str, float]:
     classifier.model.eval()
     logits = class_logits(classifier.model, rows, classifier.tokenizer.pad_token_id, device, 64)
-    targets = targets.to(device.torch)
+    targets = targets.to(device.place)
     return {
         "stopping_loss": functional.cross_entropy(logits, targets).item(),
         "stopping_accuracy": 100 * (logits.argmax(-1) == targets).float().mean().item(),

@@ -45,7 +45,7 @@ def candidate_scores(
     Returns:
         Per prompt, [candidates].
     """
-    model.to(device.torch).eval()
+    model.to(device.place).eval()
     pieces = [[_pieces(tokenizer, text) for text in row] for row in candidates]
     jobs: list[tuple[int, int, Ids]] = []
     for index, prompt in enumerate(prompts):

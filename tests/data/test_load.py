@@ -1,0 +1,41 @@
+"""One door to all data."""
+
+from pathlib import Path
+
+import pytest
+
+from core.data.load import load_splits
+from core.data.tabular import Columns
+from core.errors import UserError
+from tests.data import files
+
+
+def test_by_name_and_folder(tmp_path: Path) -> None:
+    assert list(load_splits("sib200", files.sib(tmp_path / "s"))) == ["train", "validation", "test"]
+    assert list(load_splits("xnli", files.xnli(tmp_path / "x"))) == ["train", "validation"]
+    assert len(load_splits("paws-x", files.pawsx(tmp_path / "p"), ["fr", "en"])["test"]) == 6
+    lines = load_splits("ntrex", files.lines(tmp_path / "n"), first=3, last=4)
+    assert lines["unlabelled"].item_ids == ("ntrex/3", "ntrex/4")
+
+
+def test_own_file(tmp_path: Path) -> None:
+    path = files.write(tmp_path / "own.csv", "id,language,words\n1,en,a\n1,sw,b\n")
+    splits = load_splits(str(path), columns=Columns(text=("words",)))
+    assert splits["all"].texts["sw"] == (("b",),)
+
+
+def test_fact_world() -> None:
+    splits = load_splits("fact-world", languages=["sw", "en"], seed=1)
+    assert list(splits) == ["labelled", "unlabelled", "test"]
+    assert splits["test"].languages == ("sw", "en")
+    with pytest.raises(UserError, match="fact-world has no yo"):
+        load_splits("fact-world", languages=["yo", "en"])
+    with pytest.raises(UserError, match="2 languages or more"):
+        load_splits("fact-world", languages=["en"])
+
+
+def test_unknown() -> None:
+    with pytest.raises(UserError, match="unknown dataset 'sib': choose fact-world, sib200, xnli"):
+        load_splits("sib")
+    with pytest.raises(UserError, match="say --data DIR"):
+        load_splits("ntrex")

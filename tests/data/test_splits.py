@@ -1,0 +1,175 @@
+"""Every item has one use."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.data.ledger import refuse_overlap
+from core.data.load import load_splits
+from core.data.parallel import ParallelDataset
+from core.data.splits import USES, Uses, allocate
+from core.errors import UserError
+from tests.conftest import SHARED
+
+
+def data(
+    count: int, split: str = "train", name: str = "d", per_cluster: int = 1, labels: bool = True
+) -> ParallelDataset:
+    ids = [f"{split}/{i}" for i in range(count)]
+    return ParallelDataset(
+        name=name,
+        item_ids=tuple(ids),
+        texts={lang: tuple((f"{lang} {name} {i}",) for i in ids) for lang in ("en", "sw")},
+        class_names=("no", "yes") if labels else (),
+        labels=np.arange(count) % 2 if labels else None,
+        clusters=tuple(f"{split} {i // per_cluster}" for i in range(count)),
+    )
+
+
+def sib_like(train: int = 701) -> dict[str, ParallelDataset]:
+    return {
+        "train": data(train),
+        "validation": data(99, "validation"),
+        "test": data(204, "test"),
+    }
+
+
+def sizes(uses: Uses) -> list[int]:
+    return [len(part) for part in uses.parts().values()]
+
+
+def assert_disjoint(uses: Uses) -> None:
+    for one, other in combinations(uses.parts().values(), 2):
+        assert not {(one.name, i) for i in one.item_ids} & {(other.name, i) for i in other.item_ids}
+        assert not {(one.name, c) for c in one.clusters} & {(other.name, c) for c in other.clusters}
+
+
+def test_sib200_numbers() -> None:
+    uses = allocate(sib_like())
+    assert sizes(uses) == [450, 50, 50, 151, 303]
+    assert uses.selection.labels is None
+    assert uses.distillation.class_names == ()
+    assert uses.evaluation.labels is not None
+    assert uses.dropped == {}
+    assert_disjoint(uses)
+
+
+def test_parallel_text_apart_leaves_all_training_items_labelled() -> None:
+    uses = allocate(sib_like(), parallel=data(797, "", "ntrex", labels=False))
+    assert sizes(uses) == [631, 70, 297, 500, 303]
+    assert uses.selection.name == uses.distillation.name == "ntrex"
+    uses = allocate(sib_like(), parallel=data(2000, "", "ntrex", labels=False), labelled=100)
+    assert sizes(uses) == [90, 10, 300, 500, 303]
+
+
+def test_explicit_unlabelled_split() -> None:
+    splits = {
+        "labelled": data(40, "labelled"),
+        "unlabelled": data(30, "unlabelled"),
+        "test": data(20, "test"),
+    }
+    uses = allocate(splits, shots=10, max_evaluation=12)
+    assert sizes(uses) == [36, 4, 20, 10, 12]
+    assert set(uses.distillation.item_ids) <= set(splits["unlabelled"].item_ids)
+    assert uses.distillation.labels is None
+
+
+def test_data_without_splits() -> None:
+    uses = allocate({"all": data(100)}, labelled=20, shots=8, selection_items=5)
+    assert sizes(uses) == [18, 2, 5, 8, 40]
+    assert_disjoint(uses)
+
+
+def test_seeds() -> None:
+    one, same, other = (allocate(sib_like(), seed=seed) for seed in (1, 1, 2))
+    assert one.labelled.item_ids == same.labelled.item_ids
+    assert one.distillation.item_ids == same.distillation.item_ids
+    assert one.labelled.item_ids != other.labelled.item_ids
+    assert one.evaluation.item_ids == other.evaluation.item_ids
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    train=st.integers(12, 80),
+    per_cluster=st.integers(1, 4),
+    labelled=st.none() | st.integers(2, 30),
+    shots=st.integers(2, 40),
+    selection_items=st.none() | st.integers(2, 10),
+    held=st.booleans(),
+    seed=st.integers(0, 5),
+)
+def test_always_disjoint_and_whole_clusters(
+    train: int,
+    per_cluster: int,
+    labelled: int | None,
+    shots: int,
+    selection_items: int | None,
+    held: bool,
+    seed: int,
+) -> None:
+    splits = {"train": data(train, per_cluster=per_cluster)}
+    if held:
+        splits["test"] = data(9, "test")
+    try:
+        uses = allocate(
+            splits, labelled=labelled, shots=shots, selection_items=selection_items, seed=seed
+        )
+    except UserError:
+        return
+    assert_disjoint(uses)
+    assert min(sizes(uses)) >= 1
+    assert len(uses.distillation) < shots + per_cluster
+    if held and labelled is not None and per_cluster == 1:
+        assert len(uses.labelled) + len(uses.stopping) == min(labelled, train)
+
+
+def test_a_repeated_sentence_gives_way_to_the_later_use() -> None:
+    splits = sib_like()
+    test = splits["test"]
+    repeated = ("en d train/7",)
+    texts = {**test.texts, "en": (repeated, *test.texts["en"][1:])}
+    splits["test"] = ParallelDataset(
+        test.name, test.item_ids, texts, test.class_names, test.labels, test.clusters
+    )
+    uses = allocate(splits)
+    assert sum(uses.dropped.values()) == 1
+    assert len(uses.evaluation) == 303
+    for use in USES[:-1]:
+        assert "train/7" not in uses.parts()[use].item_ids
+
+
+@pytest.mark.parametrize(
+    ("splits", "options", "message"),
+    [
+        (sib_like(20), {"labelled": 20}, "d: 0 unlabelled items give 0 to choose teachers on"),
+        (sib_like(20), {"labelled": 17}, "17 of its 20 training items are labelled, so label few"),
+        (sib_like(), {"selection_items": 200}, "1 to distil on"),
+        (sib_like(), {"labelled": 1}, "1 labelled items; 2 or more"),
+        ({"unlabelled": data(9, labels=False)}, {}, "d has no labels"),
+        ({"all": data(9, labels=False)}, {}, "d has no labels"),
+        ({}, {}, "has no labels"),
+        (sib_like(), {"parallel": data(3, "", "p", labels=False)}, "p: 3 unlabelled items"),
+    ],
+)
+def test_too_little(splits: dict[str, ParallelDataset], options: dict, message: str) -> None:
+    with pytest.raises(UserError) as error:
+        allocate(splits, **options)
+    assert message in str(error.value)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_the_built_in_benchmark_needs_no_permission(seed: int) -> None:
+    uses = allocate(load_splits("fact-world", languages=["en", "fr", "sw"], seed=seed), seed=seed)
+    assert refuse_overlap(uses, allow=False) == ()
+    assert_disjoint(uses)
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="no real data beside the checkout")
+@pytest.mark.parametrize("name", ["sib200", "xnli"])
+def test_real_benchmarks_need_no_permission(name: str) -> None:
+    uses = allocate(load_splits(name, SHARED / "data" / name, ["en", "ar", "ur", "sw"]))
+    assert refuse_overlap(uses, allow=False) == ()
+    assert_disjoint(uses)
