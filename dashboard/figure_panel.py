@@ -40,6 +40,7 @@ def figure_panel(
     file: str,
     width: int | None = None,
     stretch: bool = True,
+    files: bool = True,
 ) -> None:
     """Show a figure, its data and the buttons that write it for a paper.
 
@@ -50,6 +51,7 @@ def figure_panel(
         file: name of the downloaded files, without the ending.
         width: about what it gets on the screen, in pixels; None for the figure's own.
         stretch: let the chart take the width there is (not for stacked charts).
+        files: offer the data and the files for a paper.
     """
     try:
         chart = draw(paper=False, width=width)
@@ -63,11 +65,17 @@ def figure_panel(
         key=f"chart_{key}",
         alt=alt,
     )
+    if not files:
+        return
     with st.expander("Data and files for a paper", icon=":material/download:"):
         _downloads(draw, key, file)
         rows = table(chart)
-        height = "content" if len(rows) <= SHORT else 300
-        st.dataframe(rows, hide_index=True, key=f"table_{key}", height=height)
+        st.dataframe(
+            rows,
+            hide_index=True,
+            key=f"table_{key}",
+            height=300 if len(rows) > SHORT else "content",
+        )
 
 
 def _for_page(value: Any) -> Any:

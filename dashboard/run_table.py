@@ -43,14 +43,14 @@ def run_table(runs: Sequence[StoredRun]) -> None:
 def _row(run: StoredRun) -> dict[str, Any]:
     record, found = run.record, summary(run)
     return {
-        "Kind": record.kind,
         "Name": name(record),
-        "Date (UTC)": date(record),
-        "Status": str(run.status),
+        "Kind": record.kind,
         "Average": found.average,
         "Δ average": found.delta_average,
         "Gap": found.gap,
         "Δ gap": found.delta_gap,
+        "Status": str(run.status),
+        "Date (UTC)": date(record),
         "Notes": "; ".join([*record.badges, *record.warnings]),
         "Made by": command(record),
     }

@@ -11,7 +11,7 @@ from core.errors import UserError
 from core.metrics.bootstrap import Interval
 from core.runs.store import StoredRun
 from dashboard.labels import name, tail
-from dashboard.scores import GAP, Comparison, Headline, comparison, headlines
+from dashboard.scores import ENGLISH, GAP, Comparison, Headline, comparison, headlines
 
 VERDICTS = {
     "levelled up": ("green", "The other languages rose and English did not fall."),
@@ -61,7 +61,11 @@ def _colour(line: Headline, verdict: str) -> Literal["normal", "inverse", "off"]
 def change_table(found: Comparison) -> None:
     """Every language and the averages: before, after, change, interval and verdict."""
     named = found.intervals.languages if found.intervals else {}
-    rows = [_row(x.label, x.before, x.after, x.change, x.interval) for x in headlines(found)]
+    rows = [
+        _row(x.label, x.before, x.after, x.change, x.interval)
+        for x in headlines(found)
+        if x.label != ENGLISH[0]
+    ]
     for language in sorted(found.before, key=lambda language: -found.before[language]):
         was, now = found.before[language], found.after[language]
         rows.append(_row(language, was, now, now - was, named.get(language)))
@@ -132,7 +136,10 @@ def gap_table(runs: Sequence[StoredRun]) -> None:
         hide_index=True,
         key="gap_table",
         column_config={
-            column: st.column_config.NumberColumn(format="%+.1f")
-            for column in ("Δ gap", "Δ English", "Δ others", "Δ average")
+            "Run": st.column_config.TextColumn(width="medium"),
+            **{
+                column: st.column_config.NumberColumn(format="%+.1f", width=85)
+                for column in ("Δ gap", "Δ English", "Δ others", "Δ average")
+            },
         },
     )

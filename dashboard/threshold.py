@@ -34,7 +34,7 @@ def choose_teachers(predictions: Predictions, url_key: str = "theta") -> Choice:
     left, right = st.columns([3, 2], gap="large", vertical_alignment="bottom")
     with right:
         by_hand = st.toggle(
-            "Choose the teachers by hand",
+            "Choose by hand",
             key="by_hand",
             help="Name the teacher languages yourself instead of by the threshold.",
         )

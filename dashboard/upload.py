@@ -46,9 +46,9 @@ def predictions_upload() -> Predictions | None:
 @st.cache_data(max_entries=4, show_spinner="Reading the file ...")
 def _read(content: bytes, suffix: str, name: str) -> Predictions:
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"predictions{suffix}"
+        path = Path(folder) / f"upload{suffix}"
         path.write_bytes(content)
         try:
             return read_predictions(path)
         except UserError as error:
-            raise UserError(str(error).replace(str(path), name)) from error
+            raise UserError(str(error).replace(str(path), name).replace(path.name, name)) from error

@@ -15,7 +15,7 @@ from dashboard.job_panel import job_panel, start_button
 from dashboard.pipeline import pipeline
 from dashboard.run_table import run_table
 from dashboard.score_panel import headline
-from dashboard.scores import comparison
+from dashboard.scores import accuracy, comparison
 from dashboard.shell import empty_state, errors_shown, page
 
 
@@ -36,7 +36,7 @@ def demo(runs: list[StoredRun]) -> None:
     if newest is None:
         return
     job_panel(newest)
-    finished = [run for run in runs if run.status is Status.FINISHED]
+    finished = [x for x in runs if x.status is Status.FINISHED and accuracy(x, "after")]
     if newest.status is Status.FAILED or newest.status is Status.CANCELLED:
         run_header(newest)
     if finished:

@@ -20,11 +20,10 @@ from dashboard.scores import comparison
 from dashboard.shell import empty_state, errors_shown, page
 
 KINDS = ("distill", "demo")
-STACK = 560
-"""Pixels of the stacked curves, which keep their width: they fit a narrow window."""
+STACK = 560  # pixels of the stacked curves, which keep their width: a narrow window holds them
 
 
-def curves(run: StoredRun, key: str) -> None:
+def curves(run: StoredRun, key: str, *, files: bool = True) -> None:
     """Loss, agreement and accuracy over the steps so far."""
     rows = cache.history(run)
     if not rows:
@@ -38,12 +37,13 @@ def curves(run: StoredRun, key: str) -> None:
         file=f"history-{run.id}",
         width=STACK,
         stretch=False,
+        files=files,
     )
 
 
 def live_curves(run: StoredRun) -> None:
     """The curves of a running job."""
-    curves(run, "live_history")
+    curves(run, "live_history", files=False)
 
 
 def result(run: StoredRun) -> None:

@@ -21,8 +21,7 @@ from dashboard.threshold import Choice, choose_teachers, split
 from dashboard.upload import predictions_upload
 
 FROM_RUN, FROM_FILE = "A run", "A predictions file"
-HALF = 320
-"""Pixels of a chart that takes half of a narrow window."""
+HALF = 260  # pixels of a chart that takes half of a narrow window
 
 
 @st.fragment

@@ -43,25 +43,32 @@ def heatmap(runs: list[StoredRun]) -> None:
 def changes(runs: list[StoredRun]) -> None:
     """Each run's change of the gap, split and named."""
     for run in runs:
-        with errors_shown():
-            found = comparison(run)
-            if found is None or found.change.delta_gap is None:
-                continue
+        if accuracy(run, "before") and accuracy(run, "after"):
             with st.container(border=True):
                 st.markdown(f"**{escape(name(run.record))}** ({escape(tail(run))})")
                 run_header(run)
-                verdict_badge(found.change.verdict)
-                figure_panel(
-                    partial(
-                        gap_change,
-                        found.change,
-                        intervals=found.intervals,
-                        badges=run.record.badges,
-                    ),
-                    key=f"change_{run.id}",
-                    alt="Change of the gap and its parts: English and the mean of the others.",
-                    file=f"gap-change-{run.id}",
-                )
+                with errors_shown():
+                    change_of(run)
+
+
+def change_of(run: StoredRun) -> None:
+    """The verdict on one run's change of the gap, and its parts."""
+    found = comparison(run)
+    if found is None or found.change.delta_gap is None:
+        st.caption("No gap: English or every other language is missing.")
+        return
+    verdict_badge(found.change.verdict)
+    figure_panel(
+        partial(
+            gap_change,
+            found.change,
+            intervals=found.intervals,
+            badges=run.record.badges,
+        ),
+        key=f"change_{run.id}",
+        alt="Change of the gap and its parts: English and the mean of the others.",
+        file=f"gap-change-{run.id}",
+    )
 
 
 with page(

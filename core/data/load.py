@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from core.data import lines, pawsx, sib200, tabular, xnli
+from core.data.columns import Columns
 from core.data.parallel import ParallelDataset
-from core.data.tabular import Columns
 from core.errors import UserError
 
 FOLDERS = {"sib200": sib200.load, "xnli": xnli.load, "paws-x": pawsx.load}

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.data.predictions import Predictions
-from core.data.predictions_rows import Rows, build
-from core.data.problems import Problems, check_file, read_lines
+from core.data.predictions_rows import Rows, build, rows_of
+from core.data.predictions_slow import read_csv_slowly
+from core.data.problems import Problems, check_file
 from core.errors import UserError
 
 REMEDY = (
@@ -145,10 +145,10 @@ def _read_csv(path: Path, problems: Problems) -> Rows | None:
             ),
         )
     except (pa.ArrowInvalid, pa.ArrowKeyError, ValueError):
-        return _read_csv_slowly(path, classes, problems)
-    rows = _rows_of(table, classes, "line", 2)
+        return read_csv_slowly(path, classes, problems)
+    rows = rows_of(table, classes, "line", 2)
     # A blank line comes as a row of blanks; the slow reader skips it and keeps the line numbers.
-    return _read_csv_slowly(path, classes, problems) if "" in rows.languages else rows
+    return read_csv_slowly(path, classes, problems) if "" in rows.languages else rows
 
 
 def _read_parquet(path: Path, problems: Problems) -> Rows | None:
@@ -174,102 +174,4 @@ def _read_parquet(path: Path, problems: Problems) -> Rows | None:
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
             kind = "text" if name in ("language", "example") else "a number"
             problems.add(f"column {name} is {table.column(name).type}, expected {kind}")
-    return None if problems else _rows_of(table, classes, "row", 1)
-
-
-def _rows_of(table: Any, classes: Sequence[str], unit: str, first: int) -> Rows:
-    """A pyarrow table as plain arrays."""
-
-    def codes(name: str) -> tuple[NDArray[np.int64], list[str]]:
-        column = table.column(name).combine_chunks().fill_null("").dictionary_encode()
-        return column.indices.to_numpy().astype(np.int64), column.dictionary.to_pylist()
-
-    def numbers(name: str) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-        column = table.column(name).combine_chunks()
-        blank = column.is_null().to_numpy(zero_copy_only=False)
-        return column.fill_null(0.0).to_numpy(), blank
-
-    parts = [numbers(name) for name in classes]
-    labels, no_label = numbers("label") if "label" in table.column_names else (None, None)
-    language_codes, languages = codes("language")
-    example_codes, examples = codes("example")
-    return Rows(
-        languages=tuple(languages),
-        examples=tuple(examples),
-        language=language_codes,
-        example=example_codes,
-        values=np.column_stack([values for values, _ in parts]) if len(table) else _empty(classes),
-        blank=np.column_stack([blank for _, blank in parts]).astype(bool),
-        label=labels,
-        no_label=no_label,
-        line=np.arange(first, first + len(table)),
-        unit=unit,
-    )
-
-
-def _empty(classes: Sequence[str]) -> NDArray[np.float64]:
-    return np.zeros((0, len(classes)))
-
-
-def _read_csv_slowly(path: Path, classes: Sequence[str], problems: Problems) -> Rows | None:
-    """Line by line, for a file with something wrong in it."""
-    before = len(problems.found)
-    lines = read_lines(path, problems, path.name)
-    if len(problems.found) > before:
-        return None
-    reader = csv.reader(lines)
-    header = [name.strip() for name in next(reader)]
-    wanted = ["language", "example", *classes, *(["label"] if "label" in header else [])]
-    position = {name: header.index(name) for name in wanted}
-    cells: list[list[str]] = []
-    numbers: list[int] = []
-    wrong: list[str] = []
-    try:
-        for row in reader:
-            if len(row) == len(header):
-                cells.append([row[position[name]] for name in wanted])
-                numbers.append(reader.line_num)
-            elif row:
-                wrong.append(f"line {reader.line_num}: {len(row)} columns, expected {len(header)}")
-    except csv.Error as error:
-        wrong.append(f"line {reader.line_num}: {error}")
-    problems.add_kind(wrong, "lines have a wrong number of columns")
-    problems.add_kind(_not_numbers(cells, numbers, wanted), "cells are no numbers")
-    return None if len(problems.found) > before else _from_cells(cells, numbers, classes, wanted)
-
-
-def _number(text: str) -> float | None:
-    """A blank is no number and no problem."""
-    return float(text) if text.strip() else None
-
-
-def _not_numbers(
-    cells: Sequence[Sequence[str]], numbers: Sequence[int], wanted: Sequence[str]
-) -> Iterable[str]:
-    """A sentence for every cell that should be a number."""
-    for row, number in zip(cells, numbers, strict=True):
-        for name, text in zip(wanted[2:], row[2:], strict=True):
-            try:
-                _number(text)
-            except ValueError:
-                yield f"line {number}: {name} is {text!r}, expected a number"
-
-
-def _from_cells(
-    cells: Sequence[Sequence[str]],
-    numbers: Sequence[int],
-    classes: Sequence[str],
-    wanted: Sequence[str],
-) -> Rows:
-    """What the fast reader would have given, had it not refused (blank lines, open quotes)."""
-    import pyarrow as pa
-
-    columns: dict[str, Any] = {}
-    for i, name in enumerate(wanted):
-        texts = [row[i] for row in cells]
-        if name in ("language", "example"):
-            columns[name] = pa.array(texts, type=pa.string())
-        else:
-            columns[name] = pa.array([_number(text) for text in texts], type=pa.float64())
-    rows = _rows_of(pa.table(columns), classes, "line", 2)
-    return Rows(**{**vars(rows), "line": np.array(numbers, dtype=np.int64)})
+    return None if problems else rows_of(table, classes, "row", 1)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +45,36 @@ class Rows:
         """Where a row stands, for a message."""
         who = f"{self.languages[self.language[row]]}, example {self.examples[self.example[row]]}"
         return f"{self.unit} {self.line[row]} ({who})"
+
+
+def rows_of(table: Any, classes: Sequence[str], unit: str, first: int) -> Rows:
+    """A pyarrow table as plain arrays."""
+
+    def codes(name: str) -> tuple[NDArray[np.int64], list[str]]:
+        column = table.column(name).combine_chunks().fill_null("").dictionary_encode()
+        return column.indices.to_numpy().astype(np.int64), column.dictionary.to_pylist()
+
+    def numbers(name: str) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        column = table.column(name).combine_chunks()
+        blank = column.is_null().to_numpy(zero_copy_only=False)
+        return column.fill_null(0.0).to_numpy(), blank
+
+    parts = [numbers(name) for name in classes]
+    labels, no_label = numbers("label") if "label" in table.column_names else (None, None)
+    language_codes, languages = codes("language")
+    example_codes, examples = codes("example")
+    return Rows(
+        languages=tuple(languages),
+        examples=tuple(examples),
+        language=language_codes,
+        example=example_codes,
+        values=np.column_stack([values for values, _ in parts]),
+        blank=np.column_stack([blank for _, blank in parts]).astype(bool),
+        label=labels,
+        no_label=no_label,
+        line=np.arange(first, first + len(table)),
+        unit=unit,
+    )
 
 
 def build(rows: Rows, problems: Problems) -> Predictions | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from core.data.predictions import Predictions
 from core.errors import UserError
@@ -31,8 +31,8 @@ class RunView:
         """The view of the run with this id or unique prefix."""
         return cls.of(store.find(prefix))
 
-    def predictions(self, when: Literal["before", "after"]) -> Predictions | None:
-        """Predictions on the evaluation items before or after, or None.
+    def predictions(self, when: str) -> Predictions | None:
+        """Predictions on the evaluation items ``before`` or ``after`` distillation, or None.
 
         Raises:
             UserError: the file is damaged.

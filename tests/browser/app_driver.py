@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).resolve().parents[2]
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SIZES = {"wide": (1440, 900), "narrow": (1024, 768)}
+IDLE = "() => document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]')"
 PAGES = {
     "overview": "",
     "teacher_selection": "teacher_selection",
@@ -103,10 +104,9 @@ def visit(page: Page, address: str, path: str, query: str = "") -> None:
 
 def settle(page: Page) -> None:
     """Wait until the script has run and the charts are drawn."""
-    page.wait_for_function(
-        "() => !document.querySelector('[data-test-script-state=\"running\"]')", timeout=60_000
-    )
-    page.wait_for_timeout(1200)
+    for _ in range(2):  # a short pause between two runs is not the end
+        page.wait_for_function(IDLE, timeout=60_000)
+        page.wait_for_timeout(700)
 
 
 def body(page: Page) -> str:

@@ -9,6 +9,9 @@ import pytest
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
+from core.config import DemoConfig
+from core.runs.live import LiveRun
+from core.runs.store import RunStore
 from tests.browser.app_driver import (
     PAGES,
     SIZES,
@@ -95,6 +98,7 @@ def sideways(page) -> bool:
 def test_the_threshold_changes_the_teachers(filled: str, browser) -> None:
     with window(browser) as page:
         visit(page, filled, "teacher_selection")
+        page.get_by_text("Teachers (").wait_for(timeout=60_000)
         first = teachers(page)
         thumb = page.get_by_role("slider").first
         thumb.focus()
@@ -124,3 +128,36 @@ def test_texts_of_data_are_not_interpreted(filled: str, browser) -> None:
     with window(browser) as page:
         visit(page, filled, "transfer_gap")
         assert "<script>alert(1)</script> **bold**" in body(page)
+
+
+def test_a_job_is_watched_to_its_end(tmp_path: Path, browser) -> None:
+    config = DemoConfig()
+    run = RunStore(tmp_path).create("demo", config.model_dump(mode="json"), ["python"])
+    with serve(tmp_path) as address, window(browser) as page:
+        visit(page, address, "")
+        assert "Waiting for its worker" in body(page)
+        live = LiveRun(run)
+        live.start()
+        live.progress("distilling", 3, 100, loss=0.5)
+        page.get_by_text("step 3 of 100").wait_for(timeout=15_000)
+        page.get_by_role("button", name="Cancel").click()
+        page.get_by_role("button", name="Stopping ...").wait_for(timeout=15_000)
+        assert (run.path / "cancel").exists()
+        stored_runs.complete(live)
+        page.get_by_text("levelled up").first.wait_for(timeout=30_000)
+        assert_sound(body(page))
+
+
+@pytest.mark.parametrize(("kind", "start"), [("pdf", b"%PDF"), ("tex", b"\\begin{tabular}")])
+def test_a_figure_is_written_for_a_paper(
+    kind: str, start: bytes, filled: str, browser, tmp_path: Path
+) -> None:
+    with window(browser) as page:
+        visit(page, filled, "transfer_gap")
+        page.get_by_text("Data and files for a paper").first.click()
+        button = page.get_by_role("button", name=kind, exact=True).first
+        with page.expect_download() as download:
+            button.click()
+        file = tmp_path / f"figure.{kind}"
+        download.value.save_as(file)
+        assert file.read_bytes().startswith(start)

@@ -102,6 +102,12 @@ def _metrics(before: Predictions, after: Predictions) -> dict[str, Any]:
 
 def _demo(store: RunStore) -> StoredRun:
     live = _start(store, "demo", DemoConfig())
+    complete(live)
+    return StoredRun(live.path, live.record)
+
+
+def complete(live: LiveRun) -> None:
+    """Give a started run what a distillation leaves behind, and end it."""
     before, after = predictions(SKILL_BEFORE), predictions(SKILL_AFTER)
     unlabelled = predictions(SKILL_BEFORE, prefix="unlabelled", gold=False)
     before.save(live.path / "predictions_before.npz")
@@ -111,7 +117,6 @@ def _demo(store: RunStore) -> StoredRun:
         live.add_history(row)
     live.update(metrics=_metrics(before, after), selection=select_teachers(unlabelled).to_json())
     live.finish()
-    return StoredRun(live.path, live.record)
 
 
 def _select(store: RunStore) -> StoredRun:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from core.data.columns import Columns
 from core.data.load import load_splits
-from core.data.tabular import Columns
 from core.errors import UserError
 from tests.data import files
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.data import tabular
-from core.data.tabular import Columns
+from core.data.columns import Columns
 from core.errors import DataError, UserError
 from tests.data import files
 

@@ -1,0 +1,168 @@
+"""The parts pages share, without a page around them where that is possible."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.config import DemoConfig, DistillConfig, PretrainConfig
+from core.errors import UserError
+from core.metrics import gap_change
+from core.runs.store import RunStore
+from dashboard import cache, labels, scores
+from dashboard.config_form import DISTILL_GROUPS, HIDDEN
+from dashboard.form_fields import kind_of, limits, title_of
+from dashboard.run_picker import _resolve
+from dashboard.score_panel import VERDICTS, _colour
+from dashboard.selection_panel import teaching_config
+from dashboard.threshold import Choice
+from tests.dashboard import stored_runs
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def form() -> None:
+    from core.config import DistillConfig
+    from dashboard.config_form import DISTILL_GROUPS, config_form
+
+    config = config_form(DistillConfig, DISTILL_GROUPS, key="f")
+    import streamlit as st
+
+    st.session_state["made"] = config
+
+
+@pytest.fixture
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, stored_runs.StoredRun]:
+    monkeypatch.setenv("CORE_STORE", str(tmp_path))
+    return stored_runs.fill(tmp_path)
+
+
+def test_untouched_form_gives_the_defaults() -> None:
+    app = AppTest.from_function(form).run()
+    assert not app.exception
+    assert app.session_state["made"] == DistillConfig()
+
+
+def test_form_reads_every_type_and_shows_errors_at_the_field() -> None:
+    app = AppTest.from_function(form).run()
+    app.text_input(key="f.languages").set_value("en, sw")
+    app.text_input(key="f.learning_rate").set_value("1e-4")
+    app.number_input(key="f.labelled").set_value(7)
+    app.selectbox(key="f.teacher_mode").select("live")
+    app.toggle(key="f.allow_overlap").set_value(True).run()
+    made = app.session_state["made"]
+    assert made.languages == ("en", "sw")
+    assert (made.learning_rate, made.labelled, made.teacher_mode) == (1e-4, 7, "live")
+    assert made.allow_overlap
+    app.text_input(key="f.learning_rate").set_value("-1").run()
+    assert app.session_state["made"] is None
+    assert len(app.error) == 2
+    app.text_input(key="f.learning_rate").set_value("<b>").run()
+    assert app.session_state["made"] is None
+
+
+@pytest.mark.parametrize("config", [DistillConfig, DemoConfig, PretrainConfig])
+def test_every_field_has_a_kind_and_a_help_text(config: type) -> None:
+    for name, field in config.model_fields.items():
+        kind = kind_of(field)
+        assert field.description, name
+        assert kind.base in (int, float, bool, str, tuple), name
+        low, high = limits(field)
+        assert low is None or high is None or low <= high
+    assert title_of("learning_rate") == "Learning rate"
+
+
+def test_groups_name_real_fields() -> None:
+    named = [name for names in DISTILL_GROUPS.values() for name in names]
+    assert len(set(named)) == len(named)
+    assert set(named) | set(HIDDEN) <= set(DistillConfig.model_fields)
+
+
+def test_escape_leaves_nothing_to_interpret() -> None:
+    assert labels.escape("<b> :red[x] $y$\nz") == r"\<b\> \:red\[x\] \$y\$ z"
+
+
+def test_durations() -> None:
+    said = [labels.duration(x) for x in (None, 5, 89, 600, 7200)]
+    assert said == ["unknown", "5 s", "89 s", "10 min", "2.0 h"]
+
+
+def test_prefix_means_one_run_or_none(runs: dict[str, stored_runs.StoredRun]) -> None:
+    by_id = {run.id: run for run in runs.values()}
+    demo = runs["demo"].id
+    assert _resolve(demo, by_id) == demo
+    assert _resolve(demo[:-2], by_id) == demo
+    assert _resolve("2", by_id) is None
+    assert _resolve(None, by_id) is None
+
+
+def test_scores_of_a_run(runs: dict[str, stored_runs.StoredRun]) -> None:
+    found = scores.comparison(runs["demo"])
+    assert found is not None and found.change.verdict == "levelled up"
+    assert found.intervals is not None and found.chance == pytest.approx(100 / 3)
+    assert [x.label for x in scores.headlines(found)][-1] == "Gap to English"
+    assert scores.comparison(runs["select"]) is None
+    assert scores.summary(runs["running"]) == scores.Summary()
+
+
+def test_a_collapse_paints_no_gap_green(runs: dict[str, stored_runs.StoredRun]) -> None:
+    found = scores.comparison(runs["collapse"])
+    assert found is not None and found.change.verdict == "collapse"
+    gap = scores.headlines(found)[-1]
+    assert gap.change < 0
+    assert _colour(gap, found.change.verdict) == "off"
+
+
+def test_every_verdict_of_core_is_explained() -> None:
+    listed = re.findall(r'"([^"]+)"', " ".join((gap_change.__doc__ or "").split()))
+    assert set(listed) - {"flat"} | {"collapse"} == set(VERDICTS)
+
+
+def test_columns_of_the_gap_table(runs: dict[str, stored_runs.StoredRun]) -> None:
+    found, without = scores.columns([runs["demo"], runs["select"], runs["running"]])
+    tail = labels.tail(runs["demo"])
+    assert list(found) == [f"{tail} before", f"{tail} after", labels.tail(runs["select"])]
+    assert without == [runs["running"]]
+
+
+def test_config_from_a_run_with_these_teachers(runs: dict[str, stored_runs.StoredRun]) -> None:
+    from core.selection.teachers import select_teachers
+
+    selection = select_teachers(stored_runs.predictions(stored_runs.SKILL_BEFORE))
+    settings = cache.config_of(runs["select"], DistillConfig)
+    made = teaching_config(settings, Choice(selection, None, by_hand=False))
+    assert (made.strategy, made.threshold, made.dataset) == ("alsace", None, "sib200")
+    made = teaching_config(settings, Choice(selection, None, by_hand=True))
+    assert (made.strategy, made.teachers) == ("by-hand", selection.teachers)
+    with pytest.raises(UserError, match="seed"):
+        teaching_config({"seed": "x"}, Choice(selection, None, by_hand=False))
+
+
+def test_store_by_argument_or_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CORE_STORE", str(tmp_path / "a"))
+    monkeypatch.setattr(sys, "argv", ["app.py"])
+    assert cache.store() == RunStore(tmp_path / "a")
+    monkeypatch.setattr(sys, "argv", ["app.py", "--store", str(tmp_path / "b")])
+    assert cache.store() == RunStore(tmp_path / "b")
+    monkeypatch.setattr(sys, "argv", ["app.py", "--store"])
+    assert cache.store() == RunStore(tmp_path / "a")
+    monkeypatch.delenv("CORE_STORE")
+    assert cache.store().root == ROOT / "cached_runs"
+
+
+def test_a_run_of_another_folder_is_refused(runs: dict[str, stored_runs.StoredRun]) -> None:
+    for name in ("../etc", "", "nothing"):
+        with pytest.raises(UserError):
+            cache.run(name)
+
+
+def test_the_server_loads_no_model_library() -> None:
+    names = sorted(path.stem for path in (ROOT / "dashboard").glob("*.py") if path.stem != "app")
+    lines = [f"import dashboard.{name}" for name in names if name != "__init__"]
+    lines.append("import sys; bad = {'torch', 'transformers'} & set(sys.modules); assert not bad")
+    subprocess.run([sys.executable, "-c", "\n".join(lines)], cwd=ROOT, check=True, timeout=120)
