@@ -10,7 +10,7 @@ from core.distillation.checkpoint import remove_checkpoint
 from core.distillation.material import gather
 from core.distillation.train import Distillation, DistillResult
 from core.errors import UserError
-from core.jobs.finetune import fine_tuned, tune
+from core.jobs.finetune import check_start, fine_tuned, tune
 from core.jobs.inputs import Items, read_items
 from core.jobs.kinds import Work
 from core.jobs.predicting import predict_in
@@ -39,6 +39,7 @@ def prepare(config: DistillConfig, store: RunStore) -> Work:
     items = read_items(config)
     device = pick_device(config)
     source = find_model(config, store)
+    check_start(config, items, source)
     unknown = [name for name in config.teachers if name not in items.uses.distillation.languages]
     if unknown:
         raise UserError(f"--teachers: {', '.join(unknown)} not among the languages")

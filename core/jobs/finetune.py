@@ -56,6 +56,26 @@ def check_pivot(items: Items) -> None:
         )
 
 
+def starts_as_it_is(config: TaskConfig, source: ModelSource) -> bool:
+    """Whether the run starts from the model's own head instead of an English fine-tuning."""
+    return config.finetune == "never" or (config.finetune == "auto" and source.has_head)
+
+
+def check_start(config: TaskConfig, items: Items, source: ModelSource) -> None:
+    """The model has a head for these classes, or there are English labels to fit one.
+
+    Raises:
+        UserError: neither.
+    """
+    if not starts_as_it_is(config, source):
+        check_pivot(items)
+    elif not source.has_head or source.class_count != len(items.class_names):
+        raise UserError(
+            f"--model {source.given}: no classification head for {len(items.class_names)} "
+            "classes; say --finetune always"
+        )
+
+
 def fine_tuned(
     config: TaskConfig,
     items: Items,
@@ -64,18 +84,9 @@ def fine_tuned(
     store: RunStore,
     run: LiveRun,
 ) -> Classifier:
-    """The classifier a run starts from: as it is, reused, or fine-tuned now as its own run.
-
-    Raises:
-        UserError: the model has no head for these classes and may not be fine-tuned.
-    """
+    """The classifier a run starts from: as it is, reused, or fine-tuned now as its own run."""
     names = items.class_names
-    if config.finetune == "never" or (config.finetune == "auto" and source.has_head):
-        if source.class_count != len(names) or not source.has_head:
-            raise UserError(
-                f"--model {source.given}: no classification head for {len(names)} classes; leave "
-                "--finetune at auto"
-            )
+    if starts_as_it_is(config, source):
         run.update(parents=[source.run] if source.run else [])
         return load_classifier(source, names, config.dropout, config.seed)
     key = reuse_key(config, items.uses, source, device)

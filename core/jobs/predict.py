@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.config import PredictConfig
-from core.jobs.finetune import fine_tuned
+from core.jobs.finetune import check_start, fine_tuned
 from core.jobs.inputs import read_items
 from core.jobs.kinds import Work
 from core.jobs.predicting import predict_in
@@ -19,6 +19,7 @@ def prepare(config: PredictConfig, store: RunStore) -> Work:
     items = read_items(config)
     device = pick_device(config)
     source = find_model(config, store)
+    check_start(config, items, source)
 
     def work(run: LiveRun) -> None:
         items.describe(run, source.fingerprint)

@@ -81,7 +81,7 @@ def _from_file(config: SelectConfig) -> Work:
 
 
 def _from_model(config: SelectConfig, store: RunStore) -> Work:
-    from core.jobs.finetune import fine_tuned
+    from core.jobs.finetune import check_start, fine_tuned
     from core.jobs.inputs import read_items
     from core.jobs.predicting import predict_in
     from core.models.device import pick_device
@@ -90,6 +90,7 @@ def _from_model(config: SelectConfig, store: RunStore) -> Work:
     items = read_items(config)
     device = pick_device(config)
     source = find_model(config, store)
+    check_start(config, items, source)
 
     def work(run: LiveRun) -> None:
         items.describe(run, source.fingerprint)

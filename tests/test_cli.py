@@ -1,0 +1,238 @@
+"""The command line's contract: exit status, one message, nothing left behind."""
+
+import csv
+import json
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from core.cli import main
+
+from tests.tiny import write_data, write_model
+
+
+def run(capsys, *arguments):
+    with pytest.raises(SystemExit) as stop:
+        main([str(a) for a in arguments])
+    captured = capsys.readouterr()
+    return stop.value.code, captured.out, captured.err
+
+
+def table(path, rows, header=("language", "example", "p_0", "p_1")):
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.writer(handle)
+        writer.writerow(header)
+        writer.writerows(rows)
+    return path
+
+
+GOOD = [("en", "a", 0.9, 0.1), ("en", "b", 0.2, 0.8), ("sw", "a", 0.6, 0.4), ("sw", "b", 0.7, 0.3)]
+
+
+def changed(*changes):
+    """The good rows with some replaced: (index, row)."""
+    rows = list(GOOD)
+    for index, row in changes:
+        rows[index] = row
+    return rows
+
+
+def predictions_file(name, folder):
+    """One malformed predictions file by name."""
+    path = folder / f"{name}.csv"
+    simple = {
+        "no rows": [],
+        "one language": GOOD[:2],
+        "not a number": changed((0, ("en", "a", "much", 0.1))),
+        "nan": changed((0, ("en", "a", "nan", 0.1))),
+        "infinite": changed((0, ("en", "a", "inf", 0.1))),
+        "negative": changed((0, ("en", "a", 1.1, -0.1))),
+        "sum": changed((0, ("en", "a", 0.9, 0.3))),
+        "missing example": GOOD[:3],
+        "twice": [*GOOD, GOOD[0]],
+        "empty language": changed((0, ("", "a", 0.9, 0.1))),
+        "empty example": changed((0, ("en", "", 0.9, 0.1))),
+        "all blank": changed((0, ("en", "a", "", ""))),
+        "gap": changed((0, ("en", "a", "", 1.0))),
+        "ragged": changed((0, ("en", "a", 0.9))),
+    }
+    if name in simple:
+        return table(path, simple[name])
+    if name == "one class":
+        return table(path, [row[:3] for row in GOOD], ("language", "example", "p_0"))
+    if name == "no language column":
+        return table(path, [row[1:] for row in GOOD], ("example", "p_0", "p_1"))
+    if name == "class skipped":
+        return table(path, GOOD, ("language", "example", "p_0", "p_2"))
+    if name == "label out of range":
+        rows = [(*row, 5) for row in GOOD]
+        return table(path, rows, ("language", "example", "p_0", "p_1", "label"))
+    if name == "labels differ":
+        rows = [(*row, index % 2 if row[0] == "en" else 0) for index, row in enumerate(GOOD)]
+        return table(path, rows, ("language", "example", "p_0", "p_1", "label"))
+    if name == "empty file":
+        path.write_bytes(b"")
+    elif name == "encoding":
+        path.write_bytes(b"language,example,p_0,p_1\nen,\xff\xfe,0.9,0.1\n")
+    elif name == "huge line":
+        path.write_text("language,example,p_0,p_1\nen," + "x" * 3_000_000 + ",0.9,0.1\n")
+    elif name == "directory":
+        path.mkdir()
+    elif name == "not parquet":
+        path = path.with_suffix(".parquet")
+        path.write_bytes(b"no parquet at all")
+    elif name == "unknown suffix":
+        path = path.with_suffix(".xlsx")
+        path.write_bytes(b"PK")
+    return path  # "missing" is never written
+
+
+PREDICTIONS = [
+    "no rows", "one language", "not a number", "nan", "infinite", "negative", "sum",
+    "missing example", "twice", "empty language", "empty example", "all blank", "gap", "ragged",
+    "one class", "no language column", "class skipped", "label out of range", "labels differ",
+    "empty file", "encoding", "huge line", "directory", "not parquet", "unknown suffix", "missing",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PREDICTIONS)
+def test_a_malformed_predictions_file_gets_one_message(name, tmp_path, capsys):
+    path = predictions_file(name, tmp_path)
+    store = tmp_path / "store"
+    status, out, err = run(capsys, "select", "--predictions", path, "--store", store, "--json")
+    assert status == 2
+    assert out == ""
+    assert path.stem in err
+    assert "Traceback" not in err
+    assert len(err) < 6_000
+    assert not store.exists() or not list(store.iterdir())
+
+
+@pytest.fixture(scope="module")
+def task(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("task")
+    return {
+        "model": write_model(folder / "encoder"),
+        "dataset": write_data(folder / "topics.csv", items=90),
+    }
+
+
+def no_safetensors(folder):
+    write_model(folder)
+    (folder / "model.safetensors").unlink()
+    (folder / "pytorch_model.bin").write_bytes(b"")
+    return folder
+
+
+def one_language(path):
+    table(path, [("1", "en", "text one", "a"), ("2", "en", "text two", "b")], HEADER)
+    return path
+
+
+HEADER = ("id", "language", "text", "label")
+DISTILL = {
+    "unknown language": lambda t, f: ["--languages", "en,xx-nowhere"],
+    "language not in the data": lambda t, f: ["--languages", "en,de"],
+    "language twice": lambda t, f: ["--languages", "en,sw,en"],
+    "one language chosen": lambda t, f: ["--languages", "en"],
+    "no English": lambda t, f: ["--languages", "fr,sw"],
+    "one language in the data": lambda t, f: ["--dataset", one_language(f / "mono.csv")],
+    "no such dataset": lambda t, f: ["--dataset", "no-such-benchmark"],
+    "no such folder": lambda t, f: ["--dataset", "sib200", "--data", f / "nowhere"],
+    "no such column": lambda t, f: ["--text-columns", "sentence"],
+    "no such model": lambda t, f: ["--model", f / "nowhere"],
+    "model without safetensors": lambda t, f: ["--model", no_safetensors(f / "bin")],
+    "by hand without teachers": lambda t, f: ["--strategy", "by-hand"],
+    "unknown teacher": lambda t, f: ["--strategy", "by-hand", "--teachers", "de"],
+    "threshold out of range": lambda t, f: ["--threshold", "2"],
+    "no such strategy": lambda t, f: ["--strategy", "best"],
+    "steps not a number": lambda t, f: ["--steps", "many"],
+    "negative rate": lambda t, f: ["--learning-rate", "-1"],
+    "too many labelled": lambda t, f: ["--labelled", "100000"],
+    "parallel is the labelled data": lambda t, f: ["--parallel", t["dataset"]],
+    "no head and no fine-tuning": lambda t, f: ["--finetune", "never"],
+    "no such option": lambda t, f: ["--stepz", "3"],
+    "no GPU": lambda t, f: ["--device", "mps"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DISTILL)
+def test_bad_input_to_distill_gets_one_message(name, task, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    store = tmp_path / "store"
+    arguments = ["distill", "--model", task["model"], "--dataset", task["dataset"]]
+    arguments += ["--store", store, "--json", "--steps", "1", *DISTILL[name](task, tmp_path)]
+    status, out, err = run(capsys, *arguments)
+    assert (status, out) == (2, "")
+    assert err.strip()
+    assert "Traceback" not in err
+    assert not store.exists() or not list(store.iterdir())
+
+
+def test_select_prints_the_record_and_nothing_else(tmp_path, capsys):
+    path = table(tmp_path / "p.csv", GOOD)
+    status, out, _ = run(
+        capsys, "select", "--predictions", path, "--store", tmp_path / "s", "--json"
+    )
+    assert status == 0
+    record = json.loads(out)
+    selection = record["selection"]
+    assert selection["pseudo_labels"] == [0, 1]
+    assert selection["ties"] == 1
+    assert selection["teachers"] == ["en"]
+    assert selection["confidence"]["en"] == pytest.approx(0.85)
+    assert selection["confidence"]["sw"] == pytest.approx(0.45)
+    assert not record["command"][-1].startswith("/")
+
+
+def test_select_on_a_large_file_in_a_fresh_process(tmp_path):
+    """Counts nothing against the clock here; benchmarks do. Prints the time for whoever looks."""
+    rng = np.random.default_rng(0)
+    rows = []
+    for language in range(15):
+        p = rng.dirichlet(np.ones(3), 5010)
+        rows += [(f"l{language}", i, *map(repr, map(float, row))) for i, row in enumerate(p)]
+    path = table(tmp_path / "p.csv", rows, ("language", "example", "p_0", "p_1", "p_2"))
+    start = time.perf_counter()
+    command = [sys.executable, "-m", "core", "select", "--predictions", str(path)]
+    done = subprocess.run(
+        [*command, "--store", str(tmp_path / "s"), "--json"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    print(f"15 x 5,010 x 3: {time.perf_counter() - start:.2f} s, whole process")
+    assert len(json.loads(done.stdout)["selection"]["pseudo_labels"]) == 5010
+
+
+def test_runs_list_and_show(tmp_path, capsys):
+    path = table(tmp_path / "p.csv", GOOD)
+    store = tmp_path / "s"
+    run(capsys, "select", "--predictions", path, "--store", store)
+    (store / "20200101T000000-select-000000").mkdir()
+    status, out, _ = run(capsys, "runs", "list", "--store", store)
+    assert status == 0
+    assert "finished" in out
+    assert "broken" in out
+    name = next(p.name for p in store.iterdir() if not p.name.startswith("2020"))
+    status, out, _ = run(capsys, "runs", "show", name[:20], "--store", store, "--json")
+    assert json.loads(out)["id"] == name
+    assert run(capsys, "runs", "show", "zzz", "--store", store)[0] == 2
+
+
+@pytest.mark.parametrize("format", ["pdf", "svg", "png", "csv", "tex"])
+def test_figure_verb(format, tmp_path, capsys):
+    path = table(tmp_path / "p.csv", GOOD)
+    store = tmp_path / "s"
+    run(capsys, "select", "--predictions", path, "--store", store)
+    identifier = next(store.iterdir()).name
+    target = tmp_path / f"figure.{format}"
+    status, out, _ = run(capsys, "figure", identifier, "confidence", "-o", target, "--store", store)
+    assert status == 0
+    assert target.stat().st_size > 50
+    status, _, err = run(capsys, "figure", identifier, "history", "-o", target, "--store", store)
+    assert status == 2
+    assert identifier in err or "history" in err
