@@ -22,6 +22,7 @@ from core.distillation.checkpoint import (
 )
 from core.distillation.losses import Direction, consensus_loss, pair_loss
 from core.distillation.material import Material
+from core.distillation.watch import Check
 from core.errors import RunCancelledError
 from core.models.device import Device, seed_step
 from core.models.encode import class_logits
@@ -95,7 +96,7 @@ class Distillation:
     def run(self) -> DistillResult:
         """Train to the last step, a collapse, or a cancel; load the kept checkpoint."""
         if not self._resume():
-            self._check(loss=None)
+            self._note_check(self.material.watch.start, {"step": 0, "loss": None})
         try:
             while self.step < self.config.steps and not self._stopped():
                 losses = self.train_step()
@@ -106,7 +107,8 @@ class Distillation:
                 row: dict[str, Any] = {"step": self.step, "learning_rate": rate, **losses}
                 last = self.step == self.config.steps
                 if last or self.step % self.config.check_every == 0:
-                    self._check(**row)
+                    watched = self._probabilities(self.material.watched)
+                    self._note_check(self.material.watch.check(watched), row)
                     self._save()
                 else:
                     self.reporter.add_history(row)
@@ -196,25 +198,21 @@ class Distillation:
             parts.append(order[max(0, start - epoch * count) : end - epoch * count])
         return np.concatenate(parts)
 
-    def _check(self, **row: Any) -> None:
+    def _note_check(self, check: Check, row: dict[str, Any]) -> None:
         """Look for collapse, keep the best checkpoint, add a full row to the history."""
-        check = self.material.watch.check(self._probabilities(self.material.watched))
+        material = self.material
         if check.criterion > self.state["criterion_kept"]:
             self.state |= {"criterion_kept": check.criterion, "kept_step": self.step}
             self.best = weights_of(self.model)
-        reason = self.material.watch.collapse(check) if self.step else None
+        reason = material.watch.collapse(check) if self.step else None
         if reason and self.state["collapse"] is None:
             self.state |= {"collapse": reason, "collapse_step": self.step}
-        row = {"step": self.step, **row, **check.row(self.material.encoded.languages)}
+        row = {**row, **check.row(material.encoded.languages)}
         row["kept"] = self.state["kept_step"] == self.step
-        if self.material.shown is not None and self.material.shown_labels is not None:
-            right = (
-                self._probabilities(self.material.shown).argmax(-1) == self.material.shown_labels
-            )
-            shares = 100 * right.mean(-1)
-            row["accuracy"] = dict(
-                zip(self.material.shown.languages, map(float, shares), strict=True)
-            )
+        if material.shown is not None and material.shown_labels is not None:
+            right = self._probabilities(material.shown).argmax(-1) == material.shown_labels
+            shares = map(float, 100 * right.mean(-1))
+            row["accuracy"] = dict(zip(material.shown.languages, shares, strict=True))
         self.reporter.add_history(row)
 
     def _probabilities(self, encoded: Any) -> np.ndarray:
