@@ -10,11 +10,13 @@ TWELVE=en,fr,es,de,ru,tr,ar,zh,hi,sw,fa,vi
 SIXTEEN=en,fr,es,de,el,bg,ru,tr,ar,vi,zh,hi,sw,fa,hu,eu
 UNTOUCHED=en,et,id,it,ja,ta,te
 
-sib200() { # sib200 VERB LANGUAGES SEED [MORE...]
+WATCH="--check-every 25 --shown-items 24"
+
+sib200() { # VERB LANGUAGES SEED [MORE...]
   local verb=$1 languages=$2 seed=$3
   shift 3
   $PYTHON -m core "$verb" --model "$MODEL" --dataset sib200 --data "$DATA/sib200" \
-    --languages "$languages" --seed "$seed" --precision bfloat16 --max-length 64 "$@"
+    --languages "$languages" --seed "$seed" --precision bfloat16 --max-length 64 $WATCH "$@"
 }
 ntrex() { # the 500 unlabelled items are news lines instead
   sib200 "$@" --parallel ntrex --parallel-data "$DATA/ntrex" --parallel-first 1201
@@ -28,7 +30,7 @@ fact_world() {
 case "${1:-all}" in
   pretrain) $PYTHON -m core pretrain ;;
   fact-world) fact_world ;;
-  select) sib200 select "$SIXTEEN" 0 ;;
+  select) WATCH=; sib200 select "$SIXTEEN" 0 ;;
   a) sib200 distill "$TWELVE" "$2" ;;
   b) ntrex distill "$TWELVE" "$2" ;;
   a-untouched) sib200 distill "$UNTOUCHED" "$2" ;;

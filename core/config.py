@@ -199,7 +199,7 @@ class DistillConfig(SelectConfig):
     batch: int = Field(
         8, ge=1, description="Parallel items in one step, each encoded once in every language."
     )
-    learning_rate: float = Field(5e-5, gt=0, description="Peak learning rate of the distillation.")
+    learning_rate: float = Field(1e-4, gt=0, description="Peak learning rate of the distillation.")
     weight_decay: float = Field(5e-4, ge=0, description="AdamW weight decay.")
     warmup: float = Field(0.1, ge=0, le=1, description="Share of the steps with a rising rate.")
     clip: float = Field(1.0, gt=0, description="Largest gradient norm.")
