@@ -17,6 +17,7 @@ import typer
 from core.errors import CoreError, RunCancelledError, UserError
 from core.jobs.kinds import KINDS, command_for
 from core.options import build_config, with_options
+from core.runs.notes import annotate, read_notes
 from core.runs.store import BrokenRun, RunStore, StoredRun
 
 app = typer.Typer(
@@ -80,7 +81,7 @@ def _print_run(run: StoredRun, as_json: bool) -> None:
     from core.runs.describe import describe
 
     record = run.record
-    print(record.model_dump_json(indent=1) if as_json else describe(record))
+    print(record.model_dump_json(indent=1) if as_json else describe(record, read_notes(run.path)))
 
 
 @app.command()
@@ -141,11 +142,11 @@ def distill(
 def worker(
     run: Annotated[str, typer.Option("--run", help="The run to compute.")],
     store: Store = DEFAULT_STORE,
-) -> None:
-    """Compute one queued run (what the dashboard starts)."""
-    from core.jobs.worker import work_on
+) -> int:
+    """Compute one queued run (what the dashboard starts); its log says how it ended."""
+    from core.jobs.worker import serve
 
-    work_on(RunStore(store), run)
+    return serve(RunStore(store), run)
 
 
 @app.command()
@@ -180,12 +181,19 @@ def list_runs(store: Store = DEFAULT_STORE, as_json: Json = False) -> None:
         rows = [
             {"id": run.id, "status": "broken", "reason": run.reason}
             if isinstance(run, BrokenRun)
-            else {"id": run.id, "kind": run.record.kind, "status": str(run.status)}
+            else _listed(run)
             for run in runs
         ]
         print(json.dumps(rows, indent=1))
     else:
         print(listing(runs))
+
+
+def _listed(run: StoredRun) -> dict[str, Any]:
+    """One row of ``runs list --json``."""
+    notes = read_notes(run.path)
+    row = {"id": run.id, "kind": run.record.kind, "status": str(run.status)}
+    return {**row, "name": notes.name, "tags": list(notes.tags)}
 
 
 @runs_app.command("show")
@@ -196,3 +204,23 @@ def show_run(
 ) -> None:
     """Show one run."""
     _print_run(RunStore(store).find(run), as_json)
+
+
+@runs_app.command("note")
+def note_run(
+    run: Annotated[str, typer.Argument(help="Run id or a unique prefix of one.")],
+    store: Store = DEFAULT_STORE,
+    name: Annotated[str | None, typer.Option("--name", help="Shown for the run.")] = None,
+    tag: Annotated[list[str] | None, typer.Option("--tag", help="Add a tag (repeatable).")] = None,
+    untag: Annotated[
+        list[str] | None, typer.Option("--untag", help="Remove a tag (repeatable).")
+    ] = None,
+    note: Annotated[str | None, typer.Option("--note", help="A few sentences.")] = None,
+) -> None:
+    """Name, tag or annotate one run; an empty name or note removes it."""
+    found = RunStore(store).find(run)
+    notes = annotate(found.path, name=name, add=tag or (), remove=untag or (), note=note)
+    print(f"{found.id}  {notes.name}".rstrip())
+    for line in (*(f"tag: {text}" for text in notes.tags), notes.note):
+        if line:
+            print(f"  {line}")

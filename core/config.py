@@ -227,12 +227,18 @@ class PretrainConfig(EngineConfig):
     """Train a small multilingual masked language model on the fact world's text."""
 
     languages: Names = Field((), description="Languages; empty means all twelve.")
-    vocabulary: int = Field(6000, ge=300, description="Pieces of the shared tokenizer.")
+    vocabulary: int = Field(8000, ge=300, description="Pieces of the shared tokenizer.")
     layers: int = Field(4, ge=1, description="Transformer layers.")
     hidden: int = Field(192, ge=16, description="Width of the encoder.")
     heads: int = Field(4, ge=1, description="Attention heads.")
     steps: int = Field(4000, ge=1, description="Training steps.")
-    batch: int = Field(96, ge=1, description="Sequences in one step.")
+    restatements: int = Field(
+        4,
+        ge=0,
+        description="Sentence pairs that say one fact twice, for each fact and language that was "
+        "given it: half in one language, half in two that were both given it.",
+    )
+    batch: int = Field(64, ge=1, description="Sequences in one step.")
     learning_rate: float = Field(1.5e-3, gt=0, description="Peak learning rate.")
-    masked_share: float = Field(0.25, gt=0, lt=1, description="Share of the pieces masked.")
+    masked_share: float = Field(0.3, gt=0, lt=1, description="Share of the pieces masked.")
     max_length: int = Field(64, ge=16, description="Longest sequence, in tokens.")

@@ -39,3 +39,10 @@ class DataError(UserError):
 
 class RunCancelledError(CoreError):
     """A run stopped because the user asked for it; its checkpoint is kept."""
+
+
+def exit_status(error: Exception) -> int:
+    """The exit status of a process that this error ends."""
+    if isinstance(error, RunCancelledError):
+        return 130
+    return 2 if isinstance(error, UserError) else 1

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.runs.liveness import standing
 from core.runs.record import RunRecord, Status
 from core.runs.store import BrokenRun, StoredRun
-from dashboard.labels import STATUS_ICONS, command, date, duration, escape
+from dashboard import cache
+from dashboard.labels import LOST_ICON, STATUS_ICONS, command, date, duration, escape
 
 COLOURS = {
     Status.QUEUED: "gray",
@@ -24,13 +26,20 @@ OVERLAP_HELP = (
 
 def run_header(run: StoredRun) -> None:
     """Badges, warnings and the origin of a run; to be drawn above anything it computed."""
-    record = run.record
+    record, notes = run.record, cache.notes(run)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.badge(str(run.status), icon=STATUS_ICONS[run.status], color=COLOURS[run.status])  # type: ignore[arg-type]
+        if cache.lost(run) is None:
+            st.badge(str(run.status), icon=STATUS_ICONS[run.status], color=COLOURS[run.status])  # type: ignore[arg-type]
+        else:
+            st.badge(standing(run), icon=LOST_ICON, color="orange")
         st.badge(escape(record.kind), color="gray")
+        for tag in notes.tags:
+            st.badge(escape(tag), icon=":material/sell:", color="violet")
         for badge in record.badges:
             st.badge(escape(badge), icon=":material/warning:", color="orange", help=OVERLAP_HELP)
         st.caption(f"{date(record)} UTC · {_took(record)} · {escape(_where(record))}")
+    if notes.note or notes.damaged:
+        st.caption(escape(notes.note or f"The run's notes can't be shown: {notes.damaged}"))
     for warning in record.warnings:
         st.warning(escape(warning), icon=":material/warning:")
     if record.error:

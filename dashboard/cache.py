@@ -14,7 +14,8 @@ from pydantic import BaseModel
 from core.data.predictions import Predictions
 from core.errors import UserError
 from core.runs.live import HISTORY
-from core.runs.record import Status
+from core.runs.liveness import OPEN, is_lost
+from core.runs.notes import NOTES, Notes, read_notes
 from core.runs.store import RECORD, BrokenRun, RunStore, StoredRun, read_run
 from core.runs.view import RunView
 
@@ -59,8 +60,24 @@ def run(run_id: str) -> StoredRun:
 
 
 def is_active(item: StoredRun | BrokenRun) -> bool:
-    """Whether the run is waiting or being computed."""
-    return item.status in (Status.QUEUED, Status.RUNNING)
+    """Whether the run is waiting or being computed, as far as can be told."""
+    return is_open(item) and lost(item) is None
+
+
+def is_open(item: StoredRun | BrokenRun) -> bool:
+    """Whether its record calls the run queued or running."""
+    return item.status in OPEN
+
+
+def lost(item: StoredRun | BrokenRun) -> str | None:
+    """Why nobody computes this open run any more, or None."""
+    return is_lost(RunView.of(item)) if isinstance(item, StoredRun) else None
+
+
+def notes(item: StoredRun) -> Notes:
+    """The name, tags and note people gave the run."""
+    changed = stamp(item.path / NOTES)
+    return _notes(str(item.path), changed) if changed else Notes()
 
 
 def predictions(item: StoredRun, when: When) -> Predictions | None:
@@ -90,6 +107,11 @@ def stamp(path: Path) -> int:
 @st.cache_data(max_entries=2000, show_spinner=False)
 def _run(path: str, changed: int) -> StoredRun | BrokenRun:
     return read_run(Path(path))
+
+
+@st.cache_data(max_entries=2000, show_spinner=False)
+def _notes(path: str, changed: int) -> Notes:
+    return read_notes(Path(path))
 
 
 @st.cache_data(max_entries=32, show_spinner="Reading predictions ...")

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
 from core.errors import UserError
 from core.figures.export import FORMATS, WIDTHS, Builder, parse_width, render, table
-from core.figures.theme import NEUTRAL, SANS
 from dashboard.shell import show_error
 
 MIME = {
@@ -19,10 +17,8 @@ MIME = {
     "csv": "text/csv",
     "tex": "text/plain",
 }
-INK = {"light": "#3a4650", "dark": "#c3cad1"}
 SHORT = 7
 """Rows of a table shown without scrolling."""
-PAGE_FONT = '"Source Sans", sans-serif'
 FORMAT_HELP = {
     "pdf": "Vector, embedded fonts, for LaTeX.",
     "svg": "Vector, for editing.",
@@ -54,12 +50,12 @@ def figure_panel(
         files: offer the data and the files for a paper.
     """
     try:
-        chart = draw(paper=False, width=width)
+        chart = draw(paper=False, width=width, dark=st.context.theme.type == "dark")
     except UserError as error:
         show_error(error)
         return
     st.vega_lite_chart(
-        spec=_for_page(chart.to_dict()),
+        spec=chart.to_dict(),
         width="stretch" if stretch else "content",
         theme=None,
         key=f"chart_{key}",
@@ -76,16 +72,6 @@ def figure_panel(
             key=f"table_{key}",
             height=300 if len(rows) > SHORT else "content",
         )
-
-
-def _for_page(value: Any) -> Any:
-    """The same chart in the page's own font and with text as dark (or light) as the page's."""
-    if isinstance(value, dict):
-        return {name: _for_page(part) for name, part in value.items()}
-    if isinstance(value, list):
-        return [_for_page(part) for part in value]
-    ink = INK.get(str(st.context.theme.type), NEUTRAL)
-    return {NEUTRAL: ink, SANS: PAGE_FONT}.get(value, value) if isinstance(value, str) else value
 
 
 def _downloads(draw: Builder, key: str, file: str) -> None:

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
 
 from core.config import Config
 from core.errors import UserError
-from core.jobs.submit import submit
-from core.runs.live import CANCEL, STATUS, request_cancel
+from core.jobs.submit import start_worker, submit
+from core.runs.live import CANCEL, LOG, STATUS
+from core.runs.liveness import cancel, is_resumable
 from core.runs.record import Status
-from core.runs.store import StoredRun
+from core.runs.store import RECORD, StoredRun
 from core.runs.view import RunView
 from dashboard import cache
-from dashboard.labels import STATUS_ICONS, duration, escape
+from dashboard.labels import LOST_ICON, STATUS_ICONS, duration, escape, option
 from dashboard.shell import show_error
 
 POLL_SECONDS = 1.0
 SILENT_SECONDS = 120
-"""Without a sign for this long, the worker may have been killed."""
+"""Without a sign for this long, by this server's clock, the worker may have been killed."""
 LOG_LINES = 12
+MOST_LOST = 3
 
 Extra = Callable[[StoredRun], None]
 
@@ -61,7 +63,9 @@ def start_button(
 
 
 def job_panel(run: StoredRun, extra: Extra | None = None) -> None:
-    """Show a waiting or running job and poll it; draw nothing for a run that is over.
+    """Show a waiting or running job and poll it, and offer to resume one that stopped early.
+
+    Nothing is drawn for a run that finished or failed.
 
     Args:
         run: as last read.
@@ -70,6 +74,62 @@ def job_panel(run: StoredRun, extra: Extra | None = None) -> None:
     if cache.is_active(run):
         with st.container(border=True):
             _watch(run.id, extra)
+    elif cache.is_open(run):
+        with st.container(border=True):
+            _lost(run, extra)
+    elif run.status is Status.CANCELLED:
+        st.info(
+            "This run was cancelled. What it computed is kept, and it can go on from there.",
+            icon=STATUS_ICONS[run.status],
+        )
+        resume_button(run)
+
+
+def lost_runs(runs: Sequence[StoredRun]) -> None:
+    """The runs that nobody computes any more, each with what can be done about it."""
+    found = [run for run in runs if cache.lost(run) is not None]
+    for run in found[:MOST_LOST]:
+        with st.container(border=True):
+            st.markdown(escape(option(run)))
+            _lost(run, None)
+    if len(found) > MOST_LOST:
+        st.caption(f"and {len(found) - MOST_LOST} more; the list of runs names them.")
+
+
+def resume_button(run: StoredRun, key: str = "resume") -> None:
+    """A button that starts a new worker on a cancelled or lost run; nothing for other runs."""
+    if not is_resumable(run):
+        return
+    pressed = st.button(
+        "Resume",
+        key=f"{key}_{run.id}",
+        icon=":material/resume:",
+        help="Start a new worker on this run. It goes on from the last checkpoint, or from the "
+        "start if there is none.",
+    )
+    if pressed:
+        try:
+            start_worker(cache.store(), run)
+        except UserError as error:
+            show_error(error)
+        else:
+            st.rerun()
+
+
+def _lost(run: StoredRun, extra: Extra | None) -> None:
+    """A run that nobody computes any more: why, its log, and what can be done."""
+    word = "never started" if run.status is Status.QUEUED else "lost"
+    st.warning(
+        f"This run is {word}: {escape(cache.lost(run) or '')}. What it computed is kept; resume "
+        "it, or cancel it for good.",
+        icon=LOST_ICON,
+    )
+    with st.container(horizontal=True):
+        resume_button(run)
+        _cancel(run)
+    if extra is not None:
+        extra(run)
+    _log(run)
 
 
 @st.fragment(run_every=POLL_SECONDS)
@@ -82,8 +142,7 @@ def _watch(run_id: str, extra: Extra | None) -> None:
         return
     if not cache.is_active(run):
         st.rerun()
-    view = RunView.of(run)
-    status = view.progress() or {}
+    status = RunView.of(run).progress() or {}
     head, stop = st.columns([5, 1], vertical_alignment="center")
     with head:
         _progress(run, status)
@@ -92,8 +151,13 @@ def _watch(run_id: str, extra: Extra | None) -> None:
     _silence(run)
     if extra is not None:
         extra(run)
+    _log(run)
+
+
+def _log(run: StoredRun) -> None:
+    """The end of the run's log."""
     with st.expander("Log"):
-        lines = view.log_tail().splitlines()[-LOG_LINES:]
+        lines = RunView.of(run).log_tail().splitlines()[-LOG_LINES:]
         st.code("\n".join(lines) or "Nothing logged yet.", language=None, height=220)
 
 
@@ -123,24 +187,29 @@ def _progress(run: StoredRun, status: dict[str, Any]) -> None:
 def _cancel(run: StoredRun) -> None:
     asked = (run.path / CANCEL).exists()
     st.button(
-        "Stopping ..." if asked else "Cancel",
+        "Stopping ..." if asked and cache.lost(run) is None else "Cancel",
         key=f"cancel_{run.id}",
         icon=":material/stop_circle:",
         help="Stop at the next step. What was computed is kept and the run can be resumed.",
-        on_click=request_cancel,
-        args=(run.path,),
-        disabled=asked,
+        on_click=cancel,
+        args=(run,),
+        disabled=asked and cache.lost(run) is None,
     )
 
 
 def _silence(run: StoredRun) -> None:
-    """Say so when the worker has not written anything for long."""
-    last = max(cache.stamp(run.path / name) for name in (STATUS, "log.txt", "record.json"))
-    quiet = time.time() - last / 1e9
+    """Say so when the worker has not written anything for as long as this page has looked."""
+    signs = tuple(cache.stamp(run.path / name) for name in (STATUS, LOG, RECORD))
+    seen, since = st.session_state.get(f"signs_{run.id}", (None, 0.0))
+    if seen != signs:
+        seen, since = signs, time.monotonic()
+        st.session_state[f"signs_{run.id}"] = (seen, since)
+    quiet = time.monotonic() - since
     if quiet > SILENT_SECONDS:
         st.warning(
-            f"No sign of this run for {duration(quiet)}. Its worker may have been stopped from "
-            "outside; its log tells more. Cancel it and start it again.",
+            f"No sign of this run for {duration(quiet)}. A long step is possible; its worker may "
+            "also have been stopped from outside, which can't be told from here if it runs on "
+            "another machine. Its log tells more.",
             icon=":material/hourglass_disabled:",
         )
 

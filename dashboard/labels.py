@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from core.runs.liveness import standing
 from core.runs.record import RunRecord, Status
 from core.runs.store import BrokenRun, StoredRun
+from dashboard.cache import notes
 
 MARKDOWN = "\\`*_{}[]<>()#+-.!|~$:^=&"
 STATUS_ICONS = {
@@ -16,6 +18,7 @@ STATUS_ICONS = {
     Status.CANCELLED: ":material/cancel:",
     Status.BROKEN: ":material/heart_broken:",
 }
+LOST_ICON = ":material/link_off:"
 
 
 def escape(text: object) -> str:
@@ -24,8 +27,13 @@ def escape(text: object) -> str:
     return "".join(f"\\{mark}" if mark in MARKDOWN else mark for mark in flat)
 
 
-def name(record: RunRecord) -> str:
-    """What the run is about: data, model and what sets it apart."""
+def name(run: StoredRun) -> str:
+    """The name somebody gave the run, else what it is about."""
+    return notes(run).name or subject(run.record)
+
+
+def subject(record: RunRecord) -> str:
+    """What a run is about: data, model and what sets it apart."""
     config = record.config
     parts = [str(config.get("dataset") or ""), _model(config.get("model"))]
     if record.kind in ("distill", "demo"):
@@ -54,9 +62,11 @@ def date(record: RunRecord) -> str:
 
 
 def option(run: StoredRun) -> str:
-    """One line for a list of choices: kind, name, date, id and, unless finished, the status."""
-    status = "" if run.status is Status.FINISHED else f" · {run.status}"
-    return f"{run.record.kind} · {name(run.record)} · {date(run.record)} · {tail(run)}{status}"
+    """One line for a list of choices: kind, name, tags, date, id and status unless finished."""
+    status = [] if run.status is Status.FINISHED else [standing(run)]
+    tags = [f"[{tag}]" for tag in notes(run).tags]
+    parts = [run.record.kind, name(run), *tags, date(run.record), tail(run), *status]
+    return " · ".join(parts)
 
 
 def tail(run: StoredRun | BrokenRun) -> str:

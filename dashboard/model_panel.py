@@ -7,6 +7,7 @@ import os
 import streamlit as st
 
 from core.runs.store import StoredRun
+from dashboard.labels import command, escape
 
 
 def model_panel(run: StoredRun) -> None:
@@ -18,10 +19,12 @@ def model_panel(run: StoredRun) -> None:
     path = run.path / folder
     if not path.is_dir():
         st.info(
-            "The model of this run is not in the store (recorded runs are shipped without "
-            "weights). Make the run again with the command below to get it.",
+            f"The model of this run is not here: its folder {escape(f'{run.id}/{folder}')} is "
+            "missing (recorded runs are shipped without weights). This command makes the run, and "
+            "with it the model, again:",
             icon=":material/inventory_2:",
         )
+        st.code(command(run.record), language="bash", wrap_lines=True)
         return
     shown = os.path.relpath(path)
     st.markdown("The distilled model lies in this folder, with its tokenizer and a model card:")

@@ -7,7 +7,10 @@ from typing import Any
 
 import streamlit as st
 
+from core.runs.liveness import standing
 from core.runs.store import StoredRun
+from dashboard import cache
+from dashboard.job_panel import resume_button
 from dashboard.labels import command, date, name
 from dashboard.scores import accuracy, summary
 
@@ -16,6 +19,9 @@ HELP = {
     "Δ average": "Change of the average by the run, in points.",
     "Gap": "English minus the mean of the other languages, in points (after, if distilled).",
     "Δ gap": "Change of the gap, in points; good only where the average did not fall.",
+    "Tags": "Given with `python -m core runs note RUN --tag TEXT`.",
+    "Status": "Lost: the process that computed the run is gone. Never started: no worker began it. "
+    "Tick the row to resume such a run.",
     "Notes": "Overlaps between uses of the items, and warnings.",
     "Made by": "The command that makes this run again.",
 }
@@ -24,7 +30,7 @@ HELP = {
 def run_table(runs: Sequence[StoredRun]) -> None:
     """The runs as a table; choosing a row offers the pages that show it."""
     event = st.dataframe(
-        [_row(run) for run in runs],
+        _rows(runs),
         hide_index=True,
         column_config=_columns(),
         key="run_table",
@@ -40,16 +46,26 @@ def run_table(runs: Sequence[StoredRun]) -> None:
         st.caption("Tick a row to open the run.")
 
 
+def _rows(runs: Sequence[StoredRun]) -> list[dict[str, Any]]:
+    """One row a run; a column of tags only where there are any."""
+    rows = [_row(run) for run in runs]
+    if not any(row["Tags"] for row in rows):
+        for row in rows:
+            del row["Tags"]
+    return rows
+
+
 def _row(run: StoredRun) -> dict[str, Any]:
     record, found = run.record, summary(run)
     return {
-        "Name": name(record),
+        "Name": name(run),
+        "Tags": list(cache.notes(run).tags),
         "Kind": record.kind,
         "Average": found.average,
         "Δ average": found.delta_average,
         "Gap": found.gap,
         "Δ gap": found.delta_gap,
-        "Status": str(run.status),
+        "Status": standing(run),
         "Date (UTC)": date(record),
         "Notes": "; ".join([*record.badges, *record.warnings]),
         "Made by": command(record),
@@ -61,8 +77,9 @@ def _columns() -> dict[str, Any]:
     return {
         "Kind": text(width=75),
         "Name": text(width="medium"),
+        "Tags": st.column_config.ListColumn(width=130, help=HELP["Tags"]),
         "Date (UTC)": text(width=135),
-        "Status": text(width=80),
+        "Status": text(width=80, help=HELP["Status"]),
         "Average": number(format="%.1f", width="small", help=HELP["Average"]),
         "Δ average": number(format="%+.1f", width="small", help=HELP["Δ average"]),
         "Gap": number(format="%.1f", width="small", help=HELP["Gap"]),
@@ -81,6 +98,7 @@ def _links(run: StoredRun) -> None:
             _link("self_distillation", "Self-distillation", run, "run")
         if accuracy(run, "before") or accuracy(run, "after"):
             _link("transfer_gap", "Transfer gap", run, "runs")
+        resume_button(run, key="resume_row")
         st.caption(f"of {run.id}")
 
 

@@ -123,7 +123,7 @@ def gap_table(runs: Sequence[StoredRun]) -> None:
             change = found.change
             rows.append(
                 {
-                    "Run": f"{name(run.record)} ({tail(run)})",
+                    "Run": f"{name(run)} ({tail(run)})",
                     "Verdict": change.verdict,
                     "Δ gap": change.delta_gap,
                     "Δ English": change.delta_english,

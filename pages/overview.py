@@ -11,7 +11,7 @@ from core.runs.store import BrokenRun, StoredRun
 from dashboard import cache
 from dashboard.badges import broken_list, run_header
 from dashboard.figure_panel import figure_panel
-from dashboard.job_panel import job_panel, start_button
+from dashboard.job_panel import job_panel, lost_runs, start_button
 from dashboard.pipeline import pipeline
 from dashboard.run_table import run_table
 from dashboard.score_panel import headline
@@ -80,7 +80,9 @@ with page(
     found = cache.runs()
     readable = [run for run in found if isinstance(run, StoredRun)]
     pipeline()
-    demo([run for run in readable if run.record.kind == "demo"])
+    demos = [run for run in readable if run.record.kind == "demo"]
+    demo(demos)
+    lost_runs([run for run in readable if run not in demos[:1]])
     st.subheader("Newest runs")
     if readable:
         run_table(readable)

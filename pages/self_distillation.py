@@ -23,14 +23,14 @@ KINDS = ("distill", "demo")
 STACK = 560  # pixels of the stacked curves, which keep their width: a narrow window holds them
 
 
-def curves(run: StoredRun, key: str, *, files: bool = True) -> None:
+def curves(run: StoredRun, key: str, *, steps: int | None = None, files: bool = True) -> None:
     """Loss, agreement and accuracy over the steps so far."""
     rows = cache.history(run)
     if not rows:
         st.caption("The curves appear with the first distillation step.")
         return
     figure_panel(
-        partial(history, rows, badges=run.record.badges),
+        partial(history, rows, steps=steps, badges=run.record.badges),
         key=key,
         alt="Loss, agreement with the first vote and accuracy of each language over the steps; "
         "a dotted line marks the kept step.",
@@ -42,8 +42,9 @@ def curves(run: StoredRun, key: str, *, files: bool = True) -> None:
 
 
 def live_curves(run: StoredRun) -> None:
-    """The curves of a running job."""
-    curves(run, "live_history", files=False)
+    """The curves of a running job, on the axis of all its steps."""
+    steps = run.record.config.get("steps")
+    curves(run, "live_history", steps=steps if isinstance(steps, int) else None, files=False)
 
 
 def result(run: StoredRun) -> None:
@@ -75,8 +76,8 @@ def result(run: StoredRun) -> None:
 def show(run: StoredRun) -> None:
     """One run, from its badges to where its model lies."""
     run_header(run)
-    if cache.is_active(run):
-        job_panel(run, live_curves)
+    job_panel(run, live_curves)
+    if cache.is_open(run):
         return
     with errors_shown():
         result(run)

@@ -98,7 +98,7 @@ def distil(run: StoredRun | None, choice: Choice) -> None:
 def from_run() -> None:
     """The predictions of a stored run."""
     run = pick_run(
-        [run for run in cache.readable() if cache.has_predictions(run) or cache.is_active(run)],
+        [run for run in cache.readable() if cache.has_predictions(run) or cache.is_open(run)],
         help="The run whose model votes: on its unlabelled selection items, else on its "
         "evaluation items.",
     )

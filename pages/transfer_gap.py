@@ -24,7 +24,7 @@ def heatmap(runs: list[StoredRun]) -> None:
     scores, without = columns(runs)
     for run in without:
         st.info(
-            f"{escape(name(run.record))} ({tail(run)}) has no accuracy in English and in another "
+            f"{escape(name(run))} ({tail(run)}) has no accuracy in English and in another "
             "language, so it has no gap.",
             icon=":material/info:",
         )
@@ -45,7 +45,7 @@ def changes(runs: list[StoredRun]) -> None:
     for run in runs:
         if accuracy(run, "before") and accuracy(run, "after"):
             with st.container(border=True):
-                st.markdown(f"**{escape(name(run.record))}** ({escape(tail(run))})")
+                st.markdown(f"**{escape(name(run))}** ({escape(tail(run))})")
                 run_header(run)
                 with errors_shown():
                     change_of(run)

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from core.cli import main
-
 from tests.tiny import write_data, write_model
 
 

@@ -30,7 +30,9 @@ def build(
 ) -> tuple[ModernBertForMaskedLM, PreTrainedTokenizerFast]:
     """A tokenizer trained on the texts and a model with random weights from the seed."""
     tokenizer = train_tokenizer(
-        (line for lines in texts.values() for line in lines), config.vocabulary, config.max_length
+        (line for lines in texts.values() for line in lines),
+        config.vocabulary,
+        2 * config.max_length,
     )
     torch.manual_seed(config.seed)
     settings = ModernBertConfig(
@@ -40,7 +42,7 @@ def build(
         num_hidden_layers=config.layers,
         num_attention_heads=config.heads,
         layer_types=["full_attention"] * config.layers,
-        max_position_embeddings=config.max_length,
+        max_position_embeddings=2 * config.max_length,
         classifier_pooling="mean",
         sparse_prediction=True,
         pad_token_id=tokenizer.pad_token_id,
@@ -58,6 +60,8 @@ def train(
     texts: Mapping[str, Sequence[str]],
     config: PretrainConfig,
     device: Device,
+    *,
+    pairs: Sequence[tuple[str, str]] = (),
     tick: Tick | None = None,
 ) -> list[dict[str, float]]:
     """Train with masked-LM loss; languages are drawn in proportion to their text.
@@ -65,11 +69,25 @@ def train(
     Logits are computed at the masked positions only. Of those, 80 % show the mask, 10 % a random
     piece, 10 % the piece itself.
 
+    Args:
+        model: trained in place.
+        tokenizer: its tokenizer.
+        texts: language -> texts.
+        config: steps, batch, learning rate, share of masked pieces.
+        device: where to compute.
+        pairs: sentence pairs to train on as well (in one language or two), up to twice
+            ``max_length`` pieces long.
+        tick: told about every step.
+
     Returns:
         One row (step, loss, learning_rate) every 50 steps; the loss is the mean since the last.
     """
     lines = [line for lines in texts.values() for line in lines]
     rows: list[Ids] = tokenizer(lines, truncation=True, max_length=config.max_length)["input_ids"]
+    if pairs:
+        first, second = zip(*pairs, strict=True)
+        limit = 2 * config.max_length
+        rows += tokenizer(list(first), list(second), truncation=True, max_length=limit)["input_ids"]
     batches = _batches(rows, config)
     model.to(device.place).train()
     optimizer = adamw(model, config.learning_rate, WEIGHT_DECAY)

@@ -19,6 +19,7 @@ def agreement(
     badges: Sequence[str] = (),
     paper: bool = False,
     width: int | None = None,
+    dark: bool = False,
 ) -> Chart:
     """A heatmap in cividis, the percentage printed in every cell.
 
@@ -28,6 +29,7 @@ def agreement(
         badges: shown below the title.
         paper: the paper theme.
         width: total width in points; None for the medium's own.
+        dark: draw for a dark page.
     """
     rows = [
         {"language": a, "other": b, "agreement": 100 * float(shares[i, j])}
@@ -74,5 +76,5 @@ def agreement(
         chart = chart.encode(x=x.axis(labelAngle=-90, ticks=False))
     height = int(len(languages) * min(cell, 12 if paper else 28))
     return theme.pivoted(
-        theme.finish(chart, paper, width, height), "language", "other", "agreement"
+        theme.finish(chart, paper, width, height, dark), "language", "other", "agreement"
     )

@@ -24,6 +24,7 @@ def before_after(
     badges: Sequence[str] = (),
     paper: bool = False,
     width: int | None = None,
+    dark: bool = False,
 ) -> Chart:
     """Two points a language (hollow before, filled after), sorted by the score before.
 
@@ -35,13 +36,19 @@ def before_after(
         badges: shown below the title.
         paper: the paper theme.
         width: total width in points; None for the medium's own.
+        dark: draw for a dark page.
     """
     rows = _rows(before, after, pivot)
     order = [row["language"] for row in rows]
     y = alt.Y("language:N", sort=order, title="Language", axis=alt.Axis(grid=True, ticks=False))
-    x = alt.X("accuracy:Q", title="Accuracy (%)", scale=alt.Scale(zero=False, padding=8))
+    x = alt.X(
+        "accuracy:Q",
+        title="Accuracy (%)",
+        scale=alt.Scale(zero=False, padding=8),
+        axis=alt.Axis(tickCount=theme.TICKS),
+    )
     fold = alt.Chart().transform_fold(list(WHEN), as_=["when", "accuracy"])
-    link = fold.mark_line(color=theme.ink(paper), strokeWidth=1.2, opacity=0.7).encode(
+    link = fold.mark_line(color=theme.ink(paper, dark), strokeWidth=1.2, opacity=0.7).encode(
         x, y, detail="language:N"
     )
     points = fold.mark_point(size=30 if paper else 70, strokeWidth=1.3, opacity=1).encode(
@@ -64,12 +71,12 @@ def before_after(
     )
     layers: list[alt.Chart | alt.LayerChart] = [link, points]
     if chance is not None:
-        layers.insert(0, _chance(chance, paper))
+        layers.insert(0, _chance(chance))
     note = f"mean change {_change(rows, AVERAGE):+.1f} points"
     chart = alt.layer(*layers, data=theme.inline(rows)).properties(
         title=theme.title("Accuracy before and after", paper, width, badges, note)
     )
-    return theme.finish(chart, paper, width, len(rows) * (11 if paper else 22))
+    return theme.finish(chart, paper, width, len(rows) * (11 if paper else 22), dark)
 
 
 def _rows(
@@ -92,9 +99,9 @@ def _change(rows: list[dict[str, str | float]], name: str) -> float:
     return next(float(row["change"]) for row in rows if row["language"] == name)
 
 
-def _chance(chance: float, paper: bool) -> alt.LayerChart:
+def _chance(chance: float) -> alt.LayerChart:
     base = alt.Chart(theme.inline([{"chance": chance, "label": "chance"}]))
     x = alt.X("chance:Q", title="Accuracy (%)")
-    rule = base.mark_rule(strokeDash=[1, 2], color=theme.ink(paper)).encode(x)
-    label = base.mark_text(baseline="bottom", dy=-2, color=theme.ink(paper))
+    rule = base.mark_rule(strokeDash=[1, 2]).encode(x)
+    label = base.mark_text(baseline="bottom", dy=-2)
     return rule + label.encode(x, y=alt.value(0), text="label:N")

@@ -11,6 +11,11 @@ from core.figures.theme import Chart
 from core.selection.teachers import Selection
 
 ROLES = ("teacher", "student")
+STRATEGIES = {
+    "by-hand": "teachers chosen by hand",
+    "none": "no selection: every language teaches",
+}
+"""What decided, where it was not the threshold."""
 
 
 def confidence(
@@ -20,6 +25,7 @@ def confidence(
     badges: Sequence[str] = (),
     paper: bool = False,
     width: int | None = None,
+    dark: bool = False,
 ) -> Chart:
     """Bars per language, filled for teachers and hollow for students, with the threshold.
 
@@ -29,6 +35,7 @@ def confidence(
         badges: shown below the title.
         paper: the paper theme.
         width: total width in points; None for the medium's own.
+        dark: draw for a dark page.
     """
     rows = _rows(selection)
     field = "normalized" if normalized else "confidence"
@@ -44,9 +51,10 @@ def confidence(
     x = alt.X(
         f"{field}:Q", title=axis, scale=alt.Scale(domain=[0, 1.15 * top], nice=False), axis=ticks
     )
-    layers: list[alt.Chart | alt.LayerChart] = [_bars(x, y), _values(y, field, paper)]
+    layers: list[alt.Chart | alt.LayerChart] = [_bars(x, y), _values(y, field)]
+    decides = selection.strategy == "alsace"
     inside = 0 <= cut <= top
-    if inside:
+    if decides and inside:
         layers.append(_threshold(cut, axis, selection, paper))
     chart = alt.layer(*layers, data=theme.inline(rows)).properties(
         title=theme.title(
@@ -54,7 +62,7 @@ def confidence(
         )
     )
     height = len(rows) * (11 if paper else 20)
-    return theme.finish(chart, paper, width, height)
+    return theme.finish(chart, paper, width, height, dark)
 
 
 def _rows(selection: Selection) -> list[dict[str, object]]:
@@ -71,14 +79,14 @@ def _rows(selection: Selection) -> list[dict[str, object]]:
 
 
 def _note(selection: Selection, inside: bool) -> str:
-    """How many teach at which threshold, in words."""
+    """How many teach and what decided it, in words."""
+    count = f"{len(selection.teachers)} of {len(selection.languages)} teach"
+    if selection.strategy != "alsace":
+        rule = STRATEGIES.get(selection.strategy, f"strategy {selection.strategy}")
+        return f"{count}; {rule}"
     mean = ", the mean" if selection.threshold_is_mean else ""
-    if selection.strategy == "alsace":
-        rule = f"θ = {selection.threshold:.4g} on ŝ{mean}"
-    else:
-        rule = f"strategy {selection.strategy}"
     beyond = "" if inside else " (outside the axis)"
-    return f"{len(selection.teachers)} of {len(selection.languages)} teach; {rule}{beyond}"
+    return f"{count}; ALSACE: θ = {selection.threshold:.4g} on ŝ{mean}{beyond}"
 
 
 def _bars(x: alt.X, y: alt.Y) -> alt.Chart:
@@ -97,10 +105,10 @@ def _bars(x: alt.X, y: alt.Y) -> alt.Chart:
     )
 
 
-def _values(y: alt.Y, field: str, paper: bool) -> alt.Chart:
+def _values(y: alt.Y, field: str) -> alt.Chart:
     """The numbers in a column at the right edge, where neither bars nor the threshold are."""
     text = alt.Text(f"{field}:Q", format=".3f" if field == "normalized" else ".2f")
-    mark = alt.Chart().mark_text(align="right", color=theme.ink(paper))
+    mark = alt.Chart().mark_text(align="right")
     return mark.encode(x=alt.value("width"), y=y, text=text)
 
 

@@ -36,9 +36,9 @@ SLACK = 0.5
 
 
 class Builder(Protocol):
-    """Anything that draws one figure for either medium at a total width."""
+    """Anything that draws one figure for paper or the screen at a total width."""
 
-    def __call__(self, *, paper: bool, width: int | None) -> Chart:
+    def __call__(self, *, paper: bool, width: int | None, dark: bool = False) -> Chart:
         """Draw it."""
 
 
@@ -173,7 +173,7 @@ def latex(chart: Chart) -> str:
 def _redrawn(chart: Chart) -> Callable[..., Chart]:
     """A builder that gives a finished chart another total width."""
 
-    def draw(*, paper: bool, width: int | None) -> Chart:
+    def draw(*, paper: bool, width: int | None, dark: bool = False) -> Chart:
         if isinstance(chart, alt.VConcatChart):
             return chart
         size = alt.AutoSizeParams(type="fit-x", contains="padding")

@@ -21,6 +21,7 @@ def gap_change(
     badges: Sequence[str] = (),
     paper: bool = False,
     width: int | None = None,
+    dark: bool = False,
 ) -> Chart:
     """Bars of the changes, after minus before, with intervals when they are known.
 
@@ -30,6 +31,7 @@ def gap_change(
         badges: shown below the title.
         paper: the paper theme.
         width: total width in points; None for the medium's own.
+        dark: draw for a dark page.
     """
     rows = _rows(change, intervals)
     order = [str(row["part"]) for row in rows]
@@ -41,25 +43,26 @@ def gap_change(
     domain = [low - (pad if low < 0 else 0.2 * pad), high + (pad if high > 0 else 0.2 * pad)]
     y = alt.Y("part:N", sort=order, title=None, axis=alt.Axis(ticks=False))
     title = "Change, after minus before (points)"
-    x = alt.X("change:Q", title=title, scale=alt.Scale(domain=domain, nice=False))
+    scale, axis = alt.Scale(domain=domain, nice=False), alt.Axis(tickCount=theme.TICKS)
+    x = alt.X("change:Q", title=title, scale=scale, axis=axis)
     base = alt.Chart().encode(y=y)
     color = alt.Color("part:N", legend=None, scale=alt.Scale(domain=order, range=list(COLORS)))
     bars = base.mark_bar(height={"band": 0.6}, opacity=0.55).encode(x=x, color=color)
-    zero = alt.Chart(theme.inline([{"zero": 0}])).mark_rule(color=theme.ink(paper))
+    zero = alt.Chart(theme.inline([{"zero": 0}])).mark_rule()
     layers: list[alt.Chart | alt.LayerChart] = [
         bars,
         zero.encode(x=alt.X("zero:Q", title=title)),
     ]
     if intervals is not None:
-        span = base.mark_rule(color=theme.ink(paper), strokeWidth=1.2 if paper else 2)
+        span = base.mark_rule(strokeWidth=1.2 if paper else 2)
         layers.append(span.encode(x=alt.X("low:Q", title=title), x2="high:Q"))
-    layers += [_numbers(base, title, up, paper) for up in (True, False)]
+    layers += [_numbers(base, title, up) for up in (True, False)]
     chart = alt.layer(*layers, data=theme.inline(rows)).properties(
         title=theme.title(
             f"Change of the transfer gap: {change.verdict}", paper, width, badges, _note(intervals)
         )
     )
-    return theme.finish(chart, paper, width, len(rows) * (16 if paper else 34))
+    return theme.finish(chart, paper, width, len(rows) * (16 if paper else 34), dark)
 
 
 def _rows(
@@ -99,11 +102,11 @@ def _note(intervals: PairedBootstrap | None) -> str:
     )
 
 
-def _numbers(base: alt.Chart, title: str, up: bool, paper: bool) -> alt.Chart:
+def _numbers(base: alt.Chart, title: str, up: bool) -> alt.Chart:
     """The signed number beyond the end of its bar and interval."""
     keep = alt.datum.change >= 0 if up else alt.datum.change < 0
     mark = base.transform_filter(keep).mark_text(
-        align="left" if up else "right", dx=4 if up else -4, color=theme.ink(paper)
+        align="left" if up else "right", dx=4 if up else -4
     )
     x = alt.X("top:Q" if up else "bottom:Q", title=title)
     return mark.encode(x=x, text=alt.Text("change:Q", format="+.1f"))

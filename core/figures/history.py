@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
@@ -11,6 +12,7 @@ import altair as alt
 from core.errors import UserError
 from core.figures import theme
 from core.figures.theme import Chart
+from core.metrics.accuracy import PIVOT, average
 
 MEAN = "mean"
 LOSS = "loss"
@@ -20,28 +22,55 @@ ACCURACY = "accuracy"
 PANELS = {
     LOSS: "Loss (nats)",
     AGREEMENT: "Agreement with the first vote (%)",
-    KAPPA: "Cohen's kappa with the first vote",
+    KAPPA: "Kappa with the first vote",
     ACCURACY: "Accuracy (%)",
 }
 """Panels from top to bottom and the titles of their vertical axes."""
-DASHES = ((1, 0), (4, 2), (1, 2), (6, 2, 1, 2))
+COLOURS = (theme.BLUE, theme.VERMILLION, theme.GREEN, theme.PURPLE, theme.ORANGE, theme.SKY)
+"""Of the languages' lines, from dark to light: the first ones are used on white, the last ones
+on dark pages, so that the labels can be read."""
+LEADER = 9
+"""Pixels between the end of a line and its label."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What all panels share."""
+
+    last_step: float
+    """Right end of the axis of the steps."""
+    inner: int
+    """Width between the axes."""
+    colours: Mapping[str, str]
+    """Of the languages drawn in colour; the others stand back in grey."""
+    ink: str
+    paper: bool
+    kept: float | None
 
 
 def history(
     records: Sequence[Mapping[str, Any]],
     *,
+    steps: int | None = None,
     badges: Sequence[str] = (),
     paper: bool = False,
     width: int | None = None,
+    dark: bool = False,
 ) -> Chart:
-    """One panel a quantity, languages as labelled lines, the kept step marked.
+    """One panel a quantity over the same steps, languages as labelled lines, the kept step marked.
+
+    Up to six languages have a colour each; of more, English and those that rose most and least
+    have one, and the others are grey. Every line has its name at its end, in its colour.
 
     Args:
         records: one a logged step: ``step``, ``loss`` and any of ``agreement``, ``kappa``,
             ``agreement_by_language``, ``accuracy`` (percent per language), ``kept``.
+        steps: where the axis ends (the run's planned steps while it runs); None for the last
+            logged step.
         badges: shown below the title.
         paper: the paper theme.
         width: inner width in points is chosen so that this is about the total.
+        dark: draw for a dark page.
 
     Raises:
         UserError: nothing was logged.
@@ -50,18 +79,54 @@ def history(
     if not rows:
         raise UserError("this run has no history to draw")
     kept = [float(record["step"]) for record in records if record.get("kept")]
+    highlights = _highlights(rows)
+    frame = Frame(
+        last_step=max(steps or 0, *(row["step"] for row in rows), 1),
+        inner=theme.total_width(paper, width) - (62 if paper else 110),
+        colours=dict(zip(highlights, COLOURS[::-1] if dark else COLOURS, strict=False)),
+        ink=theme.ink(paper, dark),
+        paper=paper,
+        kept=kept[-1] if kept else None,
+    )
     present = [panel for panel in PANELS if any(row["quantity"] == panel for row in rows)]
-    languages = sorted({row["language"] for row in rows} - {MEAN})
-    inner = theme.total_width(paper, width) - (62 if paper else 110)
-    panels = [
-        _panel(name, rows, languages, kept[-1:], inner, paper, name == present[-1])
-        for name in present
-    ]
-    note = f"kept: step {kept[-1]:.0f} (dotted line)" if kept else ""
+    panels = [_panel(name, rows, frame, name == present[-1]) for name in present]
+    note = "; ".join(_notes(rows, highlights, frame.kept))
     chart = alt.vconcat(*panels, data=theme.inline(rows), spacing=8 if paper else 16)
     return chart.properties(
         title=theme.title("Distillation history", paper, width, badges, note)
-    ).configure(**theme.config(paper))
+    ).configure(**theme.config(paper, dark))
+
+
+def _languages(rows: Iterable[Mapping[str, Any]]) -> list[str]:
+    return sorted({str(row["language"]) for row in rows} - {MEAN})
+
+
+def _highlights(rows: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The languages to colour: all if there are few, else English and the two extremes."""
+    languages = _languages(rows)
+    if len(languages) <= len(COLOURS):
+        return tuple(languages)
+    quantities = {row["quantity"] for row in rows}
+    quantity = ACCURACY if ACCURACY in quantities else AGREEMENT
+    values: dict[str, list[float]] = {}
+    for row in rows:
+        if row["quantity"] == quantity and row["language"] != MEAN:
+            values.setdefault(row["language"], []).append(row["value"])
+    rises = {language: found[-1] - found[0] for language, found in values.items()}
+    order = sorted((x for x in rises if x != PIVOT), key=lambda x: rises[x])
+    pivot = [PIVOT] if PIVOT in languages else []
+    return tuple(dict.fromkeys([*pivot, order[-1], order[0]]))
+
+
+def _notes(
+    rows: Sequence[Mapping[str, Any]], highlights: Sequence[str], kept: float | None
+) -> Iterable[str]:
+    """What the marks and colours mean."""
+    if kept is not None:
+        yield f"kept: step {kept:.0f} (dotted line)"
+    if len(_languages(rows)) > len(highlights):
+        *pivot, most, least = highlights
+        yield "in colour: " + ", ".join([*pivot, f"{most} (rose most)", f"{least} (rose least)"])
 
 
 def _rows(records: Iterable[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
@@ -75,8 +140,11 @@ def _rows(records: Iterable[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
             yield from _row(record["step"], name, MEAN, value, scale)
         for language, value in (record.get("agreement_by_language") or {}).items():
             yield from _row(record["step"], AGREEMENT, language, value, 100)
-        for language, value in (record.get("accuracy") or {}).items():
+        scores = record.get("accuracy") or {}
+        for language, value in scores.items():
             yield from _row(record["step"], ACCURACY, language, value, 1)
+        if scores and all(value is not None for value in scores.values()):
+            yield from _row(record["step"], ACCURACY, MEAN, average(scores), 1)
 
 
 def _row(
@@ -88,7 +156,9 @@ def _row(
 
 
 def spread(ends: Mapping[str, float], low: float, high: float, gap: float) -> dict[str, float]:
-    """Move labels apart until neighbours are ``gap`` away, within the axis where they fit.
+    """Move labels apart, as little as possible, until neighbours are ``gap`` away.
+
+    All stay within the axis; where they don't fit they are packed evenly.
 
     Args:
         ends: the value each label belongs to.
@@ -100,100 +170,97 @@ def spread(ends: Mapping[str, float], low: float, high: float, gap: float) -> di
         Where to write each label; the order of the values is kept.
     """
     order = sorted(ends, key=lambda name: ends[name])
-    gap = min(gap, (high - low) / max(1, len(order) - 1)) if len(order) > 1 else gap
-    placed: dict[str, float] = {}
-    floor = low
-    for name in order:
-        placed[name] = max(ends[name], floor)
-        floor = placed[name] + gap
-    ceiling = high
-    for name in reversed(order):
-        placed[name] = min(placed[name], ceiling)
-        ceiling = placed[name] - gap
-    return placed
+    room = (high - low) / max(1, len(order) - 1)
+    gap = min(gap, room)
+    groups: list[tuple[float, int]] = []  # mean of (value - rank x gap), labels in the group
+    for rank, name in enumerate(order):
+        mean, size = ends[name] - rank * gap, 1
+        while groups and groups[-1][0] > mean:  # pool the neighbours that would overlap
+            other, count = groups.pop()
+            mean, size = (mean * size + other * count) / (size + count), size + count
+        groups.append((mean, size))
+    top = high - gap * max(0, len(order) - 1)
+    starts = [min(max(mean, low), top) for mean, size in groups for _ in range(size)]
+    return {name: starts[rank] + rank * gap for rank, name in enumerate(order)}
 
 
 def _panel(
-    name: str,
-    rows: Sequence[Mapping[str, Any]],
-    languages: Sequence[str],
-    kept: Sequence[float],
-    inner: int,
-    paper: bool,
-    last: bool,
+    name: str, rows: Sequence[Mapping[str, Any]], frame: Frame, last: bool
 ) -> alt.LayerChart:
     """One quantity over the steps; the data come from the whole figure."""
     own = [row for row in rows if row["quantity"] == name]
-    lines = sorted({str(row["language"]) for row in own} - {MEAN})
-    size = theme.font_size(paper)
-    height = max(60 if paper else 110, len(lines) * (size + 1))
+    lines = _languages(own)
+    size = theme.font_size(frame.paper)
+    height = max(60 if frame.paper else 110, (len(lines) + 1) * (size + 1) if lines else 0)
     low, high = min(row["value"] for row in own), max(row["value"] for row in own)
     pad = 0.05 * (high - low) or 0.5
     low, high = low - pad, high + pad
-    axis = alt.Axis(titleFontSize=size, minExtent=24, tickCount=5)
     y = alt.Y(
         "value:Q",
         title=theme.wrap(PANELS[name], height, size),
         scale=alt.Scale(domain=[low, high], nice=False),
-        axis=axis,
+        axis=alt.Axis(titleFontSize=size, minExtent=24, tickCount=5),
     )
     x = alt.X(
         "step:Q",
         title="Step" if last else None,
-        scale=alt.Scale(nice=False),
-        axis=alt.Axis(labels=last, tickCount=5),
+        scale=alt.Scale(domain=[0, frame.last_step], nice=False),
+        axis=alt.Axis(labels=last, tickCount=theme.TICKS, labelFlush=False),
     )
     base = alt.Chart().transform_filter(alt.datum.quantity == name).encode(x, y)
-    layers: list[alt.Chart] = [
-        alt.Chart(theme.inline([{"step": step}]))
-        .mark_rule(strokeDash=[1, 2], color=theme.ink(paper), strokeWidth=1.2)
-        .encode(x)
-        for step in kept
-    ]
-    layers += _lines(base, languages, paper)
-    ends = {str(row["language"]): float(row["value"]) for row in own}
+    layers: list[alt.Chart] = []
+    if frame.kept is not None:
+        mark = alt.Chart(theme.inline([{"step": frame.kept}]))
+        layers.append(mark.mark_rule(strokeDash=[1, 2], strokeWidth=1.2).encode(x))
+    layers += _lines(base, lines, frame)
     if lines:
-        layers.append(_labels(ends, spread(ends, low, high, (high - low) * size / height), own, x))
-    return alt.layer(*layers).properties(width=inner, height=height)
+        ends = {str(row["language"]): row for row in own}
+        values = {language: float(row["value"]) for language, row in ends.items()}
+        places = spread(values, low, high, (high - low) * size / height)
+        layers += _labels(ends, places, frame, x)
+    return alt.layer(*layers).properties(width=frame.inner, height=height)
 
 
-def _lines(base: alt.Chart, languages: Sequence[str], paper: bool) -> list[alt.Chart]:
-    """Thin lines for the languages, told apart by colour and dash; a thick one for the mean."""
-    colors = [theme.OKABE_ITO[i % len(theme.OKABE_ITO)] for i in range(len(languages))]
-    dashes = [DASHES[i // len(theme.OKABE_ITO) % len(DASHES)] for i in range(len(languages))]
-    domain = list(languages)
-    thin = base.transform_filter(alt.datum.language != MEAN).mark_line(
-        strokeWidth=0.9 if paper else 1.4
-    )
-    mean = base.transform_filter(alt.datum.language == MEAN)
-    return [
-        thin.encode(
-            color=alt.Color(
-                "language:N", legend=None, scale=alt.Scale(domain=domain, range=colors)
-            ),
-            strokeDash=alt.StrokeDash(
-                "language:N", legend=None, scale=alt.Scale(domain=domain, range=dashes)
-            ),
-            tooltip=["language:N", "step:Q", "value:Q"],
-        ),
-        mean.mark_line(strokeWidth=1.8 if paper else 2.6, color=theme.ink(paper)),
+def _colour(languages: Sequence[str], frame: Frame) -> alt.Color:
+    """A language's colour, for its line and its name alike."""
+    domain = [*languages, MEAN]
+    found = [frame.colours.get(language, theme.QUIET) for language in languages]
+    scale = alt.Scale(domain=domain, range=[*found, frame.ink])
+    return alt.Color("language:N", legend=None, scale=scale)
+
+
+def _lines(base: alt.Chart, languages: Sequence[str], frame: Frame) -> list[alt.Chart]:
+    """Grey lines at the back, coloured ones before them, the thick mean in front."""
+    paper, quiet = frame.paper, [x for x in languages if x not in frame.colours]
+    colour = _colour(languages, frame)
+    tooltip = ["language:N", "step:Q", alt.Tooltip("value:Q", format=".3g")]
+    bold = [x for x in languages if x in frame.colours]
+    groups = [(quiet, 0.5 if paper else 0.9), (bold, 1.1 if paper else 1.8)]
+    drawn = [
+        base.transform_filter(alt.FieldOneOfPredicate("language", chosen))
+        .mark_line(strokeWidth=thick)
+        .encode(color=colour, detail="language:N", tooltip=tooltip)
+        for chosen, thick in groups
+        if chosen
     ]
+    mean = base.transform_filter(alt.datum.language == MEAN)
+    thick = 1.8 if paper else 2.8
+    return [*drawn, mean.mark_line(strokeWidth=thick, color=frame.ink).encode(tooltip=tooltip)]
 
 
 def _labels(
-    ends: Mapping[str, float],
-    places: Mapping[str, float],
-    own: Sequence[Mapping[str, Any]],
-    x: alt.X,
-) -> alt.Chart:
-    """Names at the right end of the lines, moved apart."""
-    step = max(row["step"] for row in own)
+    ends: Mapping[str, Mapping[str, Any]], places: Mapping[str, float], frame: Frame, x: alt.X
+) -> list[alt.Chart]:
+    """Names right of the ends of the lines, moved apart, each led to by a thin line."""
     rows = [
-        {"step": step, "place": places[name], "name": name, "value": value}
-        for name, value in ends.items()
+        {"language": name, "step": row["step"], "value": row["value"], "place": places[name]}
+        for name, row in ends.items()
     ]
-    return (
-        alt.Chart(theme.inline(rows))
-        .mark_text(align="left", baseline="middle", dx=4)
-        .encode(x=x, y="place:Q", text="name:N")
+    base = alt.Chart(theme.inline(rows)).encode(
+        x=x, color=_colour([name for name in ends if name != MEAN], frame)
     )
+    leader = base.mark_rule(strokeWidth=0.5, xOffset=1, x2Offset=LEADER, clip=False).encode(
+        x2="step:Q", y="value:Q", y2="place:Q"
+    )
+    text = base.mark_text(align="left", baseline="middle", dx=LEADER + 2, clip=False)
+    return [leader, text.encode(y="place:Q", text="language:N")]

@@ -23,6 +23,8 @@ from core.metrics.gap_change import decompose
 from core.selection.agreement import agreement as shared_answers
 from core.selection.teachers import Selection
 
+DEFAULT_STRATEGY = "alsace"
+
 
 class Record(Protocol):
     """What the figures read from a run's record."""
@@ -30,6 +32,10 @@ class Record(Protocol):
     @property
     def id(self) -> str:
         """The run's id."""
+
+    @property
+    def config(self) -> Mapping[str, Any]:
+        """Its settings, ``strategy`` among them."""
 
     @property
     def metrics(self) -> Mapping[str, Any]:
@@ -61,15 +67,16 @@ class RunView(Protocol):
         """What was logged, oldest first."""
 
 
-def _selection(run: RunView, *, paper: bool, width: int | None) -> Chart:
+def _selection(run: RunView, **look: Any) -> Chart:
     recorded = run.record.selection
     if not recorded:
         raise _missing(run, "selection")
-    chosen = Selection.from_json(recorded)
-    return confidence(chosen, badges=run.record.badges, paper=paper, width=width)
+    strategy = run.record.config.get("strategy") or DEFAULT_STRATEGY
+    chosen = Selection.from_json(recorded, strategy=str(strategy))
+    return confidence(chosen, badges=run.record.badges, **look)
 
 
-def _agreement(run: RunView, *, paper: bool, width: int | None) -> Chart:
+def _agreement(run: RunView, **look: Any) -> Chart:
     found = run.unlabelled() or run.predictions("before")
     if found is None:
         raise _missing(run, "predictions")
@@ -77,31 +84,28 @@ def _agreement(run: RunView, *, paper: bool, width: int | None) -> Chart:
         found.languages,
         shared_answers(found),
         badges=run.record.badges,
-        paper=paper,
-        width=width,
+        **look,
     )
 
 
-def _history(run: RunView, *, paper: bool, width: int | None) -> Chart:
-    return history(run.history(), badges=run.record.badges, paper=paper, width=width)
+def _history(run: RunView, **look: Any) -> Chart:
+    return history(run.history(), badges=run.record.badges, **look)
 
 
-def _before_after(run: RunView, *, paper: bool, width: int | None) -> Chart:
+def _before_after(run: RunView, **look: Any) -> Chart:
     before, after = _accuracy(run, "before"), _accuracy(run, "after")
-    return before_after(
-        before, after, chance=_chance(run), badges=run.record.badges, paper=paper, width=width
-    )
+    return before_after(before, after, chance=_chance(run), badges=run.record.badges, **look)
 
 
-def _transfer_gap(run: RunView, *, paper: bool, width: int | None) -> Chart:
+def _transfer_gap(run: RunView, **look: Any) -> Chart:
     known = {x: run.record.metrics.get(x) for x in ("before", "after")}
     runs = {when: scores["accuracy"] for when, scores in known.items() if scores}
     if not runs:
         raise _missing(run, "accuracy")
-    return transfer_gap_map(runs, badges=run.record.badges, paper=paper, width=width)
+    return transfer_gap_map(runs, badges=run.record.badges, **look)
 
 
-def _gap_change(run: RunView, *, paper: bool, width: int | None) -> Chart:
+def _gap_change(run: RunView, **look: Any) -> Chart:
     intervals = _intervals(run)
     change = decompose(
         _accuracy(run, "before"),
@@ -109,9 +113,7 @@ def _gap_change(run: RunView, *, paper: bool, width: int | None) -> Chart:
         intervals=intervals,
         chance=_chance(run),
     )
-    return gap_change(
-        change, intervals=intervals, badges=run.record.badges, paper=paper, width=width
-    )
+    return gap_change(change, intervals=intervals, badges=run.record.badges, **look)
 
 
 FIGURES: Mapping[str, Callable[..., Chart]] = MappingProxyType(
@@ -124,7 +126,7 @@ FIGURES: Mapping[str, Callable[..., Chart]] = MappingProxyType(
         "gap-change": _gap_change,
     }
 )
-"""Each takes a run, ``paper`` and ``width``."""
+"""Each takes a run and its look: ``paper``, ``width`` and ``dark``."""
 
 
 def builder(name: str, run: RunView) -> Builder:

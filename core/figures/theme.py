@@ -1,7 +1,7 @@
 """One look for all figures: colours, fonts and two themes, screen and paper.
 
-The screen theme has a transparent background and one grey for text that reads on white and on
-dark pages alike; the paper theme is 8 pt serif, black on white (1 Vega px = 1 pt).
+The screen theme has a transparent background and one ink for light pages and one for dark ones;
+the paper theme is 8 pt serif, black on white (1 Vega px = 1 pt).
 """
 
 from __future__ import annotations
@@ -23,9 +23,14 @@ OKABE_ITO = (BLUE, ORANGE, GREEN, VERMILLION, SKY, PURPLE)
 """Okabe & Ito (2008) without yellow and black, which vanish on one of the two pages."""
 
 SERIF = "Liberation Serif, Times New Roman, Times, serif"
-SANS = "Inter, Segoe UI, Helvetica, Arial, sans-serif"
-NEUTRAL = "#7a7a7a"
-"""At least 4:1 on white and on a dark page."""
+SANS = "Source Sans, Inter, Segoe UI, Helvetica, Arial, sans-serif"
+"""The font of the dashboard's pages first."""
+LIGHT_INK, DARK_INK = "#3a4650", "#c3cad1"
+"""Text on a light and on a dark page."""
+QUIET = "#7a7a7a"
+"""Lines and labels that stand back; at least 4:1 on white and on a dark page."""
+TICKS = 6
+"""Ticks of a numeric axis, about; without it a wide window gets thirty."""
 PAPER_WIDTH = 218
 """One ACL column, in points."""
 SCREEN_WIDTH = 640
@@ -38,9 +43,11 @@ def font_size(paper: bool) -> int:
     return 8 if paper else 12
 
 
-def ink(paper: bool) -> str:
-    """Colour of text and rules."""
-    return "#000000" if paper else NEUTRAL
+def ink(paper: bool, dark: bool = False) -> str:
+    """Colour of text and rules: on paper, on a light page, or on a dark one."""
+    if paper:
+        return "#000000"
+    return DARK_INK if dark else LIGHT_INK
 
 
 def total_width(paper: bool, width: int | None) -> int:
@@ -48,9 +55,9 @@ def total_width(paper: bool, width: int | None) -> int:
     return width or (PAPER_WIDTH if paper else SCREEN_WIDTH)
 
 
-def config(paper: bool) -> dict[str, Any]:
-    """Vega-Lite's ``config`` for one of the two media."""
-    size, color = font_size(paper), ink(paper)
+def config(paper: bool, dark: bool = False) -> dict[str, Any]:
+    """Vega-Lite's ``config`` for paper, a light page or a dark one."""
+    size, color = font_size(paper), ink(paper, dark)
     grid = "#dddddd" if paper else "#7a7a7a40"
     text = {"labelColor": color, "titleColor": color, "labelFontSize": size}
     return {
@@ -92,6 +99,7 @@ def config(paper: bool) -> dict[str, Any]:
             "offset": 4 if paper else 8,
         },
         "text": {"fontSize": size, "color": color},
+        "rule": {"color": color},
     }
 
 
@@ -119,7 +127,11 @@ def inline(rows: Iterable[Row]) -> alt.InlineData:
 
 
 def finish(
-    chart: alt.Chart | alt.LayerChart, paper: bool, width: int | None, height: int
+    chart: alt.Chart | alt.LayerChart,
+    paper: bool,
+    width: int | None,
+    height: int,
+    dark: bool = False,
 ) -> alt.Chart | alt.LayerChart:
     """Give a single or layered chart its total width, its inner height and its look."""
     sized = chart.properties(
@@ -127,7 +139,7 @@ def finish(
         height=height,
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
     )
-    return sized.configure(**config(paper))
+    return sized.configure(**config(paper, dark))
 
 
 def pivoted(chart: Chart, index: str, columns: str, values: str) -> Chart:

@@ -24,6 +24,7 @@ def transfer_gap_map(
     badges: Sequence[str] = (),
     paper: bool = False,
     width: int | None = None,
+    dark: bool = False,
 ) -> Chart:
     """A heatmap of accuracy(English) - accuracy(language), and a block of averages below.
 
@@ -34,6 +35,7 @@ def transfer_gap_map(
         badges: shown below the title.
         paper: the paper theme.
         width: total width in points; None for the medium's own.
+        dark: draw for a dark page.
 
     Raises:
         UserError: a run has no score of the pivot.
@@ -54,18 +56,18 @@ def transfer_gap_map(
         .encode(alt.Color("value:Q", scale=scale, legend=legend))
     )
     frame = base.transform_filter(alt.datum.kind == "summary").mark_rect(
-        fillOpacity=0, stroke=theme.ink(paper), strokeWidth=0.5
+        fillOpacity=0, stroke=theme.ink(paper, dark), strokeWidth=0.5
     )
-    dark = (alt.datum.value > 0.85 * limit) | (alt.datum.value < -0.8 * limit)
+    strong = (alt.datum.value > 0.85 * limit) | (alt.datum.value < -0.8 * limit)
     number = alt.Text("value:Q", format=".1f")
     in_cells = (
         base.transform_filter(gap)
         .mark_text()
-        .encode(number, color=alt.when(dark).then(alt.value("white")).otherwise(alt.value("black")))
+        .encode(
+            number, color=alt.when(strong).then(alt.value("white")).otherwise(alt.value("black"))
+        )
     )
-    in_frame = base.transform_filter(alt.datum.kind == "summary").mark_text(
-        fontWeight="bold", color=theme.ink(paper)
-    )
+    in_frame = base.transform_filter(alt.datum.kind == "summary").mark_text(fontWeight="bold")
     chart = alt.layer(
         cells, frame, in_cells, in_frame.encode(number), data=theme.inline(rows)
     ).properties(
@@ -78,7 +80,8 @@ def transfer_gap_map(
         )
     )
     height = len(order) * (11 if paper else 24)
-    return theme.pivoted(theme.finish(chart, paper, width, height), "language", "run", "value")
+    finished = theme.finish(chart, paper, width, height, dark)
+    return theme.pivoted(finished, "language", "run", "value")
 
 
 def _rows(

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.config import TaskConfig
+from core.data.columns import Columns
 from core.data.ledger import ledger_of, refuse_overlap
 from core.data.load import load_splits
 from core.data.splits import Uses, allocate
-from core.data.tabular import Columns
 from core.errors import UserError
 from core.runs.live import LiveRun
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from core.balancing.masked_lm import build, train
 from core.config import PretrainConfig
-from core.data.fact_world import LANGUAGES, MASK, FactWorld, probe, training_text
+from core.data.fact_world import LANGUAGES, MASK, FactWorld, probe, restatements, training_text
 from core.jobs.kinds import Work
 from core.models.card import model_card
 from core.models.device import Device, pick_device
@@ -23,6 +23,7 @@ def prepare(config: PretrainConfig, store: RunStore) -> Work:
     """Check the input of a pretraining run."""
     world = FactWorld.build(config.seed, config.languages or LANGUAGES)
     texts = {language: training_text(world, language) for language in world.languages}
+    pairs = restatements(world, config.restatements)
     device = pick_device(config)
 
     def work(run: LiveRun) -> None:
@@ -37,7 +38,7 @@ def prepare(config: PretrainConfig, store: RunStore) -> Work:
         def tick(step: int, steps: int, values: dict[str, float]) -> None:
             run.progress("training the masked language model", step, steps, **values)
 
-        for row in train(model, tokenizer, texts, config, device, tick):
+        for row in train(model, tokenizer, texts, config, device, pairs=pairs, tick=tick):
             run.add_history(row)
         sizes = {language: len(lines) for language, lines in texts.items()}
         metrics = probe_accuracy(run, Classifier(model, tokenizer), world, device)

@@ -51,9 +51,13 @@ def run_now(
 
 
 def compute(run: LiveRun, work: Work) -> LiveRun:
-    """Do the work of a run and write how it ended; errors are recorded and raised again."""
+    """Do the work of a run and write how it ended; errors are recorded and raised again.
+
+    The log gets the traceback of a fault of the program, and one line of anything else.
+    """
     run.start()
     try:
+        run.check_cancelled()
         work(run)
     except RunCancelledError:
         run.log("cancelled")
@@ -64,8 +68,9 @@ def compute(run: LiveRun, work: Work) -> LiveRun:
         run.cancel()
         raise RunCancelledError(f"run {run.id} was interrupted") from error
     except Exception as error:
-        run.log(traceback.format_exc())
-        run.fail(reason_of(error))
+        reason = reason_of(error)
+        run.log(reason if isinstance(error, CoreError) else traceback.format_exc())
+        run.fail(reason)
         raise
     run.finish()
     run.log("finished")

@@ -10,6 +10,7 @@ from core.config import Config
 from core.jobs.runner import submit as write_run
 from core.runs.environment import ROOT
 from core.runs.live import LOG
+from core.runs.liveness import note_worker, requeue
 from core.runs.store import RunStore, StoredRun
 
 
@@ -27,11 +28,18 @@ def submit(store: RunStore, kind: str, config: Config) -> StoredRun:
 
 
 def start_worker(store: RunStore, run: StoredRun) -> None:
-    """Start ``python -m core worker`` on one run; its output goes to the run's log."""
+    """Start ``python -m core worker`` on one run; its output goes to the run's log.
+
+    A run that was cancelled, or lost its worker, goes on from its checkpoint.
+
+    Raises:
+        UserError: the run is over, or a process of this machine computes it already.
+    """
+    run = requeue(run)
     command = [sys.executable, "-m", "core", "worker", "--store", str(store.root.resolve())]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "TOKENIZERS_PARALLELISM": "false"}
     with (run.path / LOG).open("ab") as log:
-        subprocess.Popen(
+        worker = subprocess.Popen(
             [*command, "--run", run.id],
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -39,3 +47,4 @@ def start_worker(store: RunStore, run: StoredRun) -> None:
             env=environment,
             start_new_session=True,
         )
+    note_worker(run, worker.pid)

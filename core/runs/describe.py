@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from core.runs.notes import Notes, read_notes
 from core.runs.record import RunRecord
 from core.runs.store import BrokenRun, StoredRun
 
 
 def listing(runs: Sequence[StoredRun | BrokenRun]) -> str:
     """One line a run."""
+    from core.runs.liveness import standing
+
     if not runs:
         return "no runs yet; start with: python -m core demo"
     lines = []
     for run in runs:
         if isinstance(run, BrokenRun):
-            lines.append(f"{run.id:<40} broken     {run.reason}")
+            lines.append(f"{run.id:<40} {run.status:<13} {run.reason}")
             continue
-        lines.append(f"{run.id:<40} {run.status:<10} {headline(run.record)}")
+        notes = read_notes(run.path)
+        words = [notes.name, headline(run.record), *(f"[{tag}]" for tag in notes.tags)]
+        lines.append(f"{run.id:<40} {standing(run):<13} {'  '.join(filter(None, words))}")
     return "\n".join(lines)
 
 
@@ -39,14 +44,17 @@ def headline(record: RunRecord) -> str:
     return str(record.config.get("dataset", ""))
 
 
-def describe(record: RunRecord) -> str:
+def describe(record: RunRecord, notes: Notes | None = None) -> str:
     """A short report of one run."""
+    notes = notes or Notes()
     seconds = record.seconds()
     lines = [
         f"{record.id}  {record.status}" + (f"  {seconds:.0f} s" if seconds is not None else ""),
         f"  {' '.join(record.command)}",
         f"  {headline(record)}",
     ]
+    lines += [f"  {text}" for text in (notes.name, *(f"[{x}]" for x in notes.tags), notes.note)]
+    lines = [line for line in lines if line.strip()]
     if record.selection:
         lines.append(f"  teachers {', '.join(record.selection['teachers']) or 'none'}")
         lines.append(f"  students {', '.join(record.selection['students']) or 'none'}")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
 from core.errors import RunCancelledError
+from core.runs import process
 from core.runs.files import finite, write_json
 from core.runs.record import RunRecord, now
 from core.runs.store import RECORD, StoredRun
@@ -40,8 +40,8 @@ class LiveRun:
         write_json(self.path / RECORD, self.record.model_dump(mode="json"))
 
     def start(self) -> None:
-        """Mark the run as started (again, after a resume)."""
-        (self.path / CANCEL).unlink(missing_ok=True)
+        """Mark the run as started (again, after a resume) by this process."""
+        self.note_status("starting")
         self.update(
             started=self.record.started or now(),
             finished=None,
@@ -77,7 +77,7 @@ class LiveRun:
         clock = time.monotonic()
         if self._stage[0] != stage or step < self._stage[2]:
             self._stage = (stage, clock, step)
-            self.log(f"{stage} (0/{total})" if total else stage)
+            self.log(f"{stage} ({step}/{total})" if total else stage)
         if clock - self._written > 0.5 or step >= total:
             self._written = clock
             elapsed, done = clock - self._stage[1], step - self._stage[2]
@@ -89,12 +89,22 @@ class LiveRun:
                 "total": total,
                 "steps_per_second": rate,
                 "seconds_left": (total - step) / rate if rate and total else None,
-                "pid": os.getpid(),
+                **process.identity(),
                 "heartbeat": self._beat,
                 "values": values,
             }
             write_json(self.path / STATUS, status)
         self.check_cancelled()
+
+    def note_status(self, stage: str, worker: dict[str, Any] | None = None) -> None:
+        """Say what is being done before there are steps to count, and by which process.
+
+        Args:
+            stage: what is being done.
+            worker: the process, see `core.runs.process.identity`; this one by default.
+        """
+        status = {"stage": stage, "step": 0, "total": 0, "heartbeat": self._beat, "values": {}}
+        write_json(self.path / STATUS, {**status, **(worker or process.identity())})
 
     def check_cancelled(self) -> None:
         """Raise when the user asked to cancel."""

@@ -10,6 +10,7 @@ from typing import Any
 from core.data.predictions import Predictions
 from core.errors import UserError
 from core.runs.live import HISTORY, LOG, STATUS
+from core.runs.notes import Notes, read_notes
 from core.runs.record import RunRecord
 from core.runs.store import RunStore, StoredRun
 
@@ -67,6 +68,10 @@ class RunView:
         except (OSError, ValueError):
             return None
         return value if isinstance(value, dict) else None
+
+    def notes(self) -> Notes:
+        """Name, tags and note; empty where there are none or they can't be read."""
+        return read_notes(self.path)
 
     def log_tail(self, characters: int = 4000) -> str:
         """The end of the log."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +14,10 @@ import numpy as np
 from core.config import DemoConfig, DistillConfig, SelectConfig
 from core.data.predictions import Predictions
 from core.metrics.transfer_gap import summarize
+from core.runs import process
 from core.runs.files import write_json
 from core.runs.live import LiveRun
+from core.runs.notes import annotate
 from core.runs.store import RunStore, StoredRun
 from core.selection.teachers import select_teachers
 
@@ -148,6 +152,7 @@ def _collapse(store: RunStore) -> StoredRun:
         artifacts={"model": "model"},
     )
     live.finish()
+    annotate(live.path, add=["lesson: collapse"], note=f"Kept as a lesson {MISCHIEF}")
     return StoredRun(live.path, live.record)
 
 
@@ -161,6 +166,16 @@ def _running(store: RunStore) -> StoredRun:
     write_json(live.path / "status.json", {**status, "seconds_left": 75.0, "values": values})
     live.log("distilling: step 40")
     return StoredRun(live.path, live.record)
+
+
+def lose(run: StoredRun) -> None:
+    """Let an open run look as if its process had ended."""
+    ended = subprocess.Popen(
+        [sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE
+    )
+    worker = process.identity(ended.pid)
+    ended.communicate()
+    write_json(run.path / "status.json", {"stage": "distilling", "step": 3, "total": 9, **worker})
 
 
 def damage(root: Path) -> None:
@@ -192,6 +207,7 @@ def damage(root: Path) -> None:
     path = _copy(good, "20300101T000002-demo-00000c", change=odd)
     (path / "history.jsonl").write_text('{"step": 1, "loss": "x"}\n[1]\n{"loss\n', encoding="utf-8")
     (path / "status.json").write_text("{", encoding="utf-8")
+    (path / "notes.json").write_text('{"name": 3, "tags": "x"}', encoding="utf-8")
     started = {"finished": None, "error": None}
     path = _copy(good, "20300101T000003-distill-00000d", change={**started, "kind": "distill"})
     (path / "status.json").write_text('{"step": "many", "total": null, "values": 3}', "utf-8")

@@ -13,8 +13,10 @@ from streamlit.testing.v1 import AppTest
 from core.config import DemoConfig, DistillConfig, PretrainConfig
 from core.errors import UserError
 from core.metrics import gap_change
+from core.runs import process
+from core.runs.notes import annotate
 from core.runs.store import RunStore
-from dashboard import cache, labels, scores
+from dashboard import cache, labels, run_table, scores
 from dashboard.config_form import DISTILL_GROUPS, HIDDEN
 from dashboard.form_fields import kind_of, limits, title_of
 from dashboard.run_picker import _resolve
@@ -166,3 +168,30 @@ def test_the_server_loads_no_model_library() -> None:
     lines = [f"import dashboard.{name}" for name in names if name != "__init__"]
     lines.append("import sys; bad = {'torch', 'transformers'} & set(sys.modules); assert not bad")
     subprocess.run([sys.executable, "-c", "\n".join(lines)], cwd=ROOT, check=True, timeout=120)
+
+
+def test_names_and_tags_in_the_picker(runs: dict[str, stored_runs.StoredRun]) -> None:
+    annotate(runs["demo"].path, name="The first", add=["keep"])
+    option = labels.option(runs["demo"])
+    assert "The first" in option and "[keep]" in option
+    assert labels.subject(runs["demo"].record) not in option
+    assert "[lesson: collapse]" in labels.option(runs["collapse"])
+    assert labels.name(runs["select"]) == labels.subject(runs["select"].record)
+
+
+def test_a_lost_run_is_not_active(runs: dict[str, stored_runs.StoredRun]) -> None:
+    run = runs["running"]
+    assert cache.is_active(run) and cache.lost(run) is None
+    stored_runs.lose(run)
+    if process.identity()["boot_id"] is None:
+        pytest.skip("this system has no /proc")
+    assert not cache.is_active(run) and cache.is_open(run)
+    assert "gone" in (cache.lost(run) or "")
+    assert labels.option(run).endswith("lost")
+
+
+def test_tags_have_a_column_only_where_there_are_any(
+    runs: dict[str, stored_runs.StoredRun],
+) -> None:
+    assert run_table._rows([runs["collapse"]])[0]["Tags"] == ["lesson: collapse"]
+    assert "Tags" not in run_table._rows([runs["demo"]])[0]

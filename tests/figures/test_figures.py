@@ -15,8 +15,9 @@ import pytest
 
 from core.data.predictions import Predictions
 from core.errors import UserError
+from core.figures import theme
 from core.figures.export import WIDTHS, export, parse_width, render, svg_width, to_svg
-from core.figures.history import spread
+from core.figures.history import COLOURS, history, spread
 from core.figures.registry import FIGURES, builder
 from core.metrics.transfer_gap import summarize
 from core.selection.teachers import select_teachers
@@ -30,6 +31,7 @@ class Record:
     metrics: dict[str, Any] = field(default_factory=dict)
     selection: dict[str, Any] | None = None
     badges: Sequence[str] = ("transductive",)
+    config: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -40,6 +42,9 @@ class Run:
 
     def predictions(self, when: str) -> Predictions | None:
         return self.answers.get(when)
+
+    def unlabelled(self) -> Predictions | None:
+        return None
 
     def history(self) -> list[dict[str, Any]]:
         return self.steps
@@ -205,3 +210,90 @@ def test_labels_are_moved_apart() -> None:
     assert min(np.diff(order)) >= 1 - 1e-9
     assert sorted(places, key=lambda x: places[x]) == ["a", "b", "c", "d"]
     assert 0 <= order[0] <= order[-1] <= 10
+
+
+def test_labels_stay_near_their_lines() -> None:
+    assert spread({"a": 1.0, "b": 5.0}, 0, 10, 1) == {"a": 1.0, "b": 5.0}
+    pooled = spread({"a": 5.0, "b": 5.0, "c": 5.0}, 0, 10, 1)
+    assert pooled == pytest.approx({"a": 4.0, "b": 5.0, "c": 6.0})
+
+
+def panels_of(languages: Sequence[str], **look: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = history(some_run(languages).steps, **look).to_dict()["vconcat"]
+    return found
+
+
+def colours(layer: dict[str, Any]) -> dict[str, str]:
+    scale = layer["encoding"]["color"]["scale"]
+    return dict(zip(scale["domain"], scale["range"], strict=True))
+
+
+@pytest.mark.parametrize(("steps", "end"), [(None, 20), (150, 150), (5, 20)])
+def test_panels_share_the_steps(steps: int | None, end: int) -> None:
+    panels = panels_of(LANGUAGES, steps=steps)
+    assert len(panels) == 3
+    domains = [
+        layer["encoding"]["x"]["scale"]["domain"] for panel in panels for layer in panel["layer"]
+    ]
+    assert domains == [[0, end]] * len(domains)
+    titles = [panel["layer"][-1]["encoding"]["x"]["title"] for panel in panels]
+    assert titles == [None, None, "Step"]
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_names_have_the_colours_of_their_lines(many: bool) -> None:
+    languages = ["en", *(f"x{i}" for i in range(14))] if many else list(LANGUAGES)
+    run = some_run(languages)
+    for i, record in enumerate(run.steps):
+        record["accuracy"] = {x: 40.0 + i * j for j, x in enumerate(languages)}
+    panel = history(run.steps).to_dict()["vconcat"][-1]["layer"]
+    texts = [x for x in panel if x["mark"]["type"] == "text"]
+    lines = [x for x in panel if x["mark"]["type"] == "line" and "color" in x["encoding"]]
+    assert texts and lines
+    known = colours(texts[0])
+    assert set(known) == {*languages, "mean"}
+    assert all(colours(line) == known for line in lines)
+    grey = {x for x, colour in known.items() if colour == theme.QUIET}
+    assert grey == (set(languages) - {"en", "x0", "x13"} if many else set())
+    bright = [known[x] for x in languages if x not in grey]
+    assert sorted(bright) == sorted(set(bright)) and set(bright) <= set(COLOURS)
+
+
+def test_the_highlights_are_named() -> None:
+    run = some_run(["en", *(f"x{i}" for i in range(14))])
+    for i, record in enumerate(run.steps):
+        record["accuracy"] = {x: 40.0 + i * j for j, x in enumerate(record["accuracy"])}
+    note = " ".join(history(run.steps).to_dict()["title"]["subtitle"])
+    assert "in colour: en, x13 (rose most), x0 (rose least)" in note
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_light_and_dark_ink(name: str) -> None:
+    draw = builder(name, some_run())
+    light, dark = (str(draw(paper=False, width=640, dark=x).to_dict()) for x in (False, True))
+    assert theme.LIGHT_INK in light and theme.DARK_INK not in light
+    assert theme.DARK_INK in dark and theme.LIGHT_INK not in dark
+
+
+@pytest.mark.parametrize("name", ["before-after", "gap-change"])
+def test_a_wide_window_gets_few_ticks(name: str) -> None:
+    spec = builder(name, some_run())(paper=False, width=1600).to_dict()
+    assert theme.TICKS in found_in(spec, "tickCount")
+
+
+@pytest.mark.parametrize(
+    ("strategy", "said", "line"),
+    [
+        ("alsace", "ALSACE: θ = 0.2", True),
+        ("by-hand", "teachers chosen by hand", False),
+        ("none", "no selection: every language teaches", False),
+        ("new-one", "strategy new-one", False),
+    ],
+)
+def test_the_strategy_is_said(strategy: str, said: str, line: bool) -> None:
+    run = some_run()
+    run.record.config["strategy"] = strategy
+    chart = builder("confidence", run)(paper=True, width=454)
+    spec = chart.to_dict()
+    assert said in " ".join(spec["title"]["subtitle"])
+    assert ("rule" in marks(spec)) == line

@@ -7,9 +7,16 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.runs import process
+from core.runs.files import write_json
+from core.runs.notes import annotate
 from core.runs.store import StoredRun
+from tests.dashboard import stored_runs
 
 ROOT = Path(__file__).resolve().parents[2]
+needs_proc = pytest.mark.skipif(
+    process.identity()["boot_id"] is None, reason="this system has no /proc"
+)
 PAGES = ("overview", "teacher_selection", "self_distillation", "transfer_gap")
 
 
@@ -147,3 +154,62 @@ def test_form_refuses_bad_values(filled: dict[str, StoredRun]) -> None:
     assert not app.exception
     assert any("number" in x.value for x in app.error)
     assert app.button(key="start_distill").disabled
+
+
+@needs_proc
+@pytest.mark.parametrize("name", ["overview", "self_distillation", "teacher_selection"])
+def test_pages_open_on_a_lost_run(name: str, filled: dict[str, StoredRun]) -> None:
+    stored_runs.lose(filled["running"])
+    app = open_page(name, run=filled["running"].id)
+    assert not app.exception
+    assert any("This run is lost" in x.value for x in app.warning)
+    assert app.button(key=f"resume_{filled['running'].id}")
+
+
+@needs_proc
+def test_a_lost_run_is_resumed_or_cancelled(
+    filled: dict[str, StoredRun], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, started = filled["running"], []
+    monkeypatch.setattr("dashboard.job_panel.start_worker", lambda _, run: started.append(run.id))
+    stored_runs.lose(run)
+    app = open_page("self_distillation", run=run.id)
+    app.button(key=f"resume_{run.id}").click().run()
+    assert started == [run.id]
+    app.button(key=f"cancel_{run.id}").click().run()
+    assert not app.exception
+    assert any("was cancelled" in x.value for x in app.info)
+    app.button(key=f"resume_{run.id}").click().run()
+    assert started == [run.id] * 2
+
+
+def test_a_queued_run_nobody_began(filled: dict[str, StoredRun]) -> None:
+    record = filled["running"].record.model_dump(mode="json")
+    old = {**record, "started": None, "submitted": "2020-01-01T00:00:00+00:00"}
+    write_json(filled["running"].path / "record.json", old)
+    for name in ("log.txt", "status.json"):
+        (filled["running"].path / name).unlink()
+    app = open_page("self_distillation", run=filled["running"].id)
+    assert any("never started" in x.value for x in app.warning)
+    assert app.button(key=f"resume_{filled['running'].id}")
+
+
+def test_a_missing_model_is_said_with_its_command(filled: dict[str, StoredRun]) -> None:
+    run = filled["collapse"]
+    app = open_page("self_distillation", run=run.id)
+    assert any("model of this run is not here" in x.value for x in app.info)
+    assert [x.value for x in app.code].count(" ".join(run.record.command)) >= 2
+    (run.path / "model").mkdir()
+    app = open_page("self_distillation", run=run.id)
+    assert not any("model of this run is not here" in x.value for x in app.info)
+
+
+def test_names_tags_and_notes(filled: dict[str, StoredRun]) -> None:
+    annotate(filled["demo"].path, name="A name of mine")
+    app = open_page("overview")
+    [table] = [x.value for x in app.dataframe if "Name" in x.value]
+    assert "A name of mine" in list(table["Name"])
+    assert ["lesson: collapse"] in [list(tags) for tags in table["Tags"]]
+    app = open_page("self_distillation", run=filled["collapse"].id)
+    assert "lesson\\: collapse" in text_of(app)
+    assert "Kept as a lesson" in text_of(app)

@@ -61,6 +61,29 @@ def _paragraphs(world: FactWorld, language: str) -> list[str]:
     return paragraphs
 
 
+def restatements(world: FactWorld, per_fact: int) -> list[tuple[str, str]]:
+    """Pairs of sentences that say the same fact in two wordings, for masked-LM training.
+
+    Half of the pairs are in one language, half in two (translation LM, Conneau & Lample 2019).
+    Every language of a pair was given the fact, so that a pair reveals nothing new to either.
+
+    Args:
+        world: the world.
+        per_fact: pairs of a fact for each language that was given it.
+    """
+    rng = seeded("restatements", world.seed, *world.languages)
+    pairs: list[tuple[str, str]] = []
+    for fact in world.facts:
+        knowing = [language for language in world.languages if fact.id in world.given[language]]
+        choices = wording_indices(fact.relation, "seen")
+        for first in knowing:
+            for turn in range(per_fact):
+                second = first if turn % 2 else knowing[int(rng.integers(len(knowing)))]
+                one, other = (choices[i] for i in rng.permutation(len(choices))[:2])
+                pairs.append((state(fact, first, one), state(fact, second, other)))
+    return pairs
+
+
 def name_lists(world: FactWorld, language: str) -> list[str]:
     """Sentences that list names of one kind; the same lists in every language."""
     lines: list[str] = []
