@@ -39,7 +39,7 @@ def changed(*changes):
     return rows
 
 
-def predictions_file(name, folder):
+def predictions_file(name, folder):  # noqa: C901  a table of cases
     """One malformed predictions file by name."""
     path = folder / f"{name}.csv"
     simple = {
@@ -229,7 +229,7 @@ def test_figure_verb(format, tmp_path, capsys):
     run(capsys, "select", "--predictions", path, "--store", store)
     identifier = next(store.iterdir()).name
     target = tmp_path / f"figure.{format}"
-    status, out, _ = run(capsys, "figure", identifier, "confidence", "-o", target, "--store", store)
+    status, _, _ = run(capsys, "figure", identifier, "confidence", "-o", target, "--store", store)
     assert status == 0
     assert target.stat().st_size > 50
     status, _, err = run(capsys, "figure", identifier, "history", "-o", target, "--store", store)
