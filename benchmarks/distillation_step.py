@@ -16,7 +16,13 @@ from typing import Annotated
 import numpy as np
 import torch
 import typer
-from transformers import ModernBertConfig, ModernBertForSequenceClassification
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from transformers import (
+    ModernBertConfig,
+    ModernBertForSequenceClassification,
+    PreTrainedTokenizerFast,
+)
 
 from benchmarks.machine import machine, seconds
 from core.config import EngineConfig
@@ -24,6 +30,11 @@ from core.distillation.losses import pair_loss
 from core.distillation.pairs import pair_weights, teacher_weights
 from core.models.device import Device, pick_device
 from core.models.encode import Ids, class_logits
+
+TOKENIZER = PreTrainedTokenizerFast(
+    tokenizer_object=Tokenizer(WordLevel({"<s>": 0, "<pad>": 1}, unk_token="<s>")),
+    pad_token="<pad>",
+)
 
 
 def main(
@@ -100,7 +111,7 @@ def _once(
     device: Device,
 ) -> torch.Tensor:
     flat = [row for language in rows for row in language]
-    logits = class_logits(model, flat, 1, device).view(len(rows), len(rows[0]), -1)
+    logits = class_logits(model, flat, TOKENIZER, device).view(len(rows), len(rows[0]), -1)
     return pair_loss(logits.log_softmax(-1), pairs)
 
 
@@ -112,8 +123,8 @@ def _pair_by_pair(
 ) -> torch.Tensor:
     total = torch.zeros((), device=device.place)
     for learner, teacher in pairs.nonzero().tolist():
-        p = class_logits(model, rows[learner], 1, device).log_softmax(-1)
-        q = class_logits(model, rows[teacher], 1, device).log_softmax(-1)
+        p = class_logits(model, rows[learner], TOKENIZER, device).log_softmax(-1)
+        q = class_logits(model, rows[teacher], TOKENIZER, device).log_softmax(-1)
         loss = pairs[learner, teacher] * (p.exp() * (p - q)).sum(-1).mean()
         loss.backward()
         total = total + loss.detach()

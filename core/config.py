@@ -108,13 +108,15 @@ class ModelConfig(Config):
         description="English fine-tuning first: auto does it for a model without a trained head "
         "and reuses an equal earlier run; always trains anew; never takes the model as it is.",
     )
-    finetune_epochs: int = Field(5, ge=1, description="Epochs of the English fine-tuning, at most.")
+    finetune_epochs: int = Field(
+        10, ge=1, description="Epochs of the English fine-tuning, at most."
+    )
     finetune_batch: int = Field(32, ge=1, description="Batch of the English fine-tuning.")
     finetune_learning_rate: float = Field(
         2e-4, gt=0, description="Peak learning rate of the English fine-tuning."
     )
     finetune_patience: int = Field(
-        2, ge=1, description="Epochs without a better English stopping loss before it ends."
+        4, ge=1, description="Epochs without a better English stopping accuracy before it ends."
     )
 
 
@@ -227,18 +229,18 @@ class PretrainConfig(EngineConfig):
     """Train a small multilingual masked language model on the fact world's text."""
 
     languages: Names = Field((), description="Languages; empty means all twelve.")
-    vocabulary: int = Field(8000, ge=300, description="Pieces of the shared tokenizer.")
+    vocabulary: int = Field(16000, ge=300, description="Pieces of the shared tokenizer.")
     layers: int = Field(4, ge=1, description="Transformer layers.")
     hidden: int = Field(192, ge=16, description="Width of the encoder.")
     heads: int = Field(4, ge=1, description="Attention heads.")
-    steps: int = Field(4000, ge=1, description="Training steps.")
+    steps: int = Field(9000, ge=1, description="Training steps.")
     restatements: int = Field(
-        4,
+        8,
         ge=0,
-        description="Sentence pairs that say one fact twice, for each fact and language that was "
-        "given it: half in one language, half in two that were both given it.",
+        description="Sentence pairs that say one fact twice, for each language that was given it "
+        "(facts of the labelled split only).",
     )
-    batch: int = Field(64, ge=1, description="Sequences in one step.")
-    learning_rate: float = Field(1.5e-3, gt=0, description="Peak learning rate.")
+    batch: int = Field(32, ge=1, description="Sequences in one step.")
+    learning_rate: float = Field(1e-3, gt=0, description="Peak learning rate.")
     masked_share: float = Field(0.3, gt=0, lt=1, description="Share of the pieces masked.")
     max_length: int = Field(64, ge=16, description="Longest sequence, in tokens.")

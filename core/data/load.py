@@ -20,7 +20,6 @@ def load_splits(
     data: Path | None = None,
     languages: Sequence[str] | None = None,
     columns: Columns | None = None,
-    seed: int = 0,
     *,
     first: int = 1,
     last: int | None = None,
@@ -33,7 +32,6 @@ def load_splits(
         data: folder with the benchmark's files; without it, the hub.
         languages: which ones, by any code, in this order; all by default.
         columns: columns of a user's own file.
-        seed: seed of the fact world.
         first: first line of line-aligned text, counted from 1.
         last: last line of it.
         minimum_languages: 1 where the caller only trains or predicts in one language.
@@ -49,7 +47,7 @@ def load_splits(
     """
     wanted = list(languages) if languages else None
     if name == "fact-world":
-        return _fact_world(wanted, seed, minimum_languages)
+        return _fact_world(wanted, minimum_languages)
     if name in FOLDERS:
         return _benchmark(name, data, wanted, minimum_languages)
     if name in ("ntrex", "lines"):
@@ -84,15 +82,13 @@ def _is_saved(data: Path) -> bool:
     return data.is_dir() and any(data.glob("*/dataset_dict.json"))
 
 
-def _fact_world(
-    languages: list[str] | None, seed: int, minimum_languages: int
-) -> dict[str, ParallelDataset]:
-    """The built-in benchmark's inference pairs."""
+def _fact_world(languages: list[str] | None, minimum_languages: int) -> dict[str, ParallelDataset]:
+    """The built-in benchmark's inference pairs, of the world the built-in model was trained on."""
     from core.data.fact_world.nli import nli
     from core.data.fact_world.world import FactWorld
     from core.languages import match_codes
 
-    world = FactWorld.build(seed)
+    world = FactWorld.build()
     splits = {
         "labelled": nli(world, "labelled"),
         "unlabelled": nli(world, "unlabelled"),

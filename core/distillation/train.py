@@ -140,12 +140,12 @@ class Distillation:
         config, material = self.config, self.material
         chosen = material.items[drawn]
         rows = material.encoded.rows(chosen.tolist())
-        pad_id = self.classifier.tokenizer.pad_token_id
+        tokenizer = self.classifier.tokenizer
         anchors: np.ndarray = np.array([], dtype=np.int64)
         if material.anchor_labels is not None:
             anchors = self._draw(len(material.anchor_rows), config.anchor_batch, "anchor")
         together = rows + [material.anchor_rows[i] for i in anchors]
-        logits = class_logits(self.model, together, pad_id, self.device)
+        logits = class_logits(self.model, together, tokenizer, self.device)
         self.encodings += len(rows)
         shape = (len(material.encoded.languages), len(chosen), -1)
         scores = logits[: len(rows)].view(shape) / config.temperature
@@ -172,8 +172,7 @@ class Distillation:
         assert self.teacher is not None
         teaching = np.flatnonzero(self.material.weights)
         rows = [self.material.encoded.ids[t][i] for t in teaching for i in chosen]
-        pad_id = self.classifier.tokenizer.pad_token_id
-        logits = class_logits(self.teacher, rows, pad_id, self.device)
+        logits = class_logits(self.teacher, rows, self.classifier.tokenizer, self.device)
         self.encodings += len(rows)
         shape = (len(teaching), len(chosen), -1)
         p = torch.softmax(logits.view(shape) / self.config.temperature, dim=-1)

@@ -63,7 +63,7 @@ def read_items(config: TaskConfig) -> Items:
     languages = config.languages or None
     if languages is not None and len(set(languages)) != len(languages):
         raise UserError(f"--languages: {', '.join(languages)} names a language twice")
-    splits = load_splits(config.dataset, folder(config.data), languages, columns, config.seed)
+    splits = load_splits(config.dataset, folder(config.data), languages, columns)
     present = next(iter(splits.values())).languages
     if len(present) < 2:
         raise UserError(
@@ -77,7 +77,6 @@ def read_items(config: TaskConfig) -> Items:
             folder(config.parallel_data),
             present,
             Columns(text=config.text_columns, id=config.id_column, language=config.language_column),
-            config.seed,
             first=config.parallel_first,
         )
         parallel = parts.get("unlabelled") or next(iter(parts.values()))

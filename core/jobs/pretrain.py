@@ -8,7 +8,7 @@ import numpy as np
 
 from core.balancing.masked_lm import build, train
 from core.config import PretrainConfig
-from core.data.fact_world import LANGUAGES, MASK, FactWorld, probe, restatements, training_text
+from core.data.fact_world import LANGUAGES, MASK, FactWorld, probe, sentence_pairs, training_text
 from core.jobs.kinds import Work
 from core.models.card import model_card
 from core.models.device import Device, pick_device
@@ -21,9 +21,9 @@ from core.runs.store import RunStore
 
 def prepare(config: PretrainConfig, store: RunStore) -> Work:
     """Check the input of a pretraining run."""
-    world = FactWorld.build(config.seed, config.languages or LANGUAGES)
+    world = FactWorld.build(languages=config.languages or LANGUAGES)
     texts = {language: training_text(world, language) for language in world.languages}
-    pairs = restatements(world, config.restatements)
+    pairs = sentence_pairs(world, config.restatements)
     device = pick_device(config)
 
     def work(run: LiveRun) -> None:

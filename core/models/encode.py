@@ -70,16 +70,35 @@ def pad(rows: Sequence[Ids], pad_id: int, device: Device) -> dict[str, torch.Ten
     return {"input_ids": ids.to(device.place), "attention_mask": mask.to(device.place)}
 
 
+def segments(ids: torch.Tensor, separator: int) -> torch.Tensor:
+    """Token types of BERT-like models: 0 up to the first separator, 1 after it; [rows, longest]."""
+    is_separator = (ids == separator).long()
+    return (is_separator.cumsum(-1) - is_separator).clamp(max=1)
+
+
 def class_logits(
-    model: PreTrainedModel, rows: Sequence[Ids], pad_id: int, device: Device, bucket: int = 32
+    model: PreTrainedModel,
+    rows: Sequence[Ids],
+    tokenizer: PreTrainedTokenizerBase,
+    device: Device,
+    bucket: int = 32,
 ) -> torch.Tensor:
     """Class logits [rows, classes] in float32, each row encoded exactly once.
 
     The rows go through the model in buckets of similar length; gradients flow as in one batch.
+    Models that tell the two sentences of a pair apart get their token types.
     """
+    typed = (
+        getattr(model.config, "type_vocab_size", 0) > 1
+        and "token_type_ids" in tokenizer.model_input_names
+        and tokenizer.sep_token_id is not None
+    )
     parts, order = [], []
     for positions in buckets([len(row) for row in rows], bucket):
-        batch = pad([rows[i] for i in positions], pad_id, device)
+        batch = pad([rows[i] for i in positions], tokenizer.pad_token_id, device)
+        if typed:
+            types = segments(batch["input_ids"], tokenizer.sep_token_id)
+            batch["token_type_ids"] = types * batch["attention_mask"]
         with device.autocast():
             parts.append(model(**batch).logits.float())
         order.extend(positions)

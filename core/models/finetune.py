@@ -31,7 +31,7 @@ class FinetuneResult:
     epochs: list[dict[str, float]]
     """Per epoch: train_loss, stopping_loss, stopping_accuracy (percent)."""
     kept_epoch: int
-    """1-based epoch with the lowest stopping loss."""
+    """1-based epoch with the highest stopping accuracy (of equal ones, the lowest loss)."""
 
 
 def finetune(
@@ -43,7 +43,10 @@ def finetune(
     seed: int,
     tick: Tick | None = None,
 ) -> FinetuneResult:
-    """Train on one language's labelled items; keep the epoch with the lowest stopping loss.
+    """Train on one language's labelled items; keep the epoch with the best stopping accuracy.
+
+    Accuracy, not loss: with few items the loss rises from overconfidence while accuracy still
+    grows. Of equally accurate epochs the one with the lowest loss is kept.
 
     Args:
         classifier: changed in place.
@@ -61,7 +64,7 @@ def finetune(
     steps = per_epoch * config.finetune_epochs
     optimizer = adamw(model, config.finetune_learning_rate, WEIGHT_DECAY)
     best = {name: value.detach().clone() for name, value in model.state_dict().items()}
-    best_loss, kept, epochs = math.inf, 0, []
+    best_score, kept, epochs = (-math.inf, -math.inf), 0, []
     for epoch in range(config.finetune_epochs):
         order = np.random.default_rng((seed, epoch)).permutation(len(rows))
         losses = []
@@ -83,8 +86,9 @@ def finetune(
         row = {"train_loss": float(np.mean(losses))}
         row |= _evaluate(classifier, stop_rows, stop_targets, device)
         epochs.append(row)
-        if row["stopping_loss"] < best_loss:
-            best_loss, kept = row["stopping_loss"], epoch + 1
+        score = (row["stopping_accuracy"], -row["stopping_loss"])
+        if score > best_score:
+            best_score, kept = score, epoch + 1
             best = {name: value.detach().clone() for name, value in model.state_dict().items()}
         elif epoch + 1 - kept >= config.finetune_patience:
             break
@@ -102,7 +106,7 @@ def _tensors(
 def _loss(
     classifier: Classifier, rows: list[Ids], targets: torch.Tensor, device: Device
 ) -> torch.Tensor:
-    logits = class_logits(classifier.model, rows, classifier.tokenizer.pad_token_id, device, 16)
+    logits = class_logits(classifier.model, rows, classifier.tokenizer, device, 16)
     return functional.cross_entropy(logits, targets.to(device.place))
 
 
@@ -111,7 +115,7 @@ def _evaluate(
     classifier: Classifier, rows: list[Ids], targets: torch.Tensor, device: Device
 ) -> dict[str, float]:
     classifier.model.eval()
-    logits = class_logits(classifier.model, rows, classifier.tokenizer.pad_token_id, device, 64)
+    logits = class_logits(classifier.model, rows, classifier.tokenizer, device, 64)
     targets = targets.to(device.place)
     return {
         "stopping_loss": functional.cross_entropy(logits, targets).item(),

@@ -59,7 +59,7 @@ def predict_encoded(
     tick: Tick | None = None,
 ) -> NDArray[np.float32]:
     """Probabilities [languages, items, classes] of encoded items, in evaluation mode."""
-    model, pad_id = classifier.model, classifier.tokenizer.pad_token_id
+    model, tokenizer = classifier.model, classifier.tokenizer
     was_training = model.training
     model.eval()
     rows = encoded.rows(range(len(encoded)))
@@ -67,7 +67,7 @@ def predict_encoded(
     output = np.empty((len(rows), classifier.class_count), dtype=np.float32)
     for start in range(0, len(order), batch):
         positions = order[start : start + batch]
-        logits = class_logits(model, [rows[i] for i in positions], pad_id, device, batch)
+        logits = class_logits(model, [rows[i] for i in positions], tokenizer, device, batch)
         output[positions] = torch.softmax(logits.double(), dim=-1).float().cpu().numpy()
         if tick is not None:
             tick(min(start + batch, len(order)), len(order))

@@ -162,7 +162,7 @@ def test_too_little(splits: dict[str, ParallelDataset], options: dict, message: 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_the_built_in_benchmark_needs_no_permission(seed: int) -> None:
-    uses = allocate(load_splits("fact-world", languages=["en", "fr", "sw"], seed=seed), seed=seed)
+    uses = allocate(load_splits("fact-world", languages=["en", "fr", "sw"]), seed=seed)
     assert refuse_overlap(uses, allow=False) == ()
     assert_disjoint(uses)
 

@@ -4,7 +4,7 @@ import torch
 from core.config import EngineConfig, ModelConfig
 from core.errors import UserError
 from core.models.device import pick_device
-from core.models.encode import buckets, class_logits, encode_texts
+from core.models.encode import buckets, class_logits, encode_texts, segments
 from core.models.load import find_model, load_classifier, set_dropout
 from core.models.optimizer import learning_rate_at
 from core.runs.store import RunStore
@@ -26,11 +26,24 @@ def test_bucketed_logits_equal_one_at_a_time(source):
     texts = [("ka lo apple",), ("mi",), ("pomme nu pe ra so ti vu ze",), ("tin rain",)] * 3
     rows = encode_texts(texts, classifier.tokenizer, 32)
     device = pick_device(EngineConfig(device="cpu"))
-    pad_id = classifier.tokenizer.pad_token_id
-    together = class_logits(classifier.model, rows, pad_id, device, bucket=3)
+    together = class_logits(classifier.model, rows, classifier.tokenizer, device, bucket=3)
     for row, logits in zip(rows, together, strict=True):
         alone = classifier.model(torch.tensor([row])).logits[0]
         torch.testing.assert_close(alone, logits, atol=1e-5, rtol=0)
+
+
+def test_pairs_get_the_token_types_a_bert_tokenizer_gives(source):
+    classifier = load_classifier(source, NAMES, 0.1, 0)
+    rows = encode_texts([("ka lo", "apple mi nu"), ("tin", "rain")], classifier.tokenizer, 32)
+    ids = torch.tensor([rows[0]])
+    first = rows[0].index(classifier.tokenizer.sep_token_id)
+    expected = [0] * (first + 1) + [1] * (len(rows[0]) - first - 1)
+    assert segments(ids, classifier.tokenizer.sep_token_id)[0].tolist() == expected
+    classifier.model.eval()
+    device = pick_device(EngineConfig(device="cpu"))
+    logits = class_logits(classifier.model, rows, classifier.tokenizer, device)
+    alone = classifier.model(ids, token_type_ids=torch.tensor([expected])).logits[0]
+    torch.testing.assert_close(alone, logits[0], atol=1e-5, rtol=0)
 
 
 def test_a_new_head_comes_from_the_seed(source):

@@ -23,7 +23,7 @@ from core.data.fact_world.facts import (
 from core.data.fact_world.nli import CLASS_NAMES, nli
 from core.data.fact_world.probe import ProbeDataset, ProbeItem, probe
 from core.data.fact_world.qa import Answer, QaDataset, QaItem, qa
-from core.data.fact_world.text import restatements, training_text
+from core.data.fact_world.text import sentence_pairs, training_text
 from core.data.fact_world.wordings import MASK, WordingSet
 from core.data.fact_world.world import SPLIT_SHARES, FactWorld, Split
 
@@ -51,7 +51,7 @@ __all__ = [
     "probe",
     "qa",
     "region_name",
-    "restatements",
+    "sentence_pairs",
     "territory_name",
     "training_text",
     "value_name",

@@ -61,19 +61,22 @@ def _paragraphs(world: FactWorld, language: str) -> list[str]:
     return paragraphs
 
 
-def restatements(world: FactWorld, per_fact: int) -> list[tuple[str, str]]:
-    """Pairs of sentences that say the same fact in two wordings, for masked-LM training.
+def sentence_pairs(world: FactWorld, per_fact: int) -> list[tuple[str, str]]:
+    """Pairs of texts that say the same, for masked-LM training (no fact a language was not given).
 
-    Half of the pairs are in one language, half in two (translation LM, Conneau & Lample 2019).
-    Every language of a pair was given the fact, so that a pair reveals nothing new to either.
+    - restatements: one fact in two wordings, half in one language, half in two that were both
+      given it. Only facts of the ``labelled`` split: no pair of a fact to be tested is ever seen;
+    - name lists in two languages (see `name_lists`), a dictionary that reveals no fact.
+
+    Training on both sides at once is translation language modelling (Conneau & Lample 2019).
 
     Args:
         world: the world.
-        per_fact: pairs of a fact for each language that was given it.
+        per_fact: restatements of a fact for each language that was given it.
     """
-    rng = seeded("restatements", world.seed, *world.languages)
+    rng = seeded("sentence pairs", world.seed, *world.languages)
     pairs: list[tuple[str, str]] = []
-    for fact in world.facts:
+    for fact in world.split("labelled"):
         knowing = [language for language in world.languages if fact.id in world.given[language]]
         choices = wording_indices(fact.relation, "seen")
         for first in knowing:
@@ -81,6 +84,12 @@ def restatements(world: FactWorld, per_fact: int) -> list[tuple[str, str]]:
                 second = first if turn % 2 else knowing[int(rng.integers(len(knowing)))]
                 one, other = (choices[i] for i in rng.permutation(len(choices))[:2])
                 pairs.append((state(fact, first, one), state(fact, second, other)))
+    lists = {language: name_lists(world, language) for language in world.languages}
+    for first in world.languages:
+        others = [language for language in world.languages if language != first]
+        for position, line in enumerate(lists[first]):
+            second = others[int(rng.integers(len(others)))] if others else first
+            pairs.append((line, lists[second][position]))
     return pairs
 
 
