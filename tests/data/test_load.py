@@ -25,7 +25,7 @@ def test_own_file(tmp_path: Path) -> None:
 
 
 def test_fact_world() -> None:
-    splits = load_splits("fact-world", languages=["sw", "en"], seed=1)
+    splits = load_splits("fact-world", languages=["sw", "en"])
     assert list(splits) == ["labelled", "unlabelled", "test"]
     assert splits["test"].languages == ("sw", "en")
     with pytest.raises(UserError, match="fact-world has no yo"):
