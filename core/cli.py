@@ -7,6 +7,7 @@ standard error. Exit status: 0 done, 2 bad input, 1 failed, 130 cancelled.
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
+from core.config import Config
 from core.errors import CoreError, RunCancelledError, UserError
 from core.jobs.kinds import KINDS, command_for
 from core.options import build_config, with_options
@@ -63,11 +65,13 @@ def _compute(kind: str, values: dict[str, Any], store: Path, as_json: bool, dry:
 
     config = build_config(KINDS[kind].config, values)
     runs = RunStore(store)
+    resume = getattr(config, "resume", None)
+    if resume is not None:
+        _check_alone(config, dry)
     if dry:
         KINDS[kind].prepare(config, runs)
-        print(" ".join(command_for(kind, config)))
+        print(shlex.join(command_for(kind, config)))
         return
-    resume = getattr(config, "resume", None)
     if resume is not None:
         from core.jobs.worker import work_on
 
@@ -75,6 +79,21 @@ def _compute(kind: str, values: dict[str, Any], store: Path, as_json: bool, dry:
     else:
         run = run_now(kind, config, runs, echo=True)
     _print_run(StoredRun(run.path, run.record), as_json)
+
+
+def _check_alone(config: Config, dry: bool) -> None:
+    """A resumed run keeps its own options.
+
+    Raises:
+        UserError: others are given.
+    """
+    given = [*config.model_dump(exclude_defaults=True), *(["dry_run"] if dry else [])]
+    others = [f"--{name.replace('_', '-')}" for name in given if name != "resume"]
+    if others:
+        raise UserError(
+            f"--resume goes on with the run's own options; leave out {', '.join(others)}, or "
+            "start a new run"
+        )
 
 
 def _print_run(run: StoredRun, as_json: bool) -> None:

@@ -21,9 +21,9 @@ Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
 
 
 class Config(BaseModel):
-    """Base of all configs: frozen, no unknown fields."""
+    """Base of all configs: frozen, no unknown fields, no infinite numbers."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class EngineConfig(Config):
@@ -74,10 +74,16 @@ class DataConfig(Config):
     labelled: int | None = Field(
         None,
         ge=2,
-        description="Items with English labels, a tenth of which only stop the fine-tuning; "
-        "unset: five sevenths of the training items, or all when the unlabelled ones are apart.",
+        description="Items with English labels, about (clusters stay whole), a tenth of which "
+        "only stop the fine-tuning; unset: five sevenths of the training items, or all when the "
+        "unlabelled ones are apart.",
     )
-    shots: int = Field(500, ge=2, description="Unlabelled parallel items to distil on, at most.")
+    shots: int = Field(
+        500,
+        ge=2,
+        description="Unlabelled parallel items to distil on, about (clusters stay whole); fewer "
+        "where there are fewer.",
+    )
     selection_items: int | None = Field(
         None,
         ge=2,
@@ -107,6 +113,11 @@ class ModelConfig(Config):
         "auto",
         description="English fine-tuning first: auto does it for a model without a trained head "
         "and reuses an equal earlier run; always trains anew; never takes the model as it is.",
+    )
+    gradient_checkpointing: bool = Field(
+        False,
+        description="For large encoders: compute activations again in the backward pass; less "
+        "memory, about a third slower.",
     )
     finetune_epochs: int = Field(
         10, ge=1, description="Epochs of the English fine-tuning, at most."
@@ -159,11 +170,11 @@ class DistillConfig(SelectConfig):
     teacher_mode: Literal["frozen", "live", "ema"] = Field(
         "frozen",
         description="frozen: the teachers' distributions before distillation (recommended); live: "
-        "the paper's literal loss, gradients into both sides; ema: a slowly moving average of the "
-        "model teaches.",
+        "the paper's loss, gradients into both sides (literally so with --anchor 0 and "
+        "--teacher-weights equal); ema: a slowly moving average of the model teaches.",
     )
     student_student: bool = Field(
-        False, description="Also pair students with students (live and ema modes)."
+        False, description="Also pair students with students (live mode only)."
     )
     direction: Literal["auto", "student-teacher", "teacher-student"] = Field(
         "auto",
@@ -180,7 +191,8 @@ class DistillConfig(SelectConfig):
     sharpen: float = Field(
         2.0,
         gt=0,
-        description="The teachers' mean is raised to this power and renormalised; 1 leaves it.",
+        description="The teachers' mean is raised to this power and renormalised; 1 leaves it "
+        "(frozen and ema modes only).",
     )
     confident_share: float = Field(
         1.0,

@@ -65,7 +65,7 @@ def start_button(
 def job_panel(run: StoredRun, extra: Extra | None = None) -> None:
     """Show a waiting or running job and poll it, and offer to resume one that stopped early.
 
-    Nothing is drawn for a run that finished or failed.
+    Nothing is drawn for a run that finished, or failed without a checkpoint.
 
     Args:
         run: as last read.
@@ -77,9 +77,10 @@ def job_panel(run: StoredRun, extra: Extra | None = None) -> None:
     elif cache.is_open(run):
         with st.container(border=True):
             _lost(run, extra)
-    elif run.status is Status.CANCELLED:
+    elif is_resumable(run):
+        why = "was cancelled" if run.status is Status.CANCELLED else "failed and left a checkpoint"
         st.info(
-            "This run was cancelled. What it computed is kept, and it can go on from there.",
+            f"This run {why}. What it computed is kept, and it can go on from there.",
             icon=STATUS_ICONS[run.status],
         )
         resume_button(run)
@@ -97,7 +98,7 @@ def lost_runs(runs: Sequence[StoredRun]) -> None:
 
 
 def resume_button(run: StoredRun, key: str = "resume") -> None:
-    """A button that starts a new worker on a cancelled or lost run; nothing for other runs."""
+    """A button that starts a new worker on a run that can be resumed; nothing for others."""
     if not is_resumable(run):
         return
     pressed = st.button(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import datetime
 
 from core.runs.liveness import standing
@@ -76,7 +77,7 @@ def tail(run: StoredRun | BrokenRun) -> str:
 
 def command(record: RunRecord) -> str:
     """The command line that makes the run again, or a dash."""
-    return " ".join(record.command) or "-"
+    return shlex.join(record.command) or "-"
 
 
 def duration(seconds: float | None) -> str:

@@ -29,7 +29,7 @@ def selection_panel(found: Predictions, run: StoredRun | None) -> None:
     """Everything the threshold moves; only this part is drawn anew when it does."""
     with errors_shown():
         badges = run.record.badges if run else []
-        choice = choose_teachers(found)
+        choice = choose_teachers(found, run)
         split(choice.selection)
         if not choice.selection.teachers:
             st.warning(

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shlex
 import subprocess
 import sys
 import time
@@ -148,6 +149,9 @@ DISTILL = {
     "unknown teacher": lambda t, f: ["--strategy", "by-hand", "--teachers", "de"],
     "threshold out of range": lambda t, f: ["--threshold", "2"],
     "no such strategy": lambda t, f: ["--strategy", "best"],
+    "pairs beside single sentences": lambda t, f: ["--parallel", "fact-world"],
+    "an infinite rate": lambda t, f: ["--learning-rate", "inf"],
+    "resume with other options": lambda t, f: ["--resume", "2026"],
     "steps not a number": lambda t, f: ["--steps", "many"],
     "negative rate": lambda t, f: ["--learning-rate", "-1"],
     "too many labelled": lambda t, f: ["--labelled", "100000"],
@@ -169,6 +173,24 @@ def test_bad_input_to_distill_gets_one_message(name, task, tmp_path, capsys, mon
     assert err.strip()
     assert "Traceback" not in err
     assert not store.exists() or not list(store.iterdir())
+
+
+@pytest.mark.parametrize("languages", ["en", "en,en", "sw,en,sw"])
+def test_languages_of_a_predictions_file_are_two_or_more(languages, tmp_path, capsys):
+    path = table(tmp_path / "p.csv", GOOD)
+    arguments = ["--predictions", path, "--languages", languages, "--store", tmp_path / "s"]
+    status, out, err = run(capsys, "select", *arguments)
+    assert (status, out) == (2, "")
+    assert "--languages" in err
+    assert not (tmp_path / "s").exists()
+
+
+def test_the_command_can_be_pasted_into_a_shell(tmp_path, capsys):
+    (tmp_path / "my runs").mkdir()
+    path = table(tmp_path / "my runs" / "p.csv", GOOD)
+    status, out, _ = run(capsys, "select", "--predictions", path, "--dry-run")
+    assert status == 0
+    assert len(shlex.split(out)) == 6
 
 
 def test_select_prints_the_record_and_nothing_else(tmp_path, capsys):

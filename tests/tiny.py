@@ -29,6 +29,8 @@ WORDS = {
         "weather": ("mvua", "theluji", "upepo"),
     },
 }
+LOANWORDS = {"fruit": "mango", "metal": "zink", "weather": "taifun"}
+"""In every language, so that a model fitted on English knows something in the others too."""
 FILLER = ("ka", "lo", "mi", "nu", "pe", "ra", "so", "ti", "vu", "ze")
 
 
@@ -40,11 +42,12 @@ def rows(items: int, seed: int = 0) -> list[dict[str, str]]:
         label = CLASSES[item % 3]
         word = int(rng.integers(3))
         noise = [FILLER[int(i)] for i in rng.integers(len(FILLER), size=4)]
+        hint = [LOANWORDS[label]] if rng.random() < 0.6 else []
         for language in LANGUAGES:
-            text = " ".join(
-                [noise[0], noise[1], WORDS[language][label][word], *noise[2:], str(item)]
+            parts = [*noise[:2], WORDS[language][label][word], *hint, *noise[2:], str(item)]
+            found.append(
+                {"id": f"i{item}", "language": language, "text": " ".join(parts), "label": label}
             )
-            found.append({"id": f"i{item}", "language": language, "text": text, "label": label})
     return found
 
 
@@ -57,18 +60,19 @@ def write_data(path: Path, items: int = 90, seed: int = 0) -> Path:
     return path
 
 
-def write_model(folder: Path, **settings: int) -> Path:
+def write_model(folder: Path, **settings: float) -> Path:
     """A BERT of a few thousand parameters with a masked-LM head and its own tokenizer."""
     import torch
 
     torch.manual_seed(0)
     tokenizer = train_tokenizer((row["text"] for row in rows(60)), 300, 64)
     values = {
-        "hidden_size": 16,
+        "hidden_size": 32,
         "num_hidden_layers": 1,
         "num_attention_heads": 2,
-        "intermediate_size": 32,
+        "intermediate_size": 64,
         "max_position_embeddings": 64,
+        "initializer_range": 0.2,
         **settings,
     }
     config = BertConfig(vocab_size=len(tokenizer), pad_token_id=tokenizer.pad_token_id, **values)

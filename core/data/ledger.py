@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -81,10 +81,17 @@ class Overlap:
     """A few words, shown wherever the run's results are."""
 
 
-def ledger_of(uses: Uses) -> ItemLedger:
-    """The ledger of an allocation; labels are English ones (else the first language's)."""
+def ledger_of(uses: Uses, happened: Collection[str] = USES) -> ItemLedger:
+    """The ledger of an allocation; labels are English ones (else the first language's).
+
+    Args:
+        uses: which items are for what.
+        happened: those of `core.data.splits.USES` that the run makes.
+    """
     entries = {}
     for name, (use, dataset) in zip(LEDGER_USES, uses.parts().items(), strict=True):
+        if use not in happened:
+            continue
         languages = dataset.languages
         if use in ("labelled", "stopping"):
             languages = ("en",) if "en" in languages else languages[:1]

@@ -82,7 +82,6 @@ def allocate(
     selection_items: int | None = None,
     stopping_share: float = 0.1,
     seed: int = 0,
-    max_evaluation: int | None = None,
 ) -> Uses:
     """Give every item one use.
 
@@ -100,16 +99,12 @@ def allocate(
             ones or those left over, 300 at most.
         stopping_share: share of the labelled items that only stop the fine-tuning.
         seed: seed of all choices.
-        max_evaluation: evaluate on this many items only.
 
     Raises:
         UserError: no labels, or too few items for a use.
     """
     rng = {use: np.random.default_rng([seed, i]) for i, use in enumerate(USES)}
     train, evaluation, unlabelled = _parts(splits, rng["evaluation"])
-    if max_evaluation is not None:
-        limited = _Pool(evaluation, np.random.default_rng([seed, len(USES)]))
-        evaluation = limited.take(max_evaluation).items()
     pool = _Pool(train, rng["labelled"])
     apart = unlabelled if parallel is None else parallel
     wanted = labelled

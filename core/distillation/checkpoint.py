@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-FOLDER = "checkpoint"
+from core.runs.checkpoints import FOLDER
 
 
 def save_checkpoint(
@@ -44,14 +44,6 @@ def save_checkpoint(
         place.rename(old)
     fresh.rename(place)
     shutil.rmtree(old, ignore_errors=True)
-
-
-def find_checkpoint(run: Path) -> Path | None:
-    """The run's complete checkpoint (the previous one if a kill came between two renames)."""
-    for name in (FOLDER, f".{FOLDER}.old"):
-        if (run / name / "state.json").exists():
-            return run / name
-    return None
 
 
 def read_state(checkpoint: Path) -> dict[str, Any]:

@@ -19,6 +19,9 @@ from core.models.encode import Encoded, Ids, encode
 from core.models.load import Classifier
 from core.selection.teachers import Selection
 
+SHOWN = 3
+"""Stream of the seed that draws the shown items; 1 and 2 draw the batches."""
+
 
 @dataclass(frozen=True)
 class Material:
@@ -85,8 +88,9 @@ def gather(
     held_out = before["selection"]
     taught = _target(config, held_out, weights).argmax(-1)
     tokenizer, length = classifier.tokenizer, config.max_length
-    anchor = uses.labelled.in_languages(["en"]) if config.anchor > 0 and uses.labelled else None
-    shown = uses.evaluation.take(range(min(config.shown_items, len(uses.evaluation))))
+    anchor = uses.labelled.in_languages(["en"]) if config.anchor > 0 else None
+    order = np.random.default_rng((config.seed, SHOWN)).permutation(len(uses.evaluation))
+    shown = uses.evaluation.take(sorted(order[: config.shown_items]))
     return Material(
         encoded=encode(uses.distillation, tokenizer, length),
         items=most_confident(target, config.confident_share),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import math
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,7 +15,6 @@ from torch.nn import functional
 
 from core.config import DistillConfig
 from core.distillation.checkpoint import (
-    find_checkpoint,
     read_state,
     read_weights,
     restore_optimizer,
@@ -29,8 +30,11 @@ from core.models.encode import class_logits
 from core.models.load import Classifier
 from core.models.optimizer import adamw, learning_rate_at, set_learning_rate
 from core.models.predict import predict_encoded
+from core.runs.checkpoints import find_checkpoint
 
 STAGE = "distilling"
+SAVE_EVERY = 60
+"""Seconds between two checkpoints, at least; one is also written on a cancel and at the end."""
 
 
 class Reporter(Protocol):
@@ -84,6 +88,7 @@ class Distillation:
         self.teacher = copy.deepcopy(self.model).eval() if config.teacher_mode == "ema" else None
         self.best = weights_of(self.model)
         self.step, self.encodings = 0, 0
+        self.saved = time.monotonic()
         start = material.watch.start.criterion
         self.state: dict[str, Any] = {
             "kept_step": 0,
@@ -109,7 +114,8 @@ class Distillation:
                 if last or self.step % self.config.check_every == 0:
                     watched = self._probabilities(self.material.watched)
                     self._note_check(self.material.watch.check(watched), row)
-                    self._save()
+                    if last or self._stopped() or time.monotonic() - self.saved > SAVE_EVERY:
+                        self._save()
                 else:
                     self.reporter.add_history(row)
                 self.reporter.progress(STAGE, self.step, self.config.steps, **losses)
@@ -200,7 +206,8 @@ class Distillation:
     def _note_check(self, check: Check, row: dict[str, Any]) -> None:
         """Look for collapse, keep the best checkpoint, add a full row to the history."""
         material = self.material
-        if check.criterion > self.state["criterion_kept"]:
+        sound = math.isfinite(check.mutual_information)
+        if sound and check.criterion > self.state["criterion_kept"]:
             self.state |= {"criterion_kept": check.criterion, "kept_step": self.step}
             self.best = weights_of(self.model)
         reason = material.watch.collapse(check) if self.step else None
@@ -227,6 +234,7 @@ class Distillation:
             weights["teacher"] = weights_of(self.teacher)
         state = {"step": self.step, "encodings": self.encodings, **self.state}
         save_checkpoint(self.reporter.path, weights, self.optimizer, state)
+        self.saved = time.monotonic()
 
     def _resume(self) -> bool:
         """Continue from the run's checkpoint, if it has one."""

@@ -5,6 +5,7 @@ Everything here is label-free. The items are the selection items: unlabelled, ne
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,6 +85,8 @@ class Watch:
 
     def collapse(self, check: Check) -> str | None:
         """Why this is a collapse, or None."""
+        if not math.isfinite(check.mutual_information):
+            return "the outputs are no numbers any more"
         information = check.mutual_information / max(self.start.mutual_information, 1e-12)
         kappa = check.criterion / max(self.start.criterion, 1e-12)
         if information < INFORMATION_LEFT:

@@ -22,7 +22,7 @@ ACCURACY = "accuracy"
 PANELS = {
     LOSS: "Loss (nats)",
     AGREEMENT: "Agreement with the first vote (%)",
-    KAPPA: "Kappa with the first vote",
+    KAPPA: "Kappa with the initial teachers",
     ACCURACY: "Accuracy (%)",
 }
 """Panels from top to bottom and the titles of their vertical axes."""

@@ -10,11 +10,13 @@ from core.distillation.checkpoint import remove_checkpoint
 from core.distillation.material import gather
 from core.distillation.train import Distillation, DistillResult
 from core.errors import UserError
-from core.jobs.finetune import check_start, fine_tuned, tune
+from core.jobs.checks import check_anchor, check_strategy, check_teachers
+from core.jobs.finetune import LABELLED_USES, check_start, fine_tuned, tune, uses_of_start
+from core.jobs.fitted import refuse_fitted
 from core.jobs.inputs import Items, read_items
 from core.jobs.kinds import Work
 from core.jobs.predicting import predict_in
-from core.jobs.select import check_strategy, record_selection, select
+from core.jobs.select import record_selection, select
 from core.metrics.accuracy import chance
 from core.metrics.bootstrap import paired_bootstrap
 from core.metrics.gap_change import decompose
@@ -36,20 +38,29 @@ def prepare(config: DistillConfig, store: RunStore) -> Work:
     if config.predictions is not None:
         raise UserError("--predictions is for select; distill needs a model (--model)")
     check_strategy(config)
-    items = read_items(config)
+    read = read_items(config)
+    check_teachers(config, read.uses.distillation.languages)
+    check_anchor(config, read.uses.labelled.languages)
     device = pick_device(config)
     source = find_model(config, store)
-    check_start(config, items, source)
-    unknown = [name for name in config.teachers if name not in items.uses.distillation.languages]
-    if unknown:
-        raise UserError(f"--teachers: {', '.join(unknown)} not among the languages")
+    check_start(config, read, source)
+    happened = _uses(config, read, source)
+    items = refuse_fitted(read, source, store, happened, allow=config.allow_overlap)
 
     def work(run: LiveRun) -> None:
-        items.describe(run, source.fingerprint)
+        items.describe(run, source.fingerprint, happened)
         run.update(environment={**run.record.environment, **device.describe()})
         _distill(run, config, items, source, device, store)
 
     return work
+
+
+def _uses(config: DistillConfig, items: Items, source: ModelSource) -> tuple[str, ...]:
+    """What the items are used for: everything, unless no labels are needed."""
+    if isinstance(config, DemoConfig):
+        return (*LABELLED_USES, *AHEAD)
+    anchored = ("labelled",) if config.anchor > 0 else ()
+    return (*(uses_of_start(config, items, source) or anchored), *AHEAD)
 
 
 def _distill(
@@ -81,18 +92,12 @@ def _distill(
         run, "predicting evaluation items after", classifier, uses.evaluation, config, device
     )
     after.save(run.path / "predictions_after.npz")
-    _conclude(run, config, before["evaluation"], after, result)
+    _conclude(run, before["evaluation"], after, result)
     _save(run, classifier, source)
     remove_checkpoint(run.path)
 
 
-def _conclude(
-    run: LiveRun,
-    config: DistillConfig,
-    before: Predictions,
-    after: Predictions,
-    result: DistillResult,
-) -> None:
+def _conclude(run: LiveRun, before: Predictions, after: Predictions, result: DistillResult) -> None:
     metrics: dict[str, Any] = {
         "distillation": {
             "steps": result.last_step,
@@ -105,24 +110,21 @@ def _conclude(
             "encodings": result.encodings,
         }
     }
-    warnings = list(run.record.warnings)
     if result.collapse is not None:
-        warnings.append(
+        run.warn(
             f"Collapse at step {result.collapse_step}: {result.collapse}. The checkpoint of step "
             f"{result.kept_step} is kept"
             + (" (the model before distillation)." if result.kept_step == 0 else ".")
         )
     elif result.kept_step == 0:
-        warnings.append(
+        run.warn(
             "No step beat the start by the label-free criterion; the model before distillation is "
             "kept."
         )
-    if before.gold is not None:
-        metrics |= {"before": summarize(before).to_json(), "after": summarize(after).to_json()}
-        metrics["change"] = _change(before, after, config.seed)
+    metrics |= {"before": summarize(before).to_json(), "after": summarize(after).to_json()}
+    metrics["change"] = _change(before, after)
     run.update(
         metrics=metrics,
-        warnings=warnings,
         artifacts={
             **run.record.artifacts,
             "predictions_before": "predictions_before.npz",
@@ -132,9 +134,12 @@ def _conclude(
     )
 
 
-def _change(before: Predictions, after: Predictions, seed: int) -> dict[str, Any]:
-    """Changes in points with bootstrap intervals over clusters of items, and their names."""
-    intervals = paired_bootstrap(before, after, seed=seed)
+def _change(before: Predictions, after: Predictions) -> dict[str, Any]:
+    """Changes in points with bootstrap intervals over clusters of items, and their names.
+
+    Drawn with the bootstrap's own seed, as on the pages and figures, so that all say the same.
+    """
+    intervals = paired_bootstrap(before, after)
     change = decompose(
         summarize(before).accuracy,
         summarize(after).accuracy,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from pathlib import Path
 from typing import Any
 
 from core.config import FinetuneConfig, ModelConfig, TaskConfig
 from core.data.splits import Uses
 from core.errors import RunCancelledError, UserError
-from core.jobs.inputs import PIVOT, Items, read_items
+from core.jobs.checks import PIVOT
+from core.jobs.inputs import Items, read_items
 from core.jobs.kinds import Work, command_for
 from core.models.card import model_card
 from core.models.device import Device, pick_device
@@ -18,11 +18,14 @@ from core.models.finetune import FinetuneResult, finetune
 from core.models.load import Classifier, ModelSource, find_model, load_classifier
 from core.models.save import save_model
 from core.runs.live import LiveRun
-from core.runs.store import RunStore
+from core.runs.store import RunStore, StoredRun, read_run
 
 STAGE = "fine-tuning on English"
-IGNORED = ("device", "prediction_batch", "finetune", "model", "revision", "data", "parallel_data")
-"""Fields that don't decide the fine-tuned weights (the model and the data are fingerprinted)."""
+RECIPE = 1
+"""Raised when a change of the code lets the same settings give other weights."""
+IGNORED = ("finetune", "model", "revision")
+"""Fields of the model that don't decide the fine-tuned weights (the model is fingerprinted)."""
+LABELLED_USES = ("labelled", "stopping")
 
 
 def prepare(config: FinetuneConfig, store: RunStore) -> Work:
@@ -46,8 +49,6 @@ def check_pivot(items: Items) -> None:
         UserError: there are none.
     """
     labelled = items.uses.labelled
-    if labelled is None or labelled.labels is None:
-        raise UserError("the data has no labels to fine-tune on; give a model with a trained head")
     if PIVOT not in labelled.languages:
         raise UserError(
             f"fine-tuning uses labels in English only, and English ({PIVOT}) is not among "
@@ -56,23 +57,39 @@ def check_pivot(items: Items) -> None:
         )
 
 
-def starts_as_it_is(config: TaskConfig, source: ModelSource) -> bool:
+def starts_as_it_is(config: TaskConfig, items: Items, source: ModelSource) -> bool:
     """Whether the run starts from the model's own head instead of an English fine-tuning."""
-    return config.finetune == "never" or (config.finetune == "auto" and source.has_head)
+    return config.finetune == "never" or (
+        config.finetune == "auto" and source.fits(items.class_names)
+    )
+
+
+def uses_of_start(config: TaskConfig, items: Items, source: ModelSource) -> tuple[str, ...]:
+    """What the start needs items for: the labelled uses if there is a fine-tuning."""
+    return () if starts_as_it_is(config, items, source) else LABELLED_USES
 
 
 def check_start(config: TaskConfig, items: Items, source: ModelSource) -> None:
     """The model has a head for these classes, or there are English labels to fit one.
 
+    A head whose classes have no names (LABEL_0, ...) passes if their number fits.
+
     Raises:
         UserError: neither.
     """
-    if not starts_as_it_is(config, source):
+    names = items.class_names
+    if not starts_as_it_is(config, items, source):
         check_pivot(items)
-    elif not source.has_head or source.class_count != len(items.class_names):
+    elif not source.has_head:
         raise UserError(
-            f"--model {source.given}: no classification head for {len(items.class_names)} "
-            "classes; say --finetune always"
+            f"--model {source.given}: no classification head for {len(names)} classes; say "
+            "--finetune always"
+        )
+    elif not source.fits(names) and (source.named or source.class_count != len(names)):
+        raise UserError(
+            f"--model {source.given}: its head has the classes {', '.join(source.class_names)}, "
+            f"the data {', '.join(names)}; both must be the same, in the same order. Name them "
+            "alike, or say --finetune always"
         )
 
 
@@ -85,21 +102,46 @@ def fine_tuned(
     run: LiveRun,
 ) -> Classifier:
     """The classifier a run starts from: as it is, reused, or fine-tuned now as its own run."""
-    names = items.class_names
-    if starts_as_it_is(config, source):
+    if starts_as_it_is(config, items, source):
         run.update(parents=[source.run] if source.run else [])
-        return load_classifier(source, names, config.dropout, config.seed)
+        if not source.fits(items.class_names):
+            run.warn(
+                f"The classes of the model's head have no names ({source.class_names[0]}, ...); "
+                f"they are taken for {', '.join(items.class_names)}, in this order."
+            )
+        return _load(source, items, config)
     key = reuse_key(config, items.uses, source, device)
-    parent = store.reusable("finetune", key) if config.finetune == "auto" else None
+    parent = _earlier(config, store, run, key)
     if parent is None:
-        path = _train_parent(config, items, source, device, store, run, key)
-        identifier = path.name
+        parent = _train_parent(config, items, source, device, store, run, key)
     else:
         run.log(f"reusing the fine-tuned model of run {parent.id}")
-        path, identifier = parent.path, parent.id
-    run.update(parents=[identifier])
-    found = find_model(config.model_copy(update={"model": str(path / "model")}), store)
-    return load_classifier(found, names, config.dropout, config.seed)
+    run.update(parents=[parent.id])
+    run.warn(*parent.record.warnings)
+    found = find_model(config.model_copy(update={"model": str(parent.path / "model")}), store)
+    return _load(found, items, config)
+
+
+def _load(source: ModelSource, items: Items, config: TaskConfig) -> Classifier:
+    return load_classifier(
+        source,
+        items.class_names,
+        config.dropout,
+        config.seed,
+        gradient_checkpointing=config.gradient_checkpointing,
+    )
+
+
+def _earlier(config: TaskConfig, store: RunStore, run: LiveRun, key: str) -> StoredRun | None:
+    """The fine-tuning to start from, if there is one.
+
+    A resumed run goes on from the one it began with, also where fine-tuning was asked for anew.
+    """
+    for name in run.record.parents:
+        own = read_run(store.root / name)
+        if isinstance(own, StoredRun) and store.is_reusable(own, key):
+            return own
+    return store.reusable("finetune", key) if config.finetune == "auto" else None
 
 
 def _train_parent(
@@ -110,7 +152,7 @@ def _train_parent(
     store: RunStore,
     run: LiveRun,
     key: str,
-) -> Path:
+) -> StoredRun:
     own = FinetuneConfig(**{k: getattr(config, k) for k in FinetuneConfig.model_fields})
     stored = store.create(
         "finetune", own.model_dump(mode="json"), command_for("finetune", own), reuse_key=key
@@ -119,14 +161,17 @@ def _train_parent(
     child.start()
     try:
         train(child, own, items, source, device, [child, run])
-    except RunCancelledError:
+    except (RunCancelledError, KeyboardInterrupt):
         child.cancel()
+        raise
+    except UserError:
+        store.discard(stored)
         raise
     except Exception as error:
         child.fail(str(error) or type(error).__name__)
         raise
     child.finish()
-    return child.path
+    return StoredRun(child.path, child.record)
 
 
 def train(
@@ -138,7 +183,7 @@ def train(
     watching: list[LiveRun],
 ) -> Classifier:
     """Fine-tune, save the model as this run's artifact, and write its metrics."""
-    items.describe(run, source.fingerprint)
+    items.describe(run, source.fingerprint, LABELLED_USES)
     classifier, result = tune(config, items, source, device, watching)
     run.update(
         environment={**run.record.environment, **device.describe()},
@@ -163,9 +208,12 @@ def tune(
     device: Device,
     watching: list[LiveRun],
 ) -> tuple[Classifier, FinetuneResult]:
-    """Fine-tune on the English labelled items; every watching run shows the progress."""
+    """Fine-tune on the English labelled items; every watching run shows the progress.
+
+    The first of them, whose fine-tuning it is, is warned when nothing was learned.
+    """
     check_pivot(items)
-    classifier = load_classifier(source, items.class_names, config.dropout, config.seed)
+    classifier = _load(source, items, config)
 
     def tick(step: int, steps: int, values: dict[str, float]) -> None:
         for live in watching:
@@ -180,6 +228,11 @@ def tune(
         config.seed,
         tick,
     )
+    if not result.learned:
+        watching[0].warn(
+            "The English fine-tuning learned nothing: on no epoch was the accuracy on the stopping "
+            f"items above {result.chance:.1f} %, that of always naming their largest class."
+        )
     return classifier, result
 
 
@@ -191,6 +244,7 @@ def reuse_key(config: TaskConfig, uses: Uses, source: ModelSource, device: Devic
         if name not in IGNORED
     }
     decisive |= {
+        "recipe": RECIPE,
         "model": source.fingerprint,
         "labelled": uses.labelled.in_languages([PIVOT]).fingerprint,
         "stopping": uses.stopping.in_languages([PIVOT]).fingerprint,

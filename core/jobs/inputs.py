@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,11 +11,11 @@ from core.config import TaskConfig
 from core.data.columns import Columns
 from core.data.ledger import ledger_of, refuse_overlap
 from core.data.load import load_splits
+from core.data.parallel import ParallelDataset
 from core.data.splits import Uses, allocate
 from core.errors import UserError
+from core.jobs.checks import check_enough, check_languages
 from core.runs.live import LiveRun
-
-PIVOT = "en"
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Items:
 
     uses: Uses
     badges: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -35,13 +37,23 @@ class Items:
         parts = "".join(part.fingerprint for part in self.uses.parts().values())
         return hashlib.sha256(parts.encode()).hexdigest()[:16]
 
-    def describe(self, run: LiveRun, model_fingerprint: str) -> None:
-        """Write fingerprints, ledger and badges to the record."""
+    def describe(self, run: LiveRun, model_fingerprint: str, happened: Sequence[str]) -> None:
+        """Write fingerprints, ledger, badges and warnings to the record.
+
+        Args:
+            run: which.
+            model_fingerprint: of the model it starts from.
+            happened: the uses (see `core.data.splits.USES`) that a run of its kind makes.
+        """
         run.update(
             fingerprints={"model": model_fingerprint, "data": self.fingerprint},
-            ledger=ledger_of(self.uses).to_json(),
+            ledger=ledger_of(self.uses, happened).to_json(),
             badges=list(self.badges),
         )
+        run.warn(*self.warnings)
+        for use, count in self.uses.dropped.items():
+            if use in happened:
+                run.log(f"left out {count:,} items of {use}: the same text stands in a later use")
 
 
 def read_items(config: TaskConfig) -> Items:
@@ -61,34 +73,48 @@ def read_items(config: TaskConfig) -> Items:
         split=config.split_column,
     )
     languages = config.languages or None
-    if languages is not None and len(set(languages)) != len(languages):
-        raise UserError(f"--languages: {', '.join(languages)} names a language twice")
+    check_languages(config.languages)
     splits = load_splits(config.dataset, folder(config.data), languages, columns)
-    present = next(iter(splits.values())).languages
-    if len(present) < 2:
-        raise UserError(
-            f"{config.dataset}: only {', '.join(present) or 'no language'}; languages teach each "
-            "other, so give two or more (--languages en,sw)"
-        )
-    parallel = None
-    if config.parallel is not None:
-        parts = load_splits(
-            config.parallel,
-            folder(config.parallel_data),
-            present,
-            Columns(text=config.text_columns, id=config.id_column, language=config.language_column),
-            first=config.parallel_first,
-        )
-        parallel = parts.get("unlabelled") or next(iter(parts.values()))
+    some = next(iter(splits.values()))
+    check_enough(some.languages, config.dataset)
     uses = allocate(
         splits,
-        parallel=parallel,
+        parallel=None if config.parallel is None else _parallel(config, some),
         labelled=config.labelled,
         shots=config.shots,
         selection_items=config.selection_items,
         seed=config.seed,
     )
     return Items(uses, refuse_overlap(uses, config.allow_overlap))
+
+
+def _parallel(config: TaskConfig, dataset: ParallelDataset) -> ParallelDataset:
+    """The unlabelled parallel text, in the dataset's languages and with as many fields.
+
+    Raises:
+        UserError: it has another number of text fields.
+    """
+    parts = load_splits(
+        str(config.parallel),
+        folder(config.parallel_data),
+        dataset.languages,
+        Columns(text=config.text_columns, id=config.id_column, language=config.language_column),
+        first=config.parallel_first,
+    )
+    parallel = parts.get("unlabelled") or next(iter(parts.values()))
+    wanted, found = _fields(dataset), _fields(parallel)
+    if wanted != found:
+        words = {1: "single sentences", 2: "sentence pairs"}
+        raise UserError(
+            f"--parallel {config.parallel} holds {words[found]}, and {config.dataset} is a task "
+            f"of {words[wanted]}; give parallel text of {words[wanted]}, or leave it out"
+        )
+    return parallel
+
+
+def _fields(dataset: ParallelDataset) -> int:
+    """Text fields of an item: 1 or 2."""
+    return len(next(iter(dataset.texts.values()))[0])
 
 
 def folder(given: str | None) -> Path | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from core.config import PredictConfig
-from core.jobs.finetune import check_start, fine_tuned
+from core.jobs.finetune import check_start, fine_tuned, uses_of_start
+from core.jobs.fitted import refuse_fitted
 from core.jobs.inputs import read_items
 from core.jobs.kinds import Work
 from core.jobs.predicting import predict_in
@@ -16,19 +17,21 @@ from core.runs.store import RunStore
 
 def prepare(config: PredictConfig, store: RunStore) -> Work:
     """Check the input of a prediction run."""
-    items = read_items(config)
+    read = read_items(config)
     device = pick_device(config)
     source = find_model(config, store)
-    check_start(config, items, source)
+    check_start(config, read, source)
+    happened = (*uses_of_start(config, read, source), "evaluation")
+    items = refuse_fitted(read, source, store, happened, allow=config.allow_overlap)
 
     def work(run: LiveRun) -> None:
-        items.describe(run, source.fingerprint)
+        items.describe(run, source.fingerprint, happened)
         run.update(environment={**run.record.environment, **device.describe()})
         classifier = fine_tuned(config, items, source, device, store, run)
         found = predict_in(run, "predicting", classifier, items.uses.evaluation, config, device)
         found.save(run.path / "predictions_before.npz")
         run.update(
-            metrics={"before": summarize(found).to_json()} if found.gold is not None else {},
+            metrics={"before": summarize(found).to_json()},
             artifacts={"predictions_before": "predictions_before.npz"},
         )
 

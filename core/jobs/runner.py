@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
 
 from core.config import Config
 from core.errors import CoreError, RunCancelledError, UserError
 from core.jobs.kinds import Work, command_for, kind_of
-from core.runs.live import LiveRun
+from core.runs.live import LiveRun, request_cancel
 from core.runs.store import RunStore, StoredRun
 
 
@@ -57,8 +62,9 @@ def compute(run: LiveRun, work: Work) -> LiveRun:
     """
     run.start()
     try:
-        run.check_cancelled()
-        work(run)
+        with _heeding_signals(run):
+            run.check_cancelled()
+            work(run)
     except RunCancelledError:
         run.log("cancelled")
         run.cancel()
@@ -75,6 +81,37 @@ def compute(run: LiveRun, work: Work) -> LiveRun:
     run.finish()
     run.log("finished")
     return run
+
+
+@contextmanager
+def _heeding_signals(run: LiveRun) -> Iterator[None]:
+    """Take the first Ctrl-C or SIGTERM as a request to cancel, heeded at the next step.
+
+    A second one does what it did before, which ends the process. Signals reach the main thread
+    only; elsewhere nothing changes.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    found = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: x for number, x in found.items() if x not in (None, signal.SIG_IGN)}
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        restore()
+        request_cancel(run.path)
+        if run.echo:
+            os.write(2, b"stopping after this step; once more stops at once\n")
+
+    try:
+        for number in before:
+            signal.signal(number, ask)
+        yield
+    finally:
+        restore()
 
 
 def reason_of(error: Exception) -> str:

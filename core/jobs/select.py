@@ -6,7 +6,7 @@ from pathlib import Path
 
 from core.config import SelectConfig
 from core.data.predictions import Predictions
-from core.errors import UserError
+from core.jobs.checks import check_enough, check_languages, check_strategy, check_teachers
 from core.jobs.kinds import Work
 from core.metrics.transfer_gap import summarize
 from core.runs.live import LiveRun
@@ -23,18 +23,6 @@ def prepare(config: SelectConfig, store: RunStore) -> Work:
     return _from_model(config, store)
 
 
-def check_strategy(config: SelectConfig) -> None:
-    """By-hand needs teachers, and only by-hand takes them.
-
-    Raises:
-        UserError: otherwise, or the threshold is not in [0, 1].
-    """
-    if (config.strategy == "by-hand") != bool(config.teachers):
-        raise UserError("--strategy by-hand and --teachers en,fr,.. go together")
-    if config.threshold is not None and not 0 <= config.threshold <= 1:
-        raise UserError(f"--threshold {config.threshold}: normalised confidences lie in 0..1")
-
-
 def select(config: SelectConfig, predictions: Predictions) -> Selection:
     """Apply the config's strategy and threshold."""
     options = StrategyOptions(teachers=config.teachers)
@@ -44,15 +32,13 @@ def select(config: SelectConfig, predictions: Predictions) -> Selection:
 def record_selection(run: LiveRun, selection: Selection, predictions: Predictions) -> None:
     """Write the selection and the predictions it was made from."""
     predictions.save(run.path / "predictions_selection.npz")
-    warnings = list(run.record.warnings)
     if not selection.teachers:
-        warnings.append(
+        run.warn(
             f"No language reaches the threshold {selection.threshold:.4f}; lower it, or leave it "
             "at the mean."
         )
     run.update(
         selection=selection.to_json(),
-        warnings=warnings,
         artifacts={
             **run.record.artifacts,
             "predictions_selection": "predictions_selection.npz",
@@ -65,6 +51,8 @@ def _from_file(config: SelectConfig) -> Work:
 
     predictions = read_predictions(Path(str(config.predictions)))
     if config.languages:
+        check_languages(config.languages)
+        check_enough(config.languages, "--languages")
         predictions = predictions.in_languages(config.languages)
     selection = select(config, predictions)
 
@@ -81,32 +69,36 @@ def _from_file(config: SelectConfig) -> Work:
 
 
 def _from_model(config: SelectConfig, store: RunStore) -> Work:
-    from core.jobs.finetune import check_start, fine_tuned
+    from core.jobs.finetune import check_start, fine_tuned, uses_of_start
+    from core.jobs.fitted import refuse_fitted
     from core.jobs.inputs import read_items
     from core.jobs.predicting import predict_in
     from core.models.device import pick_device
     from core.models.load import find_model
 
-    items = read_items(config)
+    found = read_items(config)
+    check_teachers(config, found.uses.selection.languages)
     device = pick_device(config)
     source = find_model(config, store)
-    check_start(config, items, source)
+    check_start(config, found, source)
+    happened = (*uses_of_start(config, found, source), "selection", "evaluation")
+    items = refuse_fitted(found, source, store, happened, allow=config.allow_overlap)
 
     def work(run: LiveRun) -> None:
-        items.describe(run, source.fingerprint)
+        items.describe(run, source.fingerprint, happened)
         run.update(environment={**run.record.environment, **device.describe()})
         classifier = fine_tuned(config, items, source, device, store, run)
         uses = items.uses
-        found = predict_in(
+        voted = predict_in(
             run, "predicting unlabelled items", classifier, uses.selection, config, device
         )
-        record_selection(run, select(config, found), found)
+        record_selection(run, select(config, voted), voted)
         before = predict_in(
             run, "predicting evaluation items", classifier, uses.evaluation, config, device
         )
         before.save(run.path / "predictions_before.npz")
         run.update(
-            metrics={"before": summarize(before).to_json()} if before.gold is not None else {},
+            metrics={"before": summarize(before).to_json()},
             artifacts={**run.record.artifacts, "predictions_before": "predictions_before.npz"},
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,7 +19,7 @@ def model_card(record: RunRecord, what: str, load: str, metrics: Mapping[str, An
         load: the class to load it with.
         metrics: with ``before`` and ``after`` where there is a change to show.
     """
-    command = " ".join(record.command)
+    command = shlex.join(record.command)
     parts = [
         "---\nlibrary_name: transformers\n---",
         f"# {record.kind} {record.id}\n\n{what}",

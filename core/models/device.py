@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -27,13 +28,16 @@ class Device:
 
     def describe(self) -> dict[str, Any]:
         """What the record says about the device."""
-        name = torch.cuda.get_device_name(self.place) if self.place.type == "cuda" else "CPU"
+        if self.place.type == "cuda":
+            name = torch.cuda.get_device_name(self.place)
+        else:
+            name = {"cpu": "CPU", "mps": "Apple GPU (MPS)"}.get(self.place.type, self.place.type)
         precision = str(self.dtype).removeprefix("torch.")
         return {"device": name, "precision": precision, "threads": torch.get_num_threads()}
 
 
 def pick_device(config: EngineConfig) -> Device:
-    """The device the config asks for.
+    """The device the config asks for; on CUDA, arithmetic that repeats itself where it can.
 
     Raises:
         UserError: it is not there.
@@ -53,6 +57,9 @@ def pick_device(config: EngineConfig) -> Device:
         dtype = torch.bfloat16 if kind == "cuda" else torch.float32
     else:
         dtype = getattr(torch, config.precision)
+    if kind == "cuda":
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+        torch.use_deterministic_algorithms(True, warn_only=True)
     return Device(torch.device(kind), dtype)
 
 

@@ -12,6 +12,7 @@ from torch.nn import functional
 
 from core.config import ModelConfig
 from core.data.parallel import ParallelDataset
+from core.errors import CoreError
 from core.models.device import Device, seed_step
 from core.models.encode import Ids, class_logits, encode
 from core.models.load import Classifier
@@ -32,6 +33,13 @@ class FinetuneResult:
     """Per epoch: train_loss, stopping_loss, stopping_accuracy (percent)."""
     kept_epoch: int
     """1-based epoch with the highest stopping accuracy (of equal ones, the lowest loss)."""
+    chance: float
+    """Percent of the stopping items in their largest class."""
+
+    @property
+    def learned(self) -> bool:
+        """Whether the kept epoch is better than always naming the largest class."""
+        return max(row["stopping_accuracy"] for row in self.epochs) > self.chance + 1e-9
 
 
 def finetune(
@@ -56,6 +64,9 @@ def finetune(
         device: where to compute.
         seed: seed of the order and of dropout.
         tick: told about every step.
+
+    Raises:
+        CoreError: the stopping loss is no number any more.
     """
     model = classifier.model.to(device.place)
     rows, targets = _tensors(classifier, labelled, config.max_length)
@@ -85,6 +96,8 @@ def finetune(
                 tick(step + 1, steps, {"loss": losses[-1]})
         row = {"train_loss": float(np.mean(losses))}
         row |= _evaluate(classifier, stop_rows, stop_targets, device)
+        if not math.isfinite(row["stopping_loss"]):
+            raise CoreError("fine-tuning diverged; lower --finetune-learning-rate")
         epochs.append(row)
         score = (row["stopping_accuracy"], -row["stopping_loss"])
         if score > best_score:
@@ -93,7 +106,8 @@ def finetune(
         elif epoch + 1 - kept >= config.finetune_patience:
             break
     model.load_state_dict(best)
-    return FinetuneResult(epochs, kept)
+    largest = int(torch.bincount(stop_targets).max())
+    return FinetuneResult(epochs, kept, 100 * largest / len(stop_targets))
 
 
 def _tensors(

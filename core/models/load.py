@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
+from huggingface_hub import hf_hub_download
+from torch import nn
 from transformers import (
     AutoConfig,
     AutoModelForSequenceClassification,
@@ -22,10 +25,15 @@ from transformers import logging as transformers_logging
 from core.config import ModelConfig
 from core.errors import UserError
 from core.runs.environment import ROOT
-from core.runs.store import RunStore, StoredRun
+from core.runs.record import Status
+from core.runs.store import BrokenRun, RunStore, StoredRun, read_run
 
 BUILT_IN = "built-in"
+BUILT_IN_FILE = Path("cached_runs") / "BUILT_IN"
+"""One line below the root of the project: id of the recorded run the built-in model is of."""
 HEAD = "ForSequenceClassification"
+COMMIT = re.compile(r"[0-9a-f]{40}")
+CONVERT = "Convert: AutoModel.from_pretrained(folder).save_pretrained(folder)"
 
 
 @dataclass(frozen=True)
@@ -50,13 +58,30 @@ class ModelSource:
     location: str
     """Folder or hub id."""
     fingerprint: str
-    """Hash of the weights of a folder, commit of a hub repository."""
+    """Hash of the weights of a folder; ``id@commit`` of a hub repository."""
     has_head: bool
     """Whether it is saved as a sequence classifier."""
-    class_count: int
+    class_names: tuple[str, ...]
+    """Names of its head's classes, in index order."""
     revision: str | None = None
+    """Of a hub repository: the commit where it could be resolved, else as the user said."""
     run: str | None = None
     """The run whose artifact it is, if any."""
+
+    @property
+    def class_count(self) -> int:
+        """Number of classes of its head."""
+        return len(self.class_names)
+
+    @property
+    def named(self) -> bool:
+        """Whether its classes have names, not just LABEL_0, LABEL_1, ..."""
+        return self.class_names != tuple(f"LABEL_{k}" for k in range(self.class_count))
+
+    def fits(self, class_names: tuple[str, ...]) -> bool:
+        """Whether its head has these classes, in this order (case aside)."""
+        own = [name.casefold() for name in self.class_names]
+        return self.has_head and own == [name.casefold() for name in class_names]
 
 
 def find_model(config: ModelConfig, store: RunStore) -> ModelSource:
@@ -66,21 +91,24 @@ def find_model(config: ModelConfig, store: RunStore) -> ModelSource:
         UserError: there is no such model, or no encoder can be loaded from it.
     """
     location, run = _locate(config.model, store)
-    settings = _read_settings(config, location)
-    architectures = tuple(settings.architectures or ())
     folder = Path(location)
+    revision = None if folder.is_dir() else _commit(config, location) or config.revision
+    settings = _read_settings(config, location, revision)
+    architectures = tuple(settings.architectures or ())
     if folder.is_dir():
         _check_folder(config.model, folder)
         fingerprint = _fingerprint(folder)
     else:
-        fingerprint = getattr(settings, "_commit_hash", None) or "unknown"
+        fingerprint = f"{location}@{revision or 'main'}"
     return ModelSource(
         given=config.model,
         location=location,
         fingerprint=fingerprint,
         has_head=any(name.endswith(HEAD) for name in architectures),
-        class_count=int(settings.num_labels),
-        revision=config.revision,
+        class_names=tuple(
+            str(settings.id2label.get(k, f"LABEL_{k}")) for k in range(int(settings.num_labels))
+        ),
+        revision=revision,
         run=run,
     )
 
@@ -90,7 +118,8 @@ def _locate(model: str, store: RunStore) -> tuple[str, str | None]:
         run = built_in_run()
         return str(run.path / run.record.artifacts["model"]), run.id
     if Path(model).exists():
-        return model, None
+        made_by = run_of_folder(Path(model))
+        return model, made_by.id if made_by else None
     if any(path.name.startswith(model) for path in store.paths()):
         run = store.find(model)
         if "model" not in run.record.artifacts:
@@ -100,31 +129,65 @@ def _locate(model: str, store: RunStore) -> tuple[str, str | None]:
 
 
 def built_in_run() -> StoredRun:
-    """The recorded run whose artifact is the shipped fact-world model.
+    """The recorded run whose artifact is the shipped fact-world model, named in `BUILT_IN_FILE`.
 
     Raises:
-        UserError: the repository's ``cached_runs`` holds none.
+        UserError: none is named, or it is not there whole.
     """
-    for run in RunStore(ROOT / "cached_runs"):
-        if not isinstance(run, StoredRun) or run.record.kind != "pretrain":
-            continue
-        if (run.path / run.record.artifacts.get("model", "model")).is_dir():
-            return run
-    raise UserError(
-        "the built-in model is not in cached_runs/; restore that folder, or make it again: "
-        "python -m core pretrain"
+    try:
+        named = (ROOT / BUILT_IN_FILE).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        named = ""
+    if not named or Path(named).name != named:
+        raise _no_built_in(f"{BUILT_IN_FILE} does not name its run")
+    run = read_run(ROOT / BUILT_IN_FILE.parent / named)
+    if isinstance(run, BrokenRun):
+        raise _no_built_in(f"run {named}, which {BUILT_IN_FILE} names: {run.reason}")
+    if run.status is not Status.FINISHED:
+        raise _no_built_in(f"run {named}, which {BUILT_IN_FILE} names, is {run.status}")
+    if not (run.path / run.record.artifacts.get("model", "no model")).is_dir():
+        raise _no_built_in(f"run {named}, which {BUILT_IN_FILE} names, has no model in it")
+    return run
+
+
+def _no_built_in(reason: str) -> UserError:
+    return UserError(
+        f"the built-in model is not there: {reason}. Restore cached_runs/, or make the model "
+        f"again (python -m core pretrain) and write the run's id into {BUILT_IN_FILE}"
     )
 
 
-def _read_settings(config: ModelConfig, location: str) -> Any:
+def run_of_folder(folder: Path) -> StoredRun | None:
+    """The run whose model lies in this folder, if it is a run's."""
+    place = folder.resolve()
+    run = read_run(place.parent)
+    if isinstance(run, BrokenRun) or run.record.artifacts.get("model") != place.name:
+        return None
+    return run
+
+
+def _commit(config: ModelConfig, location: str) -> str | None:
+    """The commit of a hub repository that the revision means now (offline: in the hub's cache)."""
     try:
-        settings = AutoConfig.from_pretrained(location, revision=config.revision)
+        path = Path(hf_hub_download(location, "config.json", revision=config.revision))
     except Exception as error:  # the hub's errors have no common root
-        raise UserError(
-            f"--model {config.model}: no model found there ({_first_line(error)}). Give a folder "
-            "with config.json and *.safetensors, a hub id (offline: one in the hub's cache), a "
-            "run id, or built-in"
-        ) from error
+        raise _not_found(config, error) from error
+    return path.parent.name if COMMIT.fullmatch(path.parent.name) else None
+
+
+def _not_found(config: ModelConfig, error: Exception) -> UserError:
+    return UserError(
+        f"--model {config.model}: no model found there ({_first_line(error)}). Give a folder "
+        "with config.json and *.safetensors, a hub id (offline: one in the hub's cache), a "
+        "run id, or built-in"
+    )
+
+
+def _read_settings(config: ModelConfig, location: str, revision: str | None) -> Any:
+    try:
+        settings = AutoConfig.from_pretrained(location, revision=revision, trust_remote_code=False)
+    except Exception as error:  # many kinds, none of them the user's to read in full
+        raise _not_found(config, error) from error
     if type(settings) not in AutoModelForSequenceClassification._model_mapping:
         raise UserError(
             f"--model {config.model}: {settings.model_type} models have no sequence "
@@ -136,8 +199,7 @@ def _read_settings(config: ModelConfig, location: str) -> Any:
 def _check_folder(given: str, folder: Path) -> None:
     if not list(folder.glob("*.safetensors")):
         raise UserError(
-            f"--model {given}: no *.safetensors in it (other formats are not read). Convert: "
-            "AutoModel.from_pretrained(folder).save_pretrained(folder)"
+            f"--model {given}: no *.safetensors in it (other formats are not read). {CONVERT}"
         )
     if not list(folder.glob("tokenizer*")) and not list(folder.glob("*.model")):
         raise UserError(f"--model {given}: no tokenizer in it; save the model's tokenizer there")
@@ -155,44 +217,91 @@ def _fingerprint(folder: Path) -> str:
 
 
 def load_classifier(
-    source: ModelSource, class_names: tuple[str, ...], dropout: float, seed: int
+    source: ModelSource,
+    class_names: tuple[str, ...],
+    dropout: float,
+    seed: int,
+    *,
+    gradient_checkpointing: bool = False,
 ) -> Classifier:
     """Load the encoder with a classification head of these classes.
 
-    A head that is not in the checkpoint is drawn from ``seed``. Every dropout field of the
-    config is set to ``dropout``; it acts in training only.
+    A head that is not in the checkpoint, or has another number of classes, is drawn from
+    ``seed``. Every dropout field of the config is set to ``dropout``; it acts in training only.
+
+    Args:
+        source: of :func:`find_model`.
+        class_names: names of the classes, in index order.
+        dropout: share of units dropped.
+        seed: of a new head.
+        gradient_checkpointing: compute activations again in the backward pass to save memory.
 
     Raises:
         UserError: the weights or the tokenizer can't be loaded.
     """
     quiet()
     torch.manual_seed(seed)
-    settings = AutoConfig.from_pretrained(source.location, revision=source.revision)
-    set_dropout(settings, dropout)
-    settings.num_labels = len(class_names)
-    settings.id2label = dict(enumerate(class_names))
-    settings.label2id = {name: index for index, name in enumerate(class_names)}
+    place: dict[str, Any] = {"revision": source.revision, "trust_remote_code": False}
     try:
+        settings = AutoConfig.from_pretrained(source.location, **place)
+        set_dropout(settings, dropout)
+        settings.num_labels = len(class_names)
+        settings.id2label = dict(enumerate(class_names))
+        settings.label2id = {name: index for index, name in enumerate(class_names)}
         model = AutoModelForSequenceClassification.from_pretrained(
             source.location,
-            revision=source.revision,
             config=settings,
             dtype=torch.float32,
             use_safetensors=True,
+            ignore_mismatched_sizes=source.has_head and source.class_count != len(class_names),
+            **place,
         )
-        tokenizer = AutoTokenizer.from_pretrained(source.location, revision=source.revision)
+        tokenizer = AutoTokenizer.from_pretrained(source.location, **place)
     except Exception as error:  # many kinds, none of them the user's to read in full
-        raise UserError(f"--model {source.given}: can't be loaded: {_first_line(error)}") from error
+        reason = _first_line(error)
+        hint = f" {CONVERT}" if "safetensors" in reason else ""
+        raise UserError(f"--model {source.given}: can't be loaded: {reason}{hint}") from error
     if tokenizer.pad_token_id is None:
         raise UserError(f"--model {source.given}: its tokenizer has no padding token")
+    tokenizer.model_max_length = min([tokenizer.model_max_length, *position_limits(model)])
+    if gradient_checkpointing:
+        _save_memory(model, source)
     return Classifier(model, tokenizer)
 
 
+def position_limits(model: nn.Module) -> list[int]:
+    """Longest sequence each table of learned positions allows; none for relative positions.
+
+    RoBERTa's positions start after its padding index: 514 rows are 512 positions.
+    """
+    tables = [
+        module
+        for name, module in model.named_modules()
+        if isinstance(module, nn.Embedding) and name.endswith("position_embeddings")
+    ]
+    return [
+        table.num_embeddings - (0 if table.padding_idx is None else table.padding_idx + 1)
+        for table in tables
+    ]
+
+
+def _save_memory(model: PreTrainedModel, source: ModelSource) -> None:
+    try:
+        model.activation_checkpointing_enable({"use_reentrant": False})
+    except ValueError as error:
+        raise UserError(
+            f"--model {source.given}: {_first_line(error)} Leave out --gradient-checkpointing"
+        ) from error
+
+
 def set_dropout(settings: Any, dropout: float) -> None:
-    """Set every dropout field of a model config, whatever the architecture calls it."""
+    """Set every dropout field of a model config, whatever the architecture calls it.
+
+    Not ``layerdrop``: leaving out whole layers is something else.
+    """
     for name, value in settings.to_dict().items():
         number = isinstance(value, float | int) and not isinstance(value, bool)
-        if "drop" in name and (value is None or number):
+        if "drop" in name and "layerdrop" not in name and (value is None or number):
             setattr(settings, name, dropout)
 
 

@@ -68,7 +68,7 @@ def predict_encoded(
     for start in range(0, len(order), batch):
         positions = order[start : start + batch]
         logits = class_logits(model, [rows[i] for i in positions], tokenizer, device, batch)
-        output[positions] = torch.softmax(logits.double(), dim=-1).float().cpu().numpy()
+        output[positions] = torch.softmax(logits.cpu().double(), dim=-1).float().numpy()
         if tick is not None:
             tick(min(start + batch, len(order)), len(order))
     model.train(was_training)

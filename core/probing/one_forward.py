@@ -61,7 +61,7 @@ def candidate_scores(
         for row, position in enumerate(positions):
             index, count, ids = jobs[position]
             places = [p for p, piece in enumerate(ids) if piece == tokenizer.mask_token_id]
-            log_p = torch.log_softmax(logits[row, places].double(), dim=-1).cpu().numpy()
+            log_p = torch.log_softmax(logits[row, places].cpu().double(), dim=-1).numpy()
             for choice, wanted in enumerate(pieces[index]):
                 if len(wanted) == count:
                     scores[index][choice] = log_p[np.arange(count), wanted].mean()

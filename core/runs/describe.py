@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from typing import Any
 
@@ -50,7 +51,7 @@ def describe(record: RunRecord, notes: Notes | None = None) -> str:
     seconds = record.seconds()
     lines = [
         f"{record.id}  {record.status}" + (f"  {seconds:.0f} s" if seconds is not None else ""),
-        f"  {' '.join(record.command)}",
+        f"  {shlex.join(record.command)}",
         f"  {headline(record)}",
     ]
     lines += [f"  {text}" for text in (notes.name, *(f"[{x}]" for x in notes.tags), notes.note)]

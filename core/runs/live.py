@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 import time
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 from core.errors import RunCancelledError
 from core.runs import process
+from core.runs.checkpoints import find_checkpoint
 from core.runs.files import finite, write_json
 from core.runs.record import RunRecord, now
 from core.runs.store import RECORD, StoredRun
@@ -40,7 +42,10 @@ class LiveRun:
         write_json(self.path / RECORD, self.record.model_dump(mode="json"))
 
     def start(self) -> None:
-        """Mark the run as started (again, after a resume) by this process."""
+        """Mark the run as started (again, after a resume) by this process.
+
+        An earlier attempt that left no checkpoint is forgotten: its history and its warnings.
+        """
         self.note_status("starting")
         self.update(
             started=self.record.started or now(),
@@ -49,6 +54,9 @@ class LiveRun:
             error=None,
             attempts=self.record.attempts + 1,
         )
+        if self.record.attempts > 1 and find_checkpoint(self.path) is None:
+            self.cut_history(-1)
+            self.update(warnings=[])
 
     def finish(self) -> None:
         """Mark the run as finished; nothing is written to it after this."""
@@ -111,6 +119,12 @@ class LiveRun:
         if (self.path / CANCEL).exists():
             raise RunCancelledError(f"run {self.id} was cancelled")
 
+    def warn(self, *texts: str) -> None:
+        """Add to the record's warnings what is not among them yet."""
+        fresh = [text for text in texts if text not in self.record.warnings]
+        if fresh:
+            self.update(warnings=[*self.record.warnings, *fresh])
+
     def log(self, line: str) -> None:
         """Append one line to ``log.txt`` (and to stderr when asked to echo)."""
         with (self.path / LOG).open("a", encoding="utf-8") as handle:
@@ -124,15 +138,23 @@ class LiveRun:
             handle.write(json.dumps(finite(row), allow_nan=False) + "\n")
 
     def cut_history(self, last_step: int) -> None:
-        """Drop rows after this step (a resume goes on from its checkpoint)."""
+        """Drop rows after this step (a resume goes on from its checkpoint), and damaged ones."""
         path = self.path / HISTORY
         if not path.exists():
             return
-        lines = path.read_text(encoding="utf-8").splitlines()
-        kept = [line for line in lines if json.loads(line)["step"] <= last_step]
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        kept = [line for line in lines if _step_of(line) <= last_step]
         temporary = path.with_suffix(".tmp")
         temporary.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
         temporary.replace(path)
+
+
+def _step_of(line: str) -> float:
+    """The step of a row of the history; infinite for a line that is none."""
+    try:
+        return float(json.loads(line)["step"])
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return math.inf
 
 
 def request_cancel(path: Path) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from core.errors import UserError
 from core.runs import process
-from core.runs.live import CANCEL, LOG, LiveRun, request_cancel
+from core.runs.checkpoints import find_checkpoint
+from core.runs.live import CANCEL, LOG, STATUS, LiveRun, request_cancel
 from core.runs.record import RunRecord, Status
 from core.runs.store import StoredRun, read_run
 from core.runs.view import RunView
@@ -16,6 +18,8 @@ from core.runs.view import RunView
 OPEN = (Status.QUEUED, Status.RUNNING)
 PATIENCE = 60
 """Seconds a queued run may wait for the first sign of a worker nobody has named."""
+SILENCE = 60
+"""Seconds without a sign after which a run of another machine may be taken up."""
 LOST, NEVER_STARTED = "lost", "never started"
 
 
@@ -46,8 +50,18 @@ def standing(run: StoredRun) -> str:
 
 
 def is_resumable(run: StoredRun) -> bool:
-    """Whether a new worker can take the run up: it was cancelled, or nobody computes it."""
-    return run.status is Status.CANCELLED or is_lost(RunView.of(run)) is not None
+    """Whether a new worker can take the run up.
+
+    It was cancelled, or nobody computes it, or it failed and left a checkpoint.
+    """
+    return _is_stopped(run) or is_lost(RunView.of(run)) is not None
+
+
+def _is_stopped(run: StoredRun) -> bool:
+    """Whether the run ended in a way it can be taken up from."""
+    if run.status is Status.FAILED:
+        return find_checkpoint(run.path) is not None
+    return run.status is Status.CANCELLED
 
 
 def holder(run: StoredRun) -> int | None:
@@ -75,7 +89,7 @@ def check_open(run: StoredRun) -> None:
         UserError: it is one of these.
     """
     if run.status not in OPEN:
-        rest = "" if run.status is Status.CANCELLED else "; nothing is left to do"
+        rest = "" if _is_stopped(run) else "; nothing is left to do"
         raise UserError(f"run {run.id} is {run.status}{rest}")
     pid = holder(run)
     if pid is not None:
@@ -83,21 +97,57 @@ def check_open(run: StoredRun) -> None:
 
 
 def requeue(run: StoredRun) -> StoredRun:
-    """Open a cancelled or lost run again, so that a worker goes on from its checkpoint.
+    """Open a run that was cancelled, lost, or failed again, to go on from its checkpoint.
 
     Returns:
         The run with its new record.
 
     Raises:
-        UserError: the run is over, or another process of this machine computes it.
+        UserError: the run is over, or another process computes it.
     """
-    live = LiveRun(StoredRun(run.path, _reread(run)))
-    if live.record.status is not Status.CANCELLED:
-        check_open(StoredRun(run.path, live.record))
+    found = StoredRun(run.path, _reread(run))
+    stopped = _is_stopped(found)
+    if not stopped:
+        check_open(found)
+        _check_silent(found)
+    live = LiveRun(found)
     (run.path / CANCEL).unlink(missing_ok=True)
-    if live.record.status is Status.CANCELLED:
-        live.update(cancelled=None)
+    if stopped:
+        live.update(cancelled=None, error=None, finished=None)
     return StoredRun(run.path, live.record)
+
+
+def _check_silent(run: StoredRun) -> None:
+    """Let nobody take up an open run that another machine wrote to moments ago.
+
+    Raises:
+        UserError: it did.
+    """
+    if process.check(RunView.of(run).progress() or {})[0] is not None:
+        return
+    age = _silence(run.path)
+    if age is not None and age < SILENCE:
+        raise UserError(
+            f"run {run.id} seems to be computed on another machine: it gave a sign {age:.0f} s "
+            f"ago. Cancel it there, or try again once it has been silent for {SILENCE} s"
+        )
+
+
+def _silence(path: Path) -> float | None:
+    """Seconds since ``status.json`` was written, by the clock of the disk it lies on.
+
+    That may be a file server's, which neither this machine's clock nor the other one's need
+    agree with; a file written now tells its time.
+    """
+    probe = path / f".probe.{os.getpid()}"
+    try:
+        written = (path / STATUS).stat().st_mtime
+        probe.write_text("?", encoding="utf-8")
+        return probe.stat().st_mtime - written
+    except OSError:
+        return None
+    finally:
+        probe.unlink(missing_ok=True)
 
 
 def note_worker(run: StoredRun, pid: int) -> None:

@@ -124,14 +124,17 @@ class RunStore:
             if f"-{kind}-" not in path.name:
                 continue
             run = read_run(path)
-            if (
-                isinstance(run, StoredRun)
-                and run.record.reuse_key == key
-                and run.status is Status.FINISHED
-                and (run.path / run.record.artifacts.get("model", "model")).is_dir()
-            ):
+            if isinstance(run, StoredRun) and self.is_reusable(run, key):
                 return run
         return None
+
+    def is_reusable(self, run: StoredRun, key: str) -> bool:
+        """Whether the run has this reuse key, is finished, and still has its model."""
+        return (
+            run.record.reuse_key == key
+            and run.status is Status.FINISHED
+            and (run.path / run.record.artifacts.get("model", "model")).is_dir()
+        )
 
     def discard(self, run: StoredRun) -> None:
         """Remove a run that bad input ended before it computed anything."""

@@ -71,8 +71,8 @@ def test_explicit_unlabelled_split() -> None:
         "unlabelled": data(30, "unlabelled"),
         "test": data(20, "test"),
     }
-    uses = allocate(splits, shots=10, max_evaluation=12)
-    assert sizes(uses) == [36, 4, 20, 10, 12]
+    uses = allocate(splits, shots=10)
+    assert sizes(uses) == [36, 4, 20, 10, 20]
     assert set(uses.distillation.item_ids) <= set(splits["unlabelled"].item_ids)
     assert uses.distillation.labels is None
 

@@ -37,7 +37,7 @@ def config(world, **changes):
         "finetune_epochs": 12,
         "finetune_batch": 8,
         "finetune_patience": 12,
-        "finetune_learning_rate": 1e-2,
+        "finetune_learning_rate": 3e-3,
         "learning_rate": 1e-3,
         "steps": 12,
         "check_every": 4,

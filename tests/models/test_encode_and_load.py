@@ -1,12 +1,25 @@
+import shutil
+
 import pytest
 import torch
+from huggingface_hub import constants
+from transformers import BertConfig, BertModel, RobertaConfig, RobertaModel
 
 from core.config import EngineConfig, ModelConfig
 from core.errors import UserError
+from core.models import load
 from core.models.device import pick_device
 from core.models.encode import buckets, class_logits, encode_texts, segments
-from core.models.load import find_model, load_classifier, set_dropout
+from core.models.load import (
+    built_in_run,
+    find_model,
+    load_classifier,
+    position_limits,
+    run_of_folder,
+    set_dropout,
+)
 from core.models.optimizer import learning_rate_at
+from core.runs.live import LiveRun
 from core.runs.store import RunStore
 from tests.tiny import write_model
 
@@ -34,6 +47,11 @@ def test_bucketed_logits_equal_one_at_a_time(source):
 
 def test_pairs_get_the_token_types_a_bert_tokenizer_gives(source):
     classifier = load_classifier(source, NAMES, 0.1, 0)
+    if "token_type_ids" not in classifier.tokenizer.model_input_names:
+        classifier.tokenizer.model_input_names = [
+            *classifier.tokenizer.model_input_names,
+            "token_type_ids",
+        ]
     rows = encode_texts([("ka lo", "apple mi nu"), ("tin", "rain")], classifier.tokenizer, 32)
     ids = torch.tensor([rows[0]])
     first = rows[0].index(classifier.tokenizer.sep_token_id)
@@ -59,8 +77,10 @@ def test_every_dropout_field_is_set(source):
     assert settings.hidden_dropout_prob == 0.3
     assert settings.attention_probs_dropout_prob == 0.3
     assert settings.classifier_dropout == 0.3
+    settings.encoder_layerdrop = 0.25
     set_dropout(settings, 0.0)
     assert settings.classifier_dropout == 0.0
+    assert settings.encoder_layerdrop == 0.25
 
 
 def test_buckets_hold_every_position_once():
@@ -89,3 +109,96 @@ def test_a_missing_hub_model_offline_is_one_message(tmp_path, monkeypatch):
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     with pytest.raises(UserError, match="no model found there"):
         find_model(ModelConfig(model="nobody/nothing"), RunStore(tmp_path))
+
+
+def test_a_head_of_another_size_is_replaced_from_the_seed(source, tmp_path):
+    old = load_classifier(source, ("x", "y"), 0.1, 0)
+    old.model.save_pretrained(tmp_path)
+    old.tokenizer.save_pretrained(tmp_path)
+    found = find_model(ModelConfig(model=str(tmp_path)), RunStore(tmp_path / "s"))
+    assert found.class_names == ("x", "y") and found.has_head
+    one, two = (load_classifier(found, NAMES, 0.1, 5).model.classifier.weight for _ in "ab")
+    assert one.shape[0] == 3 and torch.equal(one, two)
+
+
+def test_classes_fit_by_name_and_order(source):
+    from dataclasses import replace
+
+    own = replace(source, has_head=True, class_names=("Entailment", "neutral"))
+    assert own.named and own.fits(("entailment", "NEUTRAL"))
+    assert not own.fits(("neutral", "entailment"))
+    assert not replace(own, has_head=False).fits(own.class_names)
+    assert not replace(own, class_names=("LABEL_0", "LABEL_1")).named
+
+
+def test_positions_limit_the_length(source):
+    small = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 1, "vocab_size": 9}
+    small |= {"intermediate_size": 8}
+    roberta = RobertaModel(RobertaConfig(max_position_embeddings=514, pad_token_id=1, **small))
+    assert position_limits(roberta) == [512]
+    assert position_limits(BertModel(BertConfig(max_position_embeddings=64, **small))) == [64]
+    classifier = load_classifier(source, NAMES, 0.1, 0)
+    assert classifier.tokenizer.model_max_length == 64
+
+
+def test_gradient_checkpointing_gives_the_same_gradients(source):
+    device = pick_device(EngineConfig(device="cpu"))
+
+    def gradient(checkpointing):
+        found = load_classifier(source, NAMES, 0.1, 0, gradient_checkpointing=checkpointing)
+        found.model.train()
+        assert found.model.is_activation_checkpointing == checkpointing
+        rows = encode_texts([("ka lo apple",), ("tin rain",)], found.tokenizer, 32)
+        torch.manual_seed(1)
+        class_logits(found.model, rows, found.tokenizer, device).square().sum().backward()
+        return found.model.base_model.embeddings.word_embeddings.weight.grad
+
+    torch.testing.assert_close(gradient(True), gradient(False))
+
+
+def test_a_hub_model_is_known_by_its_commit(source, tmp_path, monkeypatch):
+    commit = "0123456789abcdef0123456789abcdef01234567"
+    repository = tmp_path / "hub" / "models--someone--tiny"
+    shutil.copytree(source.location, repository / "snapshots" / commit)
+    (repository / "refs").mkdir()
+    (repository / "refs" / "main").write_text(commit)
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    found = find_model(ModelConfig(model="someone/tiny"), RunStore(tmp_path / "s"))
+    assert (found.fingerprint, found.revision) == (f"someone/tiny@{commit}", commit)
+    load_classifier(found, NAMES, 0.1, 0)
+    (repository / "refs" / "main").write_text("f" * 40)  # the hub has moved on meanwhile
+    load_classifier(found, NAMES, 0.1, 0)
+    (repository / "snapshots" / commit / "model.safetensors").unlink()
+    with pytest.raises(UserError, match="save_pretrained"):
+        load_classifier(found, NAMES, 0.1, 0)
+
+
+def test_a_folder_of_a_run_is_known_as_its_model(source, tmp_path):
+    run = LiveRun(RunStore(tmp_path).create("finetune", {}, ["python"]))
+    shutil.copytree(source.location, run.path / "model")
+    run.update(artifacts={"model": "model"})
+    assert run_of_folder(run.path / "model").id == run.id
+    config = ModelConfig(model=str(run.path / "model"))
+    assert find_model(config, RunStore(tmp_path / "other")).run == run.id
+
+
+def test_the_built_in_model_is_the_run_that_is_named(source, tmp_path, monkeypatch):
+    monkeypatch.setattr(load, "ROOT", tmp_path)
+    runs = RunStore(tmp_path / "cached_runs")
+    with pytest.raises(UserError, match="does not name its run"):
+        built_in_run()
+    named, newer = (LiveRun(runs.create("pretrain", {}, ["python"])) for _ in "ab")
+    (runs.root / "BUILT_IN").write_text(f"{named.id}\n")
+    with pytest.raises(UserError, match="is queued"):
+        built_in_run()
+    for run in (named, newer):
+        run.finish()
+    with pytest.raises(UserError, match="no model in it"):
+        built_in_run()
+    shutil.copytree(source.location, named.path / "model")
+    named.update(artifacts={"model": "model"}, started=named.record.submitted)
+    assert built_in_run().id == named.id
+    (runs.root / "BUILT_IN").write_text("19990101T000000-pretrain-000000\n")
+    with pytest.raises(UserError, match=r"record.json is missing"):
+        built_in_run()

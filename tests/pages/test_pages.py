@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,27 @@ def test_threshold_moves_the_teachers(filled: dict[str, StoredRun]) -> None:
     assert "No language reaches this threshold" in text_of(app)
     assert "Teachers (0)" in text_of(app) and "Teachers (0)" not in before
     assert app.button(key="distil_now").disabled
+
+
+def test_the_controls_start_from_the_runs_own_choice(filled: dict[str, StoredRun]) -> None:
+    for name, changes in (
+        ("demo", {"selection": {"threshold": 0.0845}}),
+        ("select", {"config": {"strategy": "by-hand"}, "selection": {"teachers": ["fr", "sw"]}}),
+    ):
+        place = filled[name].path / "record.json"
+        record = json.loads(place.read_text())
+        for part, values in changes.items():
+            record[part] |= values
+        place.write_text(json.dumps(record))
+    app = open_page("teacher_selection", run=filled["demo"].id)
+    assert app.slider(key="theta").value == pytest.approx(0.0845)
+    app.selectbox(key="run").select(filled["select"].id).run()
+    assert app.toggle(key="by_hand").value
+    assert set(app.multiselect(key="teachers").value) == {"fr", "sw"}
+    app.selectbox(key="run").select(filled["demo"].id).run()
+    assert not app.exception
+    assert not app.toggle(key="by_hand").value
+    assert app.slider(key="theta").value == pytest.approx(0.0845)
 
 
 def test_teachers_by_hand(filled: dict[str, StoredRun]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import pytest
 
 from core.errors import RunCancelledError, UserError
 from core.runs import process
+from core.runs.checkpoints import FOLDER
 from core.runs.describe import listing
 from core.runs.files import write_json
 from core.runs.live import CANCEL, LiveRun
@@ -186,3 +188,28 @@ def test_a_run_in_other_hands_is_left_alone(run: StoredRun, other: dict[str, Any
         requeue(run)
     write_json(run.path / "status.json", process.identity())
     assert holder(reread(run)) is None
+
+
+def test_a_failed_run_with_a_checkpoint_can_go_on(run: StoredRun) -> None:
+    live = LiveRun(run)
+    live.start()
+    live.fail("the disk was full")
+    assert not is_resumable(reread(run))
+    (run.path / FOLDER).mkdir()
+    (run.path / FOLDER / "state.json").write_text("{}")
+    assert is_resumable(reread(run))
+    opened = requeue(run)
+    assert opened.status is reread(run).status is Status.RUNNING
+    assert opened.record.error is None
+
+
+@needs_proc
+def test_a_run_another_machine_wrote_to_just_now_is_left_alone(run: StoredRun) -> None:
+    running(run, {**process.identity(), "boot_id": "x", "machine": "y"})
+    with pytest.raises(UserError, match="another machine"):
+        requeue(run)
+    status = run.path / "status.json"
+    written = status.stat().st_mtime - 120
+    os.utime(status, (written, written))
+    assert requeue(run).status is Status.RUNNING
+    assert not list(run.path.glob(".probe*"))

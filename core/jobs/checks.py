@@ -1,0 +1,71 @@
+"""Checks of a config that need no model: each refuses before any work is done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.config import DistillConfig, SelectConfig
+from core.errors import UserError
+
+PIVOT = "en"
+
+
+def check_languages(languages: Sequence[str]) -> None:
+    """Those named are different ones.
+
+    Raises:
+        UserError: one is named twice.
+    """
+    if len(set(languages)) != len(languages):
+        raise UserError(f"--languages: {', '.join(languages)} names a language twice")
+
+
+def check_enough(languages: Sequence[str], where: str) -> None:
+    """There are two or more languages.
+
+    Raises:
+        UserError: there are fewer.
+    """
+    if len(languages) < 2:
+        raise UserError(
+            f"{where}: only {', '.join(languages) or 'no language'}; languages teach each "
+            "other, so give two or more (--languages en,sw)"
+        )
+
+
+def check_strategy(config: SelectConfig) -> None:
+    """By-hand needs teachers, and only by-hand takes them.
+
+    Raises:
+        UserError: otherwise, or the threshold is not in [0, 1].
+    """
+    if (config.strategy == "by-hand") != bool(config.teachers):
+        raise UserError("--strategy by-hand and --teachers en,fr,.. go together")
+    if config.threshold is not None and not 0 <= config.threshold <= 1:
+        raise UserError(f"--threshold {config.threshold}: normalised confidences lie in 0..1")
+
+
+def check_teachers(config: SelectConfig, languages: Sequence[str]) -> None:
+    """The teachers named by hand are among the languages.
+
+    Raises:
+        UserError: one is not.
+    """
+    unknown = [name for name in config.teachers if name not in languages]
+    if unknown:
+        raise UserError(
+            f"--teachers: {', '.join(unknown)} not among the languages {', '.join(languages)}"
+        )
+
+
+def check_anchor(config: DistillConfig, labelled: Sequence[str]) -> None:
+    """The supervised English loss has English items.
+
+    Raises:
+        UserError: it has none.
+    """
+    if config.anchor > 0 and PIVOT not in labelled:
+        raise UserError(
+            f"--anchor {config.anchor:g} adds a loss on labelled English items, and English "
+            f"({PIVOT}) is not among {', '.join(labelled)}; say --anchor 0"
+        )

@@ -1,0 +1,97 @@
+"""Whether a model was fitted on items that this run must not have shown it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from core.data.ledger import ItemLedger
+from core.data.overlap import item_hashes
+from core.errors import UserError
+from core.jobs.inputs import Items
+from core.models.load import ModelSource, run_of_folder
+from core.runs.environment import ROOT
+from core.runs.store import RunStore, StoredRun, read_run
+
+LABELLED = ("english_labels", "stopping")
+DISTILLING = ("distill", "demo")
+UNSEEN = ("selection", "distillation", "evaluation")
+"""Uses whose items the model must not have been fitted on."""
+BADGE = "items the model was fitted on"
+
+
+def refuse_fitted(
+    items: Items, source: ModelSource, store: RunStore, uses: Sequence[str], *, allow: bool
+) -> Items:
+    """Look through the ledgers of the run the model comes from and of all its parents.
+
+    Args:
+        items: of this run.
+        source: the model it starts from.
+        store: where the parents may lie.
+        uses: what this run uses items for.
+        allow: go on with a badge.
+
+    Returns:
+        The items, with the badge if there is an overlap.
+
+    Raises:
+        UserError: there is one and it was not allowed; with the counts.
+    """
+    runs, missing = _ancestors(source, store)
+    fitted = {name for run in runs for name in _fitted(run)}
+    counts = {
+        use: sum(name in fitted for name in item_hashes(getattr(items.uses, use)))
+        for use in UNSEEN
+        if use in uses
+    }
+    found = [f"{count:,} items of {use}" for use, count in counts.items() if count]
+    if found and not allow:
+        raise UserError(
+            f"--model {source.given} was fitted on {', '.join(found)} of this run (see the ledger "
+            f"of {', '.join(run.id for run in runs)}). Use the same data, --labelled and --seed as "
+            "there, other data, or say --allow-overlap; every result then carries the badge"
+        )
+    warnings = [
+        f"Run {name}, which the model comes from, is not in the store: whether it was fitted on "
+        "items of this run could not be checked."
+        for name in missing
+    ]
+    badges = (*items.badges, BADGE) if found else items.badges
+    return replace(items, badges=badges, warnings=(*items.warnings, *warnings))
+
+
+def _ancestors(source: ModelSource, store: RunStore) -> tuple[list[StoredRun], list[str]]:
+    """The run a model comes from and all runs before it, and the names of those not found."""
+    first = run_of_folder(Path(source.location)) if source.run else None
+    if first is None:
+        return [], []
+    places = (first.path.parent, store.root, ROOT / "cached_runs")
+    found, missing, ahead = {first.id: first}, [], list(first.record.parents)
+    while ahead:
+        name = ahead.pop()
+        if name in found or name in missing:
+            continue
+        run = next(_readable(name, places), None)
+        if run is None:
+            missing.append(name)
+        else:
+            found[name] = run
+            ahead += run.record.parents
+    return list(found.values()), [name for name in missing if "-pretrain-" not in name]
+
+
+def _readable(name: str, places: Sequence[Path]) -> Iterator[StoredRun]:
+    for place in places:
+        run = read_run(place / name)
+        if isinstance(run, StoredRun):
+            yield run
+
+
+def _fitted(run: StoredRun) -> Iterator[str]:
+    """Hashed ids of the items a run fitted its model on."""
+    uses = (*LABELLED, "distillation") if run.record.kind in DISTILLING else LABELLED
+    for use, used in ItemLedger.from_json(run.record.ledger or {}).uses.items():
+        if use in uses:
+            yield from used.items
