@@ -236,6 +236,15 @@ class DistillConfig(SelectConfig):
 class DemoConfig(DistillConfig):
     """The whole ALSACE job on the fact world with the built-in model, in two minutes."""
 
+    finetune_epochs: int = Field(8, ge=1, description="Epochs of the English fine-tuning, at most.")
+    finetune_learning_rate: float = Field(
+        5e-4, gt=0, description="Peak learning rate of the English fine-tuning."
+    )
+    learning_rate: float = Field(3e-4, gt=0, description="Peak learning rate of the distillation.")
+    prediction_batch: int = Field(
+        256, ge=1, description="Sequences in one forward pass when predicting."
+    )
+
 
 class PretrainConfig(EngineConfig):
     """Train a small multilingual masked language model on the fact world's text."""
