@@ -185,6 +185,15 @@ def test_a_failed_run_goes_on_from_its_checkpoint(world, monkeypatch):
     assert work_on(world["store"], failed.id).record.status is Status.FINISHED
 
 
+@pytest.fixture
+def interruptible():
+    """Ctrl-C is heeded, as in a terminal (a process in the background inherits it ignored)."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_the_first_signal_asks_for_a_cancel(world, number):
     before = [signal.getsignal(n) for n in (signal.SIGINT, signal.SIGTERM)]
@@ -203,6 +212,7 @@ def test_the_first_signal_asks_for_a_cancel(world, number):
     assert [signal.getsignal(n) for n in (signal.SIGINT, signal.SIGTERM)] == before
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_the_second_signal_interrupts(world):
     def work(run):
         for _ in range(2):
