@@ -148,6 +148,13 @@ def test_how_a_fine_tuning_inside_a_run_ends(world, monkeypatch, error):
     assert {run.status for run in left} == ({expected} if expected else set())
 
 
+def the_only(store, status):
+    """The one unfinished distillation (ids of one second are in no order)."""
+    found = [r for r in store if r.record.kind == "distill" and r.status is status]
+    assert len(found) == 1
+    return found[0]
+
+
 def test_a_resume_keeps_the_fine_tuning_it_began_with(world, monkeypatch):
     true = LiveRun.progress
 
@@ -160,8 +167,7 @@ def test_a_resume_keeps_the_fine_tuning_it_began_with(world, monkeypatch):
     with pytest.raises(RunCancelledError):
         run_now("distill", settings(world, finetune="always"), world["store"])
     monkeypatch.setattr(LiveRun, "progress", true)
-    cancelled = next(run for run in world["store"] if run.record.kind == "distill")
-    assert cancelled.status is Status.CANCELLED
+    cancelled = the_only(world["store"], Status.CANCELLED)
     assert cancelled.record.parents != [world["tuned"].id]
     resumed = work_on(world["store"], cancelled.id)
     assert resumed.record.parents == cancelled.record.parents
@@ -179,8 +185,7 @@ def test_a_failed_run_goes_on_from_its_checkpoint(world, monkeypatch):
     monkeypatch.setattr(Distillation, "train_step", burst)
     with pytest.raises(RuntimeError):
         run_now("distill", settings(world), world["store"])
-    failed = next(run for run in world["store"] if run.record.kind == "distill")
-    assert failed.status is Status.FAILED
+    failed = the_only(world["store"], Status.FAILED)
     monkeypatch.setattr(Distillation, "train_step", true)
     assert work_on(world["store"], failed.id).record.status is Status.FINISHED
 
