@@ -82,6 +82,48 @@ def change_table(found: Comparison) -> None:
     st.caption(_how(found))
 
 
+def further_table(run: StoredRun) -> None:
+    """Averages on the run's further evaluation sets, if it has any."""
+    sets = run.record.metrics.get("further")
+    if not isinstance(sets, dict) or not sets:
+        return
+    rows = []
+    for name_of_set, scores in sets.items():
+        for label, key in (("English", "en"), ("Other languages", None)):
+            was, now = (_score(scores.get(moment), key) for moment in ("before", "after"))
+            if was is not None and now is not None:
+                row = {"Evaluated on": name_of_set, "Language": label}
+                rows.append({**row, "Before": was, "After": now, "Change": now - was})
+    if not rows:
+        return
+    st.dataframe(
+        rows,
+        hide_index=True,
+        key="further_table",
+        height="content",
+        column_config={
+            column: st.column_config.NumberColumn(format=form)
+            for column, form in {"Before": "%.1f", "After": "%.1f", "Change": "%+.1f"}.items()
+        },
+    )
+    st.caption(
+        "Accuracy in percent on the same facts in other words. What rises above but not here was "
+        "learned of the sentences, not of the answers."
+    )
+
+
+def _score(scores: Any, language: str | None) -> float | None:
+    """One accuracy of a record's scores: a language's, or the non-English average."""
+    if not isinstance(scores, dict):
+        return None
+    by_language = scores.get("accuracy")
+    if language is None:
+        found = scores.get("average_non_english")
+    else:
+        found = by_language.get(language) if isinstance(by_language, dict) else None
+    return float(found) if isinstance(found, int | float) else None
+
+
 def _row(
     language: str, before: float, after: float, change: float, interval: Interval | None
 ) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from dashboard.figure_panel import figure_panel
 from dashboard.job_panel import job_panel, start_button
 from dashboard.model_panel import model_panel
 from dashboard.run_picker import open_run, pick_run
-from dashboard.score_panel import change_table, headline
+from dashboard.score_panel import change_table, further_table, headline
 from dashboard.scores import comparison
 from dashboard.shell import empty_state, errors_shown, page
 
@@ -71,6 +71,7 @@ def result(run: StoredRun) -> None:
         file=f"before-after-{run.id}",
     )
     change_table(found)
+    further_table(run)
 
 
 def show(run: StoredRun) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 from transformers import ModernBertConfig, ModernBertForMaskedLM, PreTrainedTokenizerFast
 
+from core.balancing.contrast import contrast
 from core.balancing.tokenizer import train_tokenizer
 from core.config import PretrainConfig
+from core.data.parallel import Fields
 from core.models.device import Device, seed_step
-from core.models.encode import Ids, pad
+from core.models.encode import Ids, encode_texts, pad
 from core.models.optimizer import adamw, learning_rate_at, set_learning_rate
 
 WARMUP = 0.05
@@ -20,6 +23,9 @@ IGNORED = -100
 LONGEST_SPAN = 5
 """Pieces masked in a row, at most: a name of several pieces must at times be guessed whole."""
 MEAN_SPAN = (1 + LONGEST_SPAN) / 2
+CONTRAST_EVERY = 2
+"""Steps between two batches of the contrast, which costs as much as the masked LM."""
+HISTORY_EVERY = 50
 
 Tick = Callable[[int, int, dict[str, float]], None]
 """Called with (steps done, steps in all, latest numbers)."""
@@ -54,17 +60,55 @@ def build(
     return ModernBertForMaskedLM(settings), tokenizer
 
 
+@dataclass(frozen=True)
+class Rows:
+    """What a masked LM is pretrained on, as token ids."""
+
+    masked: list[Ids]
+    """Single texts and pairs of texts, to be masked."""
+    parallel: list[tuple[Ids, Ids]]
+    """The same text in two languages, for the contrast; may be empty."""
+
+
+def tokenize(
+    tokenizer: PreTrainedTokenizerFast,
+    texts: Mapping[str, Sequence[str]],
+    pairs: Sequence[tuple[str, str]],
+    parallel: Sequence[tuple[Fields, Fields]],
+    max_length: int,
+) -> Rows:
+    """Token ids of everything.
+
+    Args:
+        tokenizer: the model's.
+        texts: language -> texts, each cut to ``max_length`` pieces.
+        pairs: two texts in one sequence, up to twice as long; masking both at once is translation
+            language modelling where they are in two languages (Conneau and Lample, 2019).
+        parallel: the same one or two texts in two languages.
+        max_length: in pieces.
+    """
+    singles = [(line,) for lines in texts.values() for line in lines]
+    masked = encode_texts(singles, tokenizer, max_length)
+    masked += encode_texts(pairs, tokenizer, 2 * max_length)
+    sides: list[list[Ids]] = [[[] for _ in parallel] for _ in range(2)]
+    for width in (1, 2):
+        chosen = [i for i, (first, _) in enumerate(parallel) if len(first) == width]
+        for side, rows in enumerate(sides):
+            fields = [parallel[i][side] for i in chosen]
+            for i, row in zip(chosen, encode_texts(fields, tokenizer, 2 * max_length), strict=True):
+                rows[i] = row
+    return Rows(masked, list(zip(*sides, strict=True)))
+
+
 def train(
     model: ModernBertForMaskedLM,
     tokenizer: PreTrainedTokenizerFast,
-    texts: Mapping[str, Sequence[str]],
+    rows: Rows,
     config: PretrainConfig,
     device: Device,
-    *,
-    pairs: Sequence[tuple[str, str]] = (),
     tick: Tick | None = None,
 ) -> list[dict[str, float]]:
-    """Train with masked-LM loss; languages are drawn in proportion to their text.
+    """Train with masked-LM loss, every other step with the contrast of parallel texts as well.
 
     Logits are computed at the masked positions only. Of those, 80 % show the mask, 10 % a random
     piece, 10 % the piece itself.
@@ -72,49 +116,73 @@ def train(
     Args:
         model: trained in place.
         tokenizer: its tokenizer.
-        texts: language -> texts.
-        config: steps, batch, learning rate, share of masked pieces.
+        rows: what to read; every row once an epoch.
+        config: steps, batches, learning rate, share of masked pieces, weight of the contrast.
         device: where to compute.
-        pairs: sentence pairs to train on as well (in one language or two), up to twice
-            ``max_length`` pieces long.
         tick: told about every step.
 
     Returns:
-        One row (step, loss, learning_rate) every 50 steps; the loss is the mean since the last.
+        One row (step, loss of the masked LM, contrast, learning_rate) every 50 steps; the losses
+        are means since the last.
     """
-    lines = [line for lines in texts.values() for line in lines]
-    rows: list[Ids] = tokenizer(lines, truncation=True, max_length=config.max_length)["input_ids"]
-    if pairs:
-        first, second = zip(*pairs, strict=True)
-        limit = 2 * config.max_length
-        rows += tokenizer(list(first), list(second), truncation=True, max_length=limit)["input_ids"]
-    batches = _batches(rows, config)
     model.to(device.place).train()
     optimizer = adamw(model, config.learning_rate, WEIGHT_DECAY)
+    masked = _masked_losses(model, tokenizer, rows.masked, config, device)
+    contrasts = _contrasts(model, tokenizer, rows.parallel, config, device)
     history: list[dict[str, float]] = []
-    losses: list[float] = []
+    seen: dict[str, list[float]] = {"loss": [], "contrast": []}
     for step in range(config.steps):
         rate = learning_rate_at(step, config.steps, config.learning_rate, WARMUP)
         set_learning_rate(optimizer, rate)
         seed_step(config.seed, step)
-        batch = pad([rows[i] for i in next(batches)], tokenizer.pad_token_id, device)
-        batch["input_ids"], labels = mask(batch["input_ids"], tokenizer, config.masked_share)
-        with device.autocast():
-            loss = model(**batch, labels=labels).loss
+        loss = next(masked)
+        seen["loss"].append(loss.item())
+        if rows.parallel and config.contrast and step % CONTRAST_EVERY == 0:
+            apart = next(contrasts)
+            seen["contrast"].append(apart.item())
+            loss = loss + config.contrast * apart
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
-        losses.append(loss.item())
-        if (step + 1) % 50 == 0 or step + 1 == config.steps:
-            history.append(
-                {"step": step + 1, "loss": float(np.mean(losses)), "learning_rate": rate}
-            )
-            losses = []
+        if (step + 1) % HISTORY_EVERY == 0 or step + 1 == config.steps:
+            means = {name: float(np.mean(found)) for name, found in seen.items() if found}
+            history.append({"step": step + 1, **means, "learning_rate": rate})
+            seen = {name: [] for name in seen}
         if tick is not None:
             tick(step + 1, config.steps, {"loss": history[-1]["loss"] if history else loss.item()})
     model.config.sparse_prediction = model.sparse_prediction = False
     return history
+
+
+def _masked_losses(
+    model: ModernBertForMaskedLM,
+    tokenizer: PreTrainedTokenizerFast,
+    rows: list[Ids],
+    config: PretrainConfig,
+    device: Device,
+) -> Iterator[torch.Tensor]:
+    """The masked-LM loss of one batch after another, without end."""
+    for chosen in _batches([len(row) for row in rows], config.batch, config.seed):
+        batch = pad([rows[i] for i in chosen], tokenizer.pad_token_id, device)
+        batch["input_ids"], labels = mask(batch["input_ids"], tokenizer, config.masked_share)
+        with device.autocast():
+            loss = model(**batch, labels=labels).loss
+        yield loss
+
+
+def _contrasts(
+    model: ModernBertForMaskedLM,
+    tokenizer: PreTrainedTokenizerFast,
+    pairs: list[tuple[Ids, Ids]],
+    config: PretrainConfig,
+    device: Device,
+) -> Iterator[torch.Tensor]:
+    """The contrastive loss of one batch of parallel texts after another, without end."""
+    lengths = [len(first) + len(second) for first, second in pairs]
+    for chosen in _batches(lengths, config.contrast_batch, config.seed):
+        texts = [pairs[i] for i in chosen]
+        yield contrast(model.model, texts, tokenizer.pad_token_id, device)
 
 
 def mask(
@@ -149,14 +217,13 @@ def mask(
     return torch.where(chosen & (kind >= 0.9), random, changed), labels
 
 
-def _batches(rows: list[Ids], config: PretrainConfig) -> Iterator[list[int]]:
-    """Batches of similar length, in random order, epoch after epoch."""
-    lengths = np.array([len(row) for row in rows])
+def _batches(lengths: Sequence[int], size: int, seed: int) -> Iterator[list[int]]:
+    """Positions in batches of similar length, in random order, epoch after epoch."""
+    known = np.array(lengths)
     epoch = 0
     while True:
-        rng = np.random.default_rng((config.seed, epoch))
-        order = np.argsort(lengths + rng.random(len(rows)) * 4, kind="stable")
-        cuts = range(0, len(order), config.batch)
-        for start in rng.permutation(np.array(cuts)):
-            yield order[start : start + config.batch].tolist()
+        rng = np.random.default_rng((seed, epoch))
+        order = np.argsort(known + rng.random(len(known)) * 4, kind="stable")
+        for start in rng.permutation(np.arange(0, len(order), size)):
+            yield order[start : start + size].tolist()
         epoch += 1

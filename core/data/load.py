@@ -12,6 +12,8 @@ from core.errors import UserError
 
 FOLDERS = {"sib200": sib200.load, "xnli": xnli.load, "paws-x": pawsx.load}
 """Benchmarks that are public files in a folder, or on the hub."""
+HELD_OUT_WORDINGS = "held-out wordings"
+"""Name of the fact world's test facts in wordings that no training text has."""
 NAMES = ("fact-world", *FOLDERS, "ntrex", "lines")
 
 
@@ -63,6 +65,23 @@ def load_splits(
             "or jsonl file, or of a folder with one such file per language"
         )
     return tabular.load(path, wanted, columns, minimum_languages=minimum_languages)
+
+
+def further_evaluation(
+    name: str, languages: Sequence[str] | None = None
+) -> dict[str, ParallelDataset]:
+    """More items to evaluate on, beside the evaluation items: name -> dataset.
+
+    The fact world's test facts in wordings that no training text has: was the answer learned, or
+    the sentence? Other data have none.
+    """
+    if name != "fact-world":
+        return {}
+    from core.data.fact_world.nli import nli
+    from core.data.fact_world.world import FactWorld
+
+    dataset = nli(FactWorld.build(), "test", "held-out")
+    return {HELD_OUT_WORDINGS: dataset.in_languages(languages or dataset.languages)}
 
 
 def _benchmark(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from core.config import DemoConfig, DistillConfig
@@ -23,7 +24,8 @@ from core.metrics.gap_change import decompose
 from core.metrics.transfer_gap import summarize
 from core.models.card import model_card
 from core.models.device import Device, pick_device
-from core.models.load import Classifier, ModelSource, find_model
+from core.models.find import ModelSource, find_model
+from core.models.load import Classifier
 from core.models.save import save_model
 from core.runs.live import LiveRun
 from core.runs.store import RunStore
@@ -76,40 +78,73 @@ def _distill(
         classifier, _ = tune(config, items, source, device, [run])
     else:
         classifier = fine_tuned(config, items, source, device, store, run)
-    uses = items.uses
     before = {
         use: predict_in(
-            run, f"predicting {use} items", classifier, getattr(uses, use), config, device
+            run, f"predicting {use} items", classifier, getattr(items.uses, use), config, device
         )
         for use in AHEAD
     }
     selection = select(config, before["selection"])
-    material = gather(config, classifier, uses, selection, before)
+    material = gather(config, classifier, items.uses, selection, before)
     record_selection(run, selection, before["selection"])
     before["evaluation"].save(run.path / "predictions_before.npz")
+    predict_further = partial(_predict_further, run, classifier, items, config, device)
+    further = {"before": predict_further()}
     result = Distillation(classifier, material, config, device, run).run()
     after = predict_in(
-        run, "predicting evaluation items after", classifier, uses.evaluation, config, device
+        run, "predicting evaluation items after", classifier, items.uses.evaluation, config, device
     )
     after.save(run.path / "predictions_after.npz")
-    _conclude(run, before["evaluation"], after, result)
+    further["after"] = predict_further()
+    _warn(run, result)
+    run.update(
+        metrics={
+            "distillation": _how_it_went(result),
+            "before": summarize(before["evaluation"]).to_json(),
+            "after": summarize(after).to_json(),
+            "change": _change(before["evaluation"], after),
+            "further": {
+                name: {moment: further[moment][name] for moment in further}
+                for name in items.further
+            },
+        },
+        artifacts={
+            **run.record.artifacts,
+            "predictions_before": "predictions_before.npz",
+            "predictions_after": "predictions_after.npz",
+            "history": "history.jsonl",
+        },
+    )
     _save(run, classifier, source)
     remove_checkpoint(run.path)
 
 
-def _conclude(run: LiveRun, before: Predictions, after: Predictions, result: DistillResult) -> None:
-    metrics: dict[str, Any] = {
-        "distillation": {
-            "steps": result.last_step,
-            "kept_step": result.kept_step,
-            "criterion": CRITERION,
-            "criterion_start": result.criterion_start,
-            "criterion_kept": result.criterion_kept,
-            "collapse": result.collapse,
-            "collapse_step": result.collapse_step,
-            "encodings": result.encodings,
-        }
+def _predict_further(
+    run: LiveRun, classifier: Classifier, items: Items, config: DistillConfig, device: Device
+) -> dict[str, dict[str, Any]]:
+    """Accuracies on the further evaluation sets, by their name."""
+    return {
+        name: summarize(
+            predict_in(run, f"predicting {name}", classifier, data, config, device)
+        ).to_json()
+        for name, data in items.further.items()
     }
+
+
+def _how_it_went(result: DistillResult) -> dict[str, Any]:
+    return {
+        "steps": result.last_step,
+        "kept_step": result.kept_step,
+        "criterion": CRITERION,
+        "criterion_start": result.criterion_start,
+        "criterion_kept": result.criterion_kept,
+        "collapse": result.collapse,
+        "collapse_step": result.collapse_step,
+        "encodings": result.encodings,
+    }
+
+
+def _warn(run: LiveRun, result: DistillResult) -> None:
     if result.collapse is not None:
         run.warn(
             f"Collapse at step {result.collapse_step}: {result.collapse}. The checkpoint of step "
@@ -121,17 +156,6 @@ def _conclude(run: LiveRun, before: Predictions, after: Predictions, result: Dis
             "No step beat the start by the label-free criterion; the model before distillation is "
             "kept."
         )
-    metrics |= {"before": summarize(before).to_json(), "after": summarize(after).to_json()}
-    metrics["change"] = _change(before, after)
-    run.update(
-        metrics=metrics,
-        artifacts={
-            **run.record.artifacts,
-            "predictions_before": "predictions_before.npz",
-            "predictions_after": "predictions_after.npz",
-            "history": "history.jsonl",
-        },
-    )
 
 
 def _change(before: Predictions, after: Predictions) -> dict[str, Any]:

@@ -14,8 +14,9 @@ from core.jobs.inputs import Items, read_items
 from core.jobs.kinds import Work, command_for
 from core.models.card import model_card
 from core.models.device import Device, pick_device
+from core.models.find import ModelSource, find_model
 from core.models.finetune import FinetuneResult, finetune
-from core.models.load import Classifier, ModelSource, find_model, load_classifier
+from core.models.load import Classifier, load_classifier
 from core.models.save import save_model
 from core.runs.live import LiveRun
 from core.runs.store import RunStore, StoredRun, read_run

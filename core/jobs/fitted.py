@@ -10,7 +10,7 @@ from core.data.ledger import ItemLedger
 from core.data.overlap import item_hashes
 from core.errors import UserError
 from core.jobs.inputs import Items
-from core.models.load import ModelSource, run_of_folder
+from core.models.find import ModelSource, run_of_folder
 from core.runs.environment import ROOT
 from core.runs.store import RunStore, StoredRun, read_run
 

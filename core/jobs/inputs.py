@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.config import TaskConfig
 from core.data.columns import Columns
 from core.data.ledger import ledger_of, refuse_overlap
-from core.data.load import load_splits
+from core.data.load import further_evaluation, load_splits
 from core.data.parallel import ParallelDataset
 from core.data.splits import Uses, allocate
 from core.errors import UserError
@@ -25,6 +25,8 @@ class Items:
     uses: Uses
     badges: tuple[str, ...]
     warnings: tuple[str, ...] = ()
+    further: Mapping[str, ParallelDataset] = field(default_factory=dict)
+    """More items to evaluate on, by name; scored apart from the evaluation items."""
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -85,7 +87,8 @@ def read_items(config: TaskConfig) -> Items:
         selection_items=config.selection_items,
         seed=config.seed,
     )
-    return Items(uses, refuse_overlap(uses, config.allow_overlap))
+    further = further_evaluation(config.dataset, uses.evaluation.languages)
+    return Items(uses, refuse_overlap(uses, config.allow_overlap), further=further)
 
 
 def _parallel(config: TaskConfig, dataset: ParallelDataset) -> ParallelDataset:

@@ -10,7 +10,7 @@ from core.jobs.kinds import Work
 from core.jobs.predicting import predict_in
 from core.metrics.transfer_gap import summarize
 from core.models.device import pick_device
-from core.models.load import find_model
+from core.models.find import find_model
 from core.runs.live import LiveRun
 from core.runs.store import RunStore
 

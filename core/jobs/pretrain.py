@@ -6,9 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from core.balancing.masked_lm import build, train
+from core.balancing.masked_lm import build, tokenize, train
 from core.config import PretrainConfig
-from core.data.fact_world import LANGUAGES, MASK, FactWorld, probe, sentence_pairs, training_text
+from core.data.fact_world import (
+    LANGUAGES,
+    MASK,
+    FactWorld,
+    name_pairs,
+    parallel_texts,
+    probe,
+    restatements,
+    training_text,
+)
 from core.jobs.kinds import Work
 from core.models.card import model_card
 from core.models.device import Device, pick_device
@@ -23,7 +32,11 @@ def prepare(config: PretrainConfig, store: RunStore) -> Work:
     """Check the input of a pretraining run."""
     world = FactWorld.build(languages=config.languages or LANGUAGES)
     texts = {language: training_text(world, language) for language in world.languages}
-    pairs = sentence_pairs(world, config.restatements)
+    pairs = restatements(world, config.restatements)
+    parallel = []
+    if len(world.languages) > 1:
+        pairs += name_pairs(world, config.name_pairs)
+        parallel = parallel_texts(world, config.parallel_texts)
     device = pick_device(config)
 
     def work(run: LiveRun) -> None:
@@ -34,11 +47,12 @@ def prepare(config: PretrainConfig, store: RunStore) -> Work:
         )
         run.progress("training a tokenizer", 0, 1)
         model, tokenizer = build(texts, config)
+        rows = tokenize(tokenizer, texts, pairs, parallel, config.max_length)
 
         def tick(step: int, steps: int, values: dict[str, float]) -> None:
             run.progress("training the masked language model", step, steps, **values)
 
-        for row in train(model, tokenizer, texts, config, device, pairs=pairs, tick=tick):
+        for row in train(model, tokenizer, rows, config, device, tick):
             run.add_history(row)
         sizes = {language: len(lines) for language, lines in texts.items()}
         metrics = probe_accuracy(run, Classifier(model, tokenizer), world, device)

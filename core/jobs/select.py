@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from core.config import SelectConfig
 from core.data.predictions import Predictions
@@ -23,6 +27,10 @@ def prepare(config: SelectConfig, store: RunStore) -> Work:
     return _from_model(config, store)
 
 
+LOPSIDED = 0.75
+"""A vote that names one class for this share of the items or more is warned of."""
+
+
 def select(config: SelectConfig, predictions: Predictions) -> Selection:
     """Apply the config's strategy and threshold."""
     options = StrategyOptions(teachers=config.teachers)
@@ -37,6 +45,8 @@ def record_selection(run: LiveRun, selection: Selection, predictions: Prediction
             f"No language reaches the threshold {selection.threshold:.4f}; lower it, or leave it "
             "at the mean."
         )
+    if predictions.class_mask is None:
+        run.warn(*lopsided_vote(selection.pseudo_labels))
     run.update(
         selection=selection.to_json(),
         artifacts={
@@ -44,6 +54,23 @@ def record_selection(run: LiveRun, selection: Selection, predictions: Prediction
             "predictions_selection": "predictions_selection.npz",
         },
     )
+
+
+def lopsided_vote(pseudo_labels: Sequence[int] | NDArray[np.int64]) -> list[str]:
+    """A warning if the vote names nearly always one class, else nothing.
+
+    Then the languages agree on a habit rather than on answers: confidence in such a vote says
+    little about who is right, and distilling it may make every language answer the same.
+    """
+    counts = np.bincount(np.asarray(pseudo_labels))
+    share = counts.max() / counts.sum()
+    if len(pseudo_labels) < 2 or share < LOPSIDED:
+        return []
+    return [
+        f"The vote names class {int(counts.argmax())} for {share:.0%} of the items. If the true "
+        "classes are not that uneven, the languages agree on a habit, not on answers, and the "
+        "teacher choice means little: fine-tune longer, or choose teachers by hand."
+    ]
 
 
 def _from_file(config: SelectConfig) -> Work:
@@ -74,7 +101,7 @@ def _from_model(config: SelectConfig, store: RunStore) -> Work:
     from core.jobs.inputs import read_items
     from core.jobs.predicting import predict_in
     from core.models.device import pick_device
-    from core.models.load import find_model
+    from core.models.find import find_model
 
     found = read_items(config)
     check_teachers(config, found.uses.selection.languages)

@@ -1,6 +1,8 @@
+import pytest
 import torch
 
-from core.balancing.masked_lm import IGNORED, build, mask, train
+from core.balancing.contrast import contrast_loss, mean_over_positions
+from core.balancing.masked_lm import IGNORED, build, mask, tokenize, train
 from core.config import PretrainConfig
 from core.models.device import pick_device
 from core.probing.one_forward import candidate_scores
@@ -17,14 +19,56 @@ def texts():
 CONFIG = PretrainConfig(vocabulary=300, layers=1, hidden=32, heads=2, steps=30, batch=16)
 
 
+def trained(parallel=()):
+    model, tokenizer = build(texts(), CONFIG)
+    found = tokenize(tokenizer, texts(), [("apple", "pomme")], parallel, CONFIG.max_length)
+    history = train(model, tokenizer, found, CONFIG, pick_device(CONFIG))
+    return model, tokenizer, history
+
+
+def parallel_rows():
+    """Item i in every language with an item i, as the same text in two languages."""
+    first, second, *_ = texts().values()
+    return [((one,), (other,)) for one, other in zip(first, second, strict=False)]
+
+
 def test_training_lowers_the_loss_and_is_reproducible():
-    losses = []
-    for _ in range(2):
-        model, tokenizer = build(texts(), CONFIG)
-        history = train(model, tokenizer, texts(), CONFIG, pick_device(CONFIG))
-        losses.append(history[-1]["loss"])
-    assert losses[0] == losses[1]
-    assert losses[0] < torch.log(torch.tensor(float(len(tokenizer))))
+    runs = [trained(parallel_rows()) for _ in range(2)]
+    assert runs[0][2] == runs[1][2]
+    last = runs[0][2][-1]
+    assert last["loss"] < torch.log(torch.tensor(float(len(runs[0][1]))))
+    assert last["contrast"] > 0
+
+
+def test_without_parallel_texts_there_is_no_contrast():
+    assert "contrast" not in trained()[2][-1]
+
+
+def test_texts_pairs_and_parallel_texts_keep_their_order():
+    _, tokenizer = build(texts(), CONFIG)
+    parallel = [(("apple",), ("pomme",)), (("iron", "rain"), ("fer", "pluie")), (("mi",), ("nu",))]
+    found = tokenize(tokenizer, {"en": ["ka lo"]}, [("apple", "pomme")], parallel, 64)
+    assert found.masked == tokenizer(["ka lo"])["input_ids"] + [
+        tokenizer("apple", "pomme")["input_ids"]
+    ]
+    for (first, second), rows_of in zip(parallel, found.parallel, strict=True):
+        assert rows_of == (tokenizer(*first)["input_ids"], tokenizer(*second)["input_ids"])
+
+
+def test_contrast_loss_equals_a_plain_loop():
+    torch.manual_seed(0)
+    first, second = torch.randn(5, 7).double(), torch.randn(5, 7).double()
+    plain = 0.0
+    for one, other in ((first, second), (second, first)):
+        for i in range(5):
+            scores = torch.stack([torch.cosine_similarity(one[i], row, dim=0) for row in other])
+            plain -= (scores / 0.05).log_softmax(0)[i].item() / 10
+    assert contrast_loss(first, second).item() == pytest.approx(plain, abs=1e-9)
+
+
+def test_the_mean_leaves_padding_out():
+    hidden = torch.tensor([[[1.0], [3.0], [100.0]]])
+    assert mean_over_positions(hidden, torch.tensor([[1, 1, 0]])).item() == 2.0
 
 
 def test_only_real_pieces_are_masked():
@@ -49,8 +93,7 @@ def test_pairs_and_masks_survive_the_tokenizer():
 
 
 def test_candidate_scores_equal_one_candidate_at_a_time():
-    model, tokenizer = build(texts(), CONFIG)
-    train(model, tokenizer, texts(), CONFIG, pick_device(CONFIG))
+    model, tokenizer, _ = trained()
     prompts = ["ka lo @ mi", "pe @"]
     candidates = [["apple", "iron", "theluji"], ["dhahabu", "rain"]]
     device = pick_device(CONFIG)

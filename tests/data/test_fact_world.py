@@ -21,9 +21,12 @@ from core.data.fact_world import (
     SPLIT_SHARES,
     Fact,
     FactWorld,
+    name_pairs,
     nli,
+    parallel_texts,
     probe,
     qa,
+    restatements,
     territory_name,
     training_text,
     value_name,
@@ -282,3 +285,44 @@ def test_the_same_world_in_another_process(world: FactWorld) -> None:
     }
     assert len(outputs) == 1
     assert next(iter(outputs)).split()[:2] == [world.fingerprint, nli(world, "test").fingerprint]
+
+
+def test_pairs_reveal_nothing_a_language_was_not_given_and_no_fact_to_be_tested():
+    world = FactWorld.build(0)
+    labelled = {
+        state(fact, language, wording): (fact, language)
+        for fact in world.split("labelled")
+        for language in world.languages
+        for wording in wording_indices(fact.relation, "seen")
+    }
+    untouched = {
+        state(fact, language, wording)
+        for split in ("unlabelled", "test")
+        for fact in world.split(split)
+        for language in world.languages
+        for wording in range(len(statements(fact.relation, language)))
+    }
+    parallel = parallel_texts(world, 400)
+    said = [text for pair in restatements(world, 400) for text in pair]
+    said += [text for pair in parallel for side in pair for text in side]
+    names = {text for pair in name_pairs(world, 50) for text in pair}
+    listed = 0
+    for text in said:
+        if text in labelled:
+            fact, language = labelled[text]
+            assert fact.id in world.given[language]
+        else:
+            listed += 1
+            assert text not in untouched
+    assert 0 < listed < 0.2 * len(said)
+    assert not names & set(labelled)
+    assert {len(first) for first, _ in parallel} == {1, 2}
+    assert all(len(first) == len(second) for first, second in parallel)
+
+
+def test_pairs_across_languages_need_two():
+    world = FactWorld.build(0, languages=("en",))
+    assert len(restatements(world, 3)) == 3
+    for make in (name_pairs, parallel_texts):
+        with pytest.raises(UserError, match="two languages"):
+            make(world, 3)

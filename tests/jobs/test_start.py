@@ -14,8 +14,9 @@ from core.jobs import finetune
 from core.jobs.fitted import BADGE
 from core.jobs.runner import compute, run_now, submit
 from core.jobs.worker import work_on
+from core.models.find import find_model
 from core.models.finetune import FinetuneResult
-from core.models.load import find_model, load_classifier
+from core.models.load import load_classifier
 from core.runs.live import CANCEL, LiveRun
 from core.runs.record import Status
 from core.runs.store import RunStore

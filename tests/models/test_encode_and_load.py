@@ -7,17 +7,11 @@ from transformers import BertConfig, BertModel, RobertaConfig, RobertaModel
 
 from core.config import EngineConfig, ModelConfig
 from core.errors import UserError
-from core.models import load
+from core.models import find
 from core.models.device import pick_device
 from core.models.encode import buckets, class_logits, encode_texts, segments
-from core.models.load import (
-    built_in_run,
-    find_model,
-    load_classifier,
-    position_limits,
-    run_of_folder,
-    set_dropout,
-)
+from core.models.find import built_in_run, find_model, run_of_folder
+from core.models.load import load_classifier, position_limits, set_dropout
 from core.models.optimizer import learning_rate_at
 from core.runs.live import LiveRun
 from core.runs.store import RunStore
@@ -184,7 +178,7 @@ def test_a_folder_of_a_run_is_known_as_its_model(source, tmp_path):
 
 
 def test_the_built_in_model_is_the_run_that_is_named(source, tmp_path, monkeypatch):
-    monkeypatch.setattr(load, "ROOT", tmp_path)
+    monkeypatch.setattr(find, "ROOT", tmp_path)
     runs = RunStore(tmp_path / "cached_runs")
     with pytest.raises(UserError, match="does not name its run"):
         built_in_run()

@@ -10,8 +10,9 @@ from core.data.splits import allocate
 from core.errors import CoreError
 from core.models import finetune as module
 from core.models.device import pick_device
+from core.models.find import find_model
 from core.models.finetune import FinetuneResult, finetune
-from core.models.load import find_model, load_classifier
+from core.models.load import load_classifier
 from core.runs.store import RunStore
 from tests.tiny import CLASSES, write_data, write_model
 

@@ -7,6 +7,7 @@ Which language was given which fact is known (`FactWorld.truth`), so the right t
 - `coverage`: which language is given which facts
 - `world`: a seeded world with its splits
 - `nli`, `probe`, `qa`, `text`: the tasks and the training text
+- `pairs`: texts that mean the same, for pretraining
 """
 
 from core.data.fact_world.coverage import AFFINITY, DEFAULT_COVERAGE, HOME_REGIONS
@@ -21,9 +22,10 @@ from core.data.fact_world.facts import (
     value_name,
 )
 from core.data.fact_world.nli import CLASS_NAMES, nli
+from core.data.fact_world.pairs import name_pairs, parallel_texts, restatements
 from core.data.fact_world.probe import ProbeDataset, ProbeItem, probe
 from core.data.fact_world.qa import Answer, QaDataset, QaItem, qa
-from core.data.fact_world.text import sentence_pairs, training_text
+from core.data.fact_world.text import training_text
 from core.data.fact_world.wordings import MASK, WordingSet
 from core.data.fact_world.world import SPLIT_SHARES, FactWorld, Split
 
@@ -47,11 +49,13 @@ __all__ = [
     "WordingSet",
     "cldr_facts",
     "name",
+    "name_pairs",
     "nli",
+    "parallel_texts",
     "probe",
     "qa",
     "region_name",
-    "sentence_pairs",
+    "restatements",
     "territory_name",
     "training_text",
     "value_name",

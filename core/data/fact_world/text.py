@@ -61,38 +61,6 @@ def _paragraphs(world: FactWorld, language: str) -> list[str]:
     return paragraphs
 
 
-def sentence_pairs(world: FactWorld, per_fact: int) -> list[tuple[str, str]]:
-    """Pairs of texts that say the same, for masked-LM training (no fact a language was not given).
-
-    - restatements: one fact in two wordings, half in one language, half in two that were both
-      given it. Only facts of the ``labelled`` split: no pair of a fact to be tested is ever seen;
-    - name lists in two languages (see `name_lists`), a dictionary that reveals no fact.
-
-    Training on both sides at once is translation language modelling (Conneau & Lample 2019).
-
-    Args:
-        world: the world.
-        per_fact: restatements of a fact for each language that was given it.
-    """
-    rng = seeded("sentence pairs", world.seed, *world.languages)
-    pairs: list[tuple[str, str]] = []
-    for fact in world.split("labelled"):
-        knowing = [language for language in world.languages if fact.id in world.given[language]]
-        choices = wording_indices(fact.relation, "seen")
-        for first in knowing:
-            for turn in range(per_fact):
-                second = first if turn % 2 else knowing[int(rng.integers(len(knowing)))]
-                one, other = (choices[i] for i in rng.permutation(len(choices))[:2])
-                pairs.append((state(fact, first, one), state(fact, second, other)))
-    lists = {language: name_lists(world, language) for language in world.languages}
-    for first in world.languages:
-        others = [language for language in world.languages if language != first]
-        for position, line in enumerate(lists[first]):
-            second = others[int(rng.integers(len(others)))] if others else first
-            pairs.append((line, lists[second][position]))
-    return pairs
-
-
 def name_lists(world: FactWorld, language: str) -> list[str]:
     """Sentences that list names of one kind; the same lists in every language."""
     lines: list[str] = []

@@ -1,0 +1,198 @@
+"""Finding a model: the built-in one, a run's, a folder or a hub id, and what exactly it is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from huggingface_hub import hf_hub_download
+from transformers import AutoConfig, AutoModelForSequenceClassification
+
+from core.config import ModelConfig
+from core.errors import UserError
+from core.runs.environment import ROOT
+from core.runs.record import Status
+from core.runs.store import BrokenRun, RunStore, StoredRun, read_run
+
+BUILT_IN = "built-in"
+BUILT_IN_FILE = Path("cached_runs") / "BUILT_IN"
+"""One line below the root of the project: id of the recorded run the built-in model is of."""
+HEAD = "ForSequenceClassification"
+COMMIT = re.compile(r"[0-9a-f]{40}")
+CONVERT = "Convert: AutoModel.from_pretrained(folder).save_pretrained(folder)"
+
+
+@dataclass(frozen=True)
+class ModelSource:
+    """A model that is there: what to pass to ``from_pretrained`` and what exactly it is."""
+
+    given: str
+    """As the user named it."""
+    location: str
+    """Folder or hub id."""
+    fingerprint: str
+    """Hash of the weights of a folder; ``id@commit`` of a hub repository."""
+    has_head: bool
+    """Whether it is saved as a sequence classifier."""
+    class_names: tuple[str, ...]
+    """Names of its head's classes, in index order."""
+    revision: str | None = None
+    """Of a hub repository: the commit where it could be resolved, else as the user said."""
+    run: str | None = None
+    """The run whose artifact it is, if any."""
+
+    @property
+    def class_count(self) -> int:
+        """Number of classes of its head."""
+        return len(self.class_names)
+
+    @property
+    def named(self) -> bool:
+        """Whether its classes have names, not just LABEL_0, LABEL_1, ..."""
+        return self.class_names != tuple(f"LABEL_{k}" for k in range(self.class_count))
+
+    def fits(self, class_names: tuple[str, ...]) -> bool:
+        """Whether its head has these classes, in this order (case aside)."""
+        own = [name.casefold() for name in self.class_names]
+        return self.has_head and own == [name.casefold() for name in class_names]
+
+
+def find_model(config: ModelConfig, store: RunStore) -> ModelSource:
+    """Find the model the config names and read its configuration.
+
+    Raises:
+        UserError: there is no such model, or no encoder can be loaded from it.
+    """
+    location, run = _locate(config.model, store)
+    folder = Path(location)
+    revision = None if folder.is_dir() else _commit(config, location) or config.revision
+    settings = _read_settings(config, location, revision)
+    architectures = tuple(settings.architectures or ())
+    if folder.is_dir():
+        _check_folder(config.model, folder)
+        fingerprint = _fingerprint(folder)
+    else:
+        fingerprint = f"{location}@{revision or 'main'}"
+    return ModelSource(
+        given=config.model,
+        location=location,
+        fingerprint=fingerprint,
+        has_head=any(name.endswith(HEAD) for name in architectures),
+        class_names=tuple(
+            str(settings.id2label.get(k, f"LABEL_{k}")) for k in range(int(settings.num_labels))
+        ),
+        revision=revision,
+        run=run,
+    )
+
+
+def _locate(model: str, store: RunStore) -> tuple[str, str | None]:
+    if model == BUILT_IN:
+        run = built_in_run()
+        return str(run.path / run.record.artifacts["model"]), run.id
+    if Path(model).exists():
+        made_by = run_of_folder(Path(model))
+        return model, made_by.id if made_by else None
+    if any(path.name.startswith(model) for path in store.paths()):
+        run = store.find(model)
+        if "model" not in run.record.artifacts:
+            raise UserError(f"--model {model}: run {run.id} ({run.record.kind}) has no model")
+        return str(run.path / run.record.artifacts["model"]), run.id
+    return model, None
+
+
+def built_in_run() -> StoredRun:
+    """The recorded run whose artifact is the shipped fact-world model, named in `BUILT_IN_FILE`.
+
+    Raises:
+        UserError: none is named, or it is not there whole.
+    """
+    try:
+        named = (ROOT / BUILT_IN_FILE).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        named = ""
+    if not named or Path(named).name != named:
+        raise _no_built_in(f"{BUILT_IN_FILE} does not name its run")
+    run = read_run(ROOT / BUILT_IN_FILE.parent / named)
+    if isinstance(run, BrokenRun):
+        raise _no_built_in(f"run {named}, which {BUILT_IN_FILE} names: {run.reason}")
+    if run.status is not Status.FINISHED:
+        raise _no_built_in(f"run {named}, which {BUILT_IN_FILE} names, is {run.status}")
+    if not (run.path / run.record.artifacts.get("model", "no model")).is_dir():
+        raise _no_built_in(f"run {named}, which {BUILT_IN_FILE} names, has no model in it")
+    return run
+
+
+def _no_built_in(reason: str) -> UserError:
+    return UserError(
+        f"the built-in model is not there: {reason}. Restore cached_runs/, or make the model "
+        f"again (python -m core pretrain) and write the run's id into {BUILT_IN_FILE}"
+    )
+
+
+def run_of_folder(folder: Path) -> StoredRun | None:
+    """The run whose model lies in this folder, if it is a run's."""
+    place = folder.resolve()
+    run = read_run(place.parent)
+    if isinstance(run, BrokenRun) or run.record.artifacts.get("model") != place.name:
+        return None
+    return run
+
+
+def _commit(config: ModelConfig, location: str) -> str | None:
+    """The commit of a hub repository that the revision means now (offline: in the hub's cache)."""
+    try:
+        path = Path(hf_hub_download(location, "config.json", revision=config.revision))
+    except Exception as error:  # the hub's errors have no common root
+        raise _not_found(config, error) from error
+    return path.parent.name if COMMIT.fullmatch(path.parent.name) else None
+
+
+def _not_found(config: ModelConfig, error: Exception) -> UserError:
+    return UserError(
+        f"--model {config.model}: no model found there ({first_line(error)}). Give a folder "
+        "with config.json and *.safetensors, a hub id (offline: one in the hub's cache), a "
+        "run id, or built-in"
+    )
+
+
+def _read_settings(config: ModelConfig, location: str, revision: str | None) -> Any:
+    try:
+        settings = AutoConfig.from_pretrained(location, revision=revision, trust_remote_code=False)
+    except Exception as error:  # many kinds, none of them the user's to read in full
+        raise _not_found(config, error) from error
+    if type(settings) not in AutoModelForSequenceClassification._model_mapping:
+        raise UserError(
+            f"--model {config.model}: {settings.model_type} models have no sequence "
+            "classification head; use an encoder such as XLM-R, mBERT or ModernBERT"
+        )
+    return settings
+
+
+def _check_folder(given: str, folder: Path) -> None:
+    if not list(folder.glob("*.safetensors")):
+        raise UserError(
+            f"--model {given}: no *.safetensors in it (other formats are not read). {CONVERT}"
+        )
+    if not list(folder.glob("tokenizer*")) and not list(folder.glob("*.model")):
+        raise UserError(f"--model {given}: no tokenizer in it; save the model's tokenizer there")
+
+
+def _fingerprint(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*.safetensors")):
+        with path.open("rb") as handle:
+            digest.update(hashlib.file_digest(handle, "sha256").digest())
+    settings = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    settings.pop("transformers_version", None)
+    digest.update(json.dumps(settings, sort_keys=True).encode())
+    return digest.hexdigest()[:16]
+
+
+def first_line(error: Exception) -> str:
+    """The first line of an error's message, or its kind; at most 300 characters."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
