@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 
 
 def _split(value: object) -> object:
@@ -18,6 +18,10 @@ def _split(value: object) -> object:
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
 """A list given as ``en,sw,fa`` on the command line."""
+
+
+FINE: dict[str, JsonValue] = {"typed": True}
+"""Marks a number too small for a form's stepper: it is typed (5e-05)."""
 
 
 class Config(BaseModel):
@@ -106,8 +110,12 @@ class ModelConfig(Config):
     )
     revision: str | None = Field(None, description="Revision of a model on the hub.")
     max_length: int = Field(128, ge=8, description="Longest sequence, in tokens.")
-    dropout: float = Field(
-        0.1, ge=0, lt=1, description="Sets every dropout field of the model while training."
+    dropout: float | None = Field(
+        None,
+        ge=0,
+        lt=1,
+        description="Sets every dropout field of the model while training; unset: by the "
+        "encoder's width, 0 up to 256 hidden units, else 0.1.",
     )
     finetune: Literal["auto", "always", "never"] = Field(
         "auto",
@@ -123,8 +131,12 @@ class ModelConfig(Config):
         10, ge=1, description="Epochs of the English fine-tuning, at most."
     )
     finetune_batch: int = Field(32, ge=1, description="Batch of the English fine-tuning.")
-    finetune_learning_rate: float = Field(
-        2e-4, gt=0, description="Peak learning rate of the English fine-tuning."
+    finetune_learning_rate: float | None = Field(
+        None,
+        gt=0,
+        description="Peak learning rate of the English fine-tuning; unset: by the encoder's "
+        "width, 5e-4 up to 256 hidden units, 2e-4 up to 512, else 2e-5.",
+        json_schema_extra=FINE,
     )
     finetune_patience: int = Field(
         4, ge=1, description="Epochs without a better English stopping accuracy before it ends."
@@ -213,7 +225,13 @@ class DistillConfig(SelectConfig):
     batch: int = Field(
         8, ge=1, description="Parallel items in one step, each encoded once in every language."
     )
-    learning_rate: float = Field(1e-4, gt=0, description="Peak learning rate of the distillation.")
+    learning_rate: float | None = Field(
+        None,
+        gt=0,
+        description="Peak learning rate of the distillation; unset: by the encoder's width, 1e-3 "
+        "up to 256 hidden units, 1e-4 up to 512, else 2e-5.",
+        json_schema_extra=FINE,
+    )
     weight_decay: float = Field(5e-4, ge=0, description="AdamW weight decay.")
     warmup: float = Field(0.1, ge=0, le=1, description="Share of the steps with a rising rate.")
     clip: float = Field(1.0, gt=0, description="Largest gradient norm.")
@@ -237,10 +255,6 @@ class DemoConfig(DistillConfig):
     """The whole ALSACE job on the fact world with the built-in model, in two minutes."""
 
     finetune_epochs: int = Field(8, ge=1, description="Epochs of the English fine-tuning, at most.")
-    finetune_learning_rate: float = Field(
-        5e-4, gt=0, description="Peak learning rate of the English fine-tuning."
-    )
-    learning_rate: float = Field(3e-4, gt=0, description="Peak learning rate of the distillation.")
     prediction_batch: int = Field(
         256, ge=1, description="Sequences in one forward pass when predicting."
     )

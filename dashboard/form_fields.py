@@ -10,6 +10,8 @@ import streamlit as st
 from annotated_types import Ge, Gt, Le, Lt
 from pydantic.fields import FieldInfo
 
+from core.config import FINE as TYPED
+
 FINE = 0.01
 """Numbers below this are typed as text (5e-05), since steps make no sense for them."""
 
@@ -111,7 +113,8 @@ def limits(field: FieldInfo) -> tuple[float | None, float | None]:
 
 
 def _is_fine(field: FieldInfo) -> bool:
-    return isinstance(field.default, float) and 0 < field.default < FINE
+    small = isinstance(field.default, float) and 0 < field.default < FINE
+    return small or field.json_schema_extra == TYPED
 
 
 def _as_text(value: Any) -> str:

@@ -30,6 +30,7 @@ from core.models.encode import class_logits
 from core.models.load import Classifier
 from core.models.optimizer import adamw, learning_rate_at, set_learning_rate
 from core.models.predict import predict_encoded
+from core.models.recipe import settled
 from core.runs.checkpoints import find_checkpoint
 
 STAGE = "distilling"
@@ -84,7 +85,7 @@ class Distillation:
         self.model = classifier.model.to(device.place)
         self.target = material.target.to(device.place)
         self.pairs = material.pairs.to(device.place)
-        self.optimizer = adamw(self.model, config.learning_rate, config.weight_decay)
+        self.optimizer = adamw(self.model, settled(config.learning_rate), config.weight_decay)
         self.teacher = copy.deepcopy(self.model).eval() if config.teacher_mode == "ema" else None
         self.best = weights_of(self.model)
         self.step, self.encodings = 0, 0
@@ -106,9 +107,7 @@ class Distillation:
             while self.step < self.config.steps and not self._stopped():
                 losses = self.train_step()
                 self.step += 1
-                rate = learning_rate_at(
-                    self.step - 1, self.config.steps, self.config.learning_rate, self.config.warmup
-                )
+                rate = self._learning_rate(self.step - 1)
                 row: dict[str, Any] = {"step": self.step, "learning_rate": rate, **losses}
                 last = self.step == self.config.steps
                 if last or self.step % self.config.check_every == 0:
@@ -128,8 +127,7 @@ class Distillation:
     def train_step(self) -> dict[str, float]:
         """One optimizer step; returns its loss and the parts of it."""
         config, step = self.config, self.step
-        rate = learning_rate_at(step, config.steps, config.learning_rate, config.warmup)
-        set_learning_rate(self.optimizer, rate)
+        set_learning_rate(self.optimizer, self._learning_rate(step))
         seed_step(config.seed, step)
         self.model.train()
         losses = self.losses(self._draw(len(self.material.items), config.batch, "items"))
@@ -191,6 +189,10 @@ class Distillation:
         share = 1 - self.config.ema_decay
         for slow, fast in zip(teacher.parameters(), self.model.parameters(), strict=True):
             slow.lerp_(fast.detach(), share)
+
+    def _learning_rate(self, step: int) -> float:
+        config = self.config
+        return learning_rate_at(step, config.steps, settled(config.learning_rate), config.warmup)
 
     def _draw(self, count: int, size: int, what: str) -> np.ndarray:
         """The batch of this step: consecutive pieces of seeded permutations, none skipped."""

@@ -26,6 +26,7 @@ from core.models.card import model_card
 from core.models.device import Device, pick_device
 from core.models.find import ModelSource, find_model
 from core.models.load import Classifier
+from core.models.recipe import settle
 from core.models.save import save_model
 from core.runs.live import LiveRun
 from core.runs.store import RunStore
@@ -45,13 +46,17 @@ def prepare(config: DistillConfig, store: RunStore) -> Work:
     check_anchor(config, read.uses.labelled.languages)
     device = pick_device(config)
     source = find_model(config, store)
+    config = settle(config, source)
     check_start(config, read, source)
     happened = _uses(config, read, source)
     items = refuse_fitted(read, source, store, happened, allow=config.allow_overlap)
 
     def work(run: LiveRun) -> None:
         items.describe(run, source.fingerprint, happened)
-        run.update(environment={**run.record.environment, **device.describe()})
+        run.update(
+            config=config.model_dump(mode="json"),
+            environment={**run.record.environment, **device.describe()},
+        )
         _distill(run, config, items, source, device, store)
 
     return work

@@ -17,6 +17,7 @@ from core.models.device import Device, pick_device
 from core.models.find import ModelSource, find_model
 from core.models.finetune import FinetuneResult, finetune
 from core.models.load import Classifier, load_classifier
+from core.models.recipe import settle, settled
 from core.models.save import save_model
 from core.runs.live import LiveRun
 from core.runs.store import RunStore, StoredRun, read_run
@@ -34,9 +35,11 @@ def prepare(config: FinetuneConfig, store: RunStore) -> Work:
     items = read_items(config)
     device = pick_device(config)
     source = find_model(config, store)
+    config = settle(config, source)
     check_pivot(items)
 
     def work(run: LiveRun) -> None:
+        run.update(config=config.model_dump(mode="json"))
         run.update(reuse_key=reuse_key(config, items.uses, source, device))
         train(run, config, items, source, device, [run])
 
@@ -127,7 +130,7 @@ def _load(source: ModelSource, items: Items, config: TaskConfig) -> Classifier:
     return load_classifier(
         source,
         items.class_names,
-        config.dropout,
+        settled(config.dropout),
         config.seed,
         gradient_checkpointing=config.gradient_checkpointing,
     )

@@ -11,6 +11,7 @@ from core.jobs.predicting import predict_in
 from core.metrics.transfer_gap import summarize
 from core.models.device import pick_device
 from core.models.find import find_model
+from core.models.recipe import settle
 from core.runs.live import LiveRun
 from core.runs.store import RunStore
 
@@ -20,13 +21,17 @@ def prepare(config: PredictConfig, store: RunStore) -> Work:
     read = read_items(config)
     device = pick_device(config)
     source = find_model(config, store)
+    config = settle(config, source)
     check_start(config, read, source)
     happened = (*uses_of_start(config, read, source), "evaluation")
     items = refuse_fitted(read, source, store, happened, allow=config.allow_overlap)
 
     def work(run: LiveRun) -> None:
         items.describe(run, source.fingerprint, happened)
-        run.update(environment={**run.record.environment, **device.describe()})
+        run.update(
+            config=config.model_dump(mode="json"),
+            environment={**run.record.environment, **device.describe()},
+        )
         classifier = fine_tuned(config, items, source, device, store, run)
         found = predict_in(run, "predicting", classifier, items.uses.evaluation, config, device)
         found.save(run.path / "predictions_before.npz")

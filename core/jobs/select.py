@@ -102,18 +102,23 @@ def _from_model(config: SelectConfig, store: RunStore) -> Work:
     from core.jobs.predicting import predict_in
     from core.models.device import pick_device
     from core.models.find import find_model
+    from core.models.recipe import settle
 
     found = read_items(config)
     check_teachers(config, found.uses.selection.languages)
     device = pick_device(config)
     source = find_model(config, store)
+    config = settle(config, source)
     check_start(config, found, source)
     happened = (*uses_of_start(config, found, source), "selection", "evaluation")
     items = refuse_fitted(found, source, store, happened, allow=config.allow_overlap)
 
     def work(run: LiveRun) -> None:
         items.describe(run, source.fingerprint, happened)
-        run.update(environment={**run.record.environment, **device.describe()})
+        run.update(
+            config=config.model_dump(mode="json"),
+            environment={**run.record.environment, **device.describe()},
+        )
         classifier = fine_tuned(config, items, source, device, store, run)
         uses = items.uses
         voted = predict_in(

@@ -44,6 +44,8 @@ class ModelSource:
     """Of a hub repository: the commit where it could be resolved, else as the user said."""
     run: str | None = None
     """The run whose artifact it is, if any."""
+    width: int | None = None
+    """Hidden units of the encoder, where its configuration says so."""
 
     @property
     def class_count(self) -> int:
@@ -87,6 +89,7 @@ def find_model(config: ModelConfig, store: RunStore) -> ModelSource:
         ),
         revision=revision,
         run=run,
+        width=getattr(settings, "hidden_size", None),
     )
 
 

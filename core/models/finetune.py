@@ -17,6 +17,7 @@ from core.models.device import Device, seed_step
 from core.models.encode import Ids, class_logits, encode
 from core.models.load import Classifier
 from core.models.optimizer import adamw, learning_rate_at, set_learning_rate
+from core.models.recipe import settled
 
 WARMUP = 0.1
 WEIGHT_DECAY = 0.01
@@ -73,7 +74,8 @@ def finetune(
     stop_rows, stop_targets = _tensors(classifier, stopping, config.max_length)
     per_epoch = math.ceil(len(rows) / config.finetune_batch)
     steps = per_epoch * config.finetune_epochs
-    optimizer = adamw(model, config.finetune_learning_rate, WEIGHT_DECAY)
+    peak = settled(config.finetune_learning_rate)
+    optimizer = adamw(model, peak, WEIGHT_DECAY)
     best = {name: value.detach().clone() for name, value in model.state_dict().items()}
     best_score, kept, epochs = (-math.inf, -math.inf), 0, []
     for epoch in range(config.finetune_epochs):
@@ -83,7 +85,7 @@ def finetune(
         for index in range(per_epoch):
             step = epoch * per_epoch + index
             chosen = order[index * config.finetune_batch : (index + 1) * config.finetune_batch]
-            rate = learning_rate_at(step, steps, config.finetune_learning_rate, WARMUP)
+            rate = learning_rate_at(step, steps, peak, WARMUP)
             set_learning_rate(optimizer, rate)
             seed_step(seed, step)
             loss = _loss(classifier, [rows[i] for i in chosen], targets[chosen], device)

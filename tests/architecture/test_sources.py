@@ -101,3 +101,10 @@ def unsafe_nodes(tree: ast.AST) -> list[tuple[str, int]]:
 )
 def test_unsafe_nodes(code: str, safe: bool) -> None:
     assert (not unsafe_nodes(ast.parse(code))) == safe
+
+
+def test_the_readme_names_every_file() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    listed = set(re.findall(r"^- `(\w+\.py)`: \S", text, flags=re.MULTILINE))
+    there = {p.name for p in modules("core", "dashboard", "pages", "benchmarks")}
+    assert listed == {name for name in there if not name.startswith("__")}

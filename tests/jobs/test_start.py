@@ -40,7 +40,8 @@ def world(tmp_path_factory):
 
 
 def settings(world, kind=DistillConfig, **changes):
-    short = {"steps": 2, "batch": 3, "check_every": 1} if issubclass(kind, DistillConfig) else {}
+    short = {"steps": 2, "batch": 3, "check_every": 1, "learning_rate": 1e-4}
+    short = short if issubclass(kind, DistillConfig) else {}
     return kind(**{**world["values"], **short, **changes})
 
 

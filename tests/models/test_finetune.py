@@ -30,7 +30,7 @@ def test_a_divergence_is_named(tmp_path, monkeypatch):
             load_classifier(source, CLASSES, 0.1, 0),
             uses.labelled.in_languages(["en"]),
             uses.stopping.in_languages(["en"]),
-            ModelConfig(finetune_epochs=1),
+            ModelConfig(finetune_epochs=1, finetune_learning_rate=1e-3),
             pick_device(EngineConfig(device="cpu")),
             0,
         )

@@ -1,0 +1,56 @@
+"""Learning rates and dropout that suit an encoder's width, where the user sets none."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TypeVar
+
+from core.config import ModelConfig
+from core.errors import CoreError
+from core.models.find import ModelSource
+
+AnyConfig = TypeVar("AnyConfig", bound=ModelConfig)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """The settings of `core.config` that depend on the encoder."""
+
+    dropout: float
+    finetune_learning_rate: float
+    learning_rate: float
+    """Of the distillation."""
+
+
+NARROW, MIDDLE = 256, 512
+"""Widest encoder, in hidden units, that the first and the second recipe are for."""
+RECIPES = (
+    (NARROW, Recipe(dropout=0.0, finetune_learning_rate=5e-4, learning_rate=1e-3)),
+    (MIDDLE, Recipe(dropout=0.1, finetune_learning_rate=2e-4, learning_rate=1e-4)),
+)
+WIDE = Recipe(dropout=0.1, finetune_learning_rate=2e-5, learning_rate=2e-5)
+"""For XLM-R-base (768 units) and wider."""
+
+
+def recipe_for(width: int | None) -> Recipe:
+    """The recipe for an encoder of this width; that of wide ones where it is unknown."""
+    fitting = (recipe for limit, recipe in RECIPES if width is not None and width <= limit)
+    return next(fitting, WIDE)
+
+
+def settle(config: AnyConfig, source: ModelSource) -> AnyConfig:
+    """The config with every open setting filled in for this model."""
+    suited = asdict(recipe_for(source.width))
+    open_ = {name for name in suited if getattr(config, name, 0) is None}
+    return config.model_copy(update={name: suited[name] for name in open_})
+
+
+def settled(value: float | None) -> float:
+    """A setting that `settle` has filled in.
+
+    Raises:
+        CoreError: it has not.
+    """
+    if value is None:
+        raise CoreError("a setting is still open; call core.models.recipe.settle first")
+    return value
