@@ -24,6 +24,7 @@ from tests.browser.app_driver import (
     window,
 )
 from tests.dashboard import stored_runs
+from tests.tiny import LANGUAGES, write_data, write_model
 
 pytestmark = [
     pytest.mark.browser,
@@ -161,3 +162,53 @@ def test_a_figure_is_written_for_a_paper(
         file = tmp_path / f"figure.{kind}"
         download.value.save_as(file)
         assert file.read_bytes().startswith(start)
+
+
+def test_a_predictions_file_is_brought(filled: str, browser, tmp_path: Path) -> None:
+    lines = ["language,example,p_0,p_1"]
+    lines += [
+        f"{x},e{i},0.{7 + (x == 'en')},0.{3 - (x == 'en')}" for x in LANGUAGES for i in (1, 2)
+    ]
+    good, bad = tmp_path / "mine.csv", tmp_path / "short.csv"
+    good.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    bad.write_text("\n".join(lines[:-1]) + "\n", encoding="utf-8")
+    with window(browser) as page:
+        visit(page, filled, "teacher_selection")
+        page.get_by_text("A predictions file", exact=True).click()
+        page.get_by_text("What the file must look like").wait_for(timeout=15_000)
+        page.locator("input[type=file]").set_input_files(bad)
+        page.get_by_text("short.csv").first.wait_for(timeout=15_000)
+        settle(page)
+        assert "e2" in body(page)
+        assert "Teachers (" not in body(page)
+        page.locator("input[type=file]").set_input_files(good)
+        page.get_by_text("Teachers (").wait_for(timeout=30_000)
+        settle(page)
+        assert teachers(page) == 1
+        assert_sound(body(page))
+
+
+def test_a_distillation_is_configured_and_runs(browser, tmp_path: Path) -> None:
+    model, data = write_model(tmp_path / "encoder"), write_data(tmp_path / "topics.csv")
+    with serve(tmp_path / "store") as address, window(browser) as page:
+        visit(page, address, "self_distillation")
+        typed = {"Model": str(model), "Dataset": str(data), "Steps": "2", "Learning rate": "-1"}
+        for label, value in typed.items():
+            field = page.get_by_label(label, exact=True)
+            field.fill(value)
+            field.press("Enter")
+            settle(page)
+        page.get_by_text("1 setting is not usable yet").wait_for(timeout=15_000)
+        field = page.get_by_label("Learning rate", exact=True)
+        field.fill("1e-3")
+        field.press("Enter")
+        settle(page)
+        page.get_by_role("button", name="Start the distillation").click()
+        page.get_by_text("How it went").wait_for(timeout=90_000)
+        settle(page)
+        assert_sound(body(page))
+    runs = list(RunStore(tmp_path / "store"))
+    assert {run.record.kind: str(run.status) for run in runs} == {
+        "finetune": "finished",
+        "distill": "finished",
+    }

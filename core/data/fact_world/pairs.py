@@ -1,13 +1,14 @@
 """Pairs of texts that mean the same, to pretrain a multilingual encoder on.
 
 No pair reveals a fact to a language that was not given it, and none states a fact of the
-``unlabelled`` or ``test`` split: what a model does with those is never rehearsed here.
+``unlabelled`` or ``test`` split: what a model does with those is never rehearsed here. As in real
+corpora, a language with little text has even less text with a translation: languages are drawn in
+proportion to the cube of the share of the facts they were given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -18,16 +19,16 @@ from core.data.fact_world.world import FactWorld, by_territory
 from core.data.parallel import Fields
 from core.errors import UserError
 
+SCARCITY = 3
+"""Power of a language's share of the facts that its share of the pairs is proportional to."""
 LONGEST_LIST = 3
 """Names in one name pair, at most."""
 NAMES_SHARE, PAIRS_SHARE = 0.2, 0.5
 """Of the parallel texts: lists of names, and pairs of statements; the rest is one statement."""
 
-T = TypeVar("T")
-
 
 def restatements(world: FactWorld, count: int) -> list[tuple[str, str]]:
-    """One fact in two wordings, half of the time in one language, else in two at random.
+    """One fact in two wordings, half of the time in one language.
 
     Args:
         world: the world.
@@ -44,14 +45,14 @@ def restatements(world: FactWorld, count: int) -> list[tuple[str, str]]:
     }
     if not knowing:
         raise UserError("no language of the world was given a fact of the labelled split")
-    facts = list(knowing)
+    facts, weights = list(knowing), _weights(world)
     pairs: list[tuple[str, str]] = []
     for _ in range(count):
         fact = facts[rng.integers(len(facts))]
-        first = _one(knowing[fact], rng)
-        second = first if rng.random() < 0.5 else _one(knowing[fact], rng)
-        one, other = _two(wording_indices(fact.relation, "seen"), rng)
-        pairs.append((state(fact, first, one), state(fact, second, other)))
+        first = _draw(knowing[fact], 1, weights, rng)[0]
+        second = first if rng.random() < 0.5 else _draw(knowing[fact], 1, weights, rng)[0]
+        one, other = rng.permutation(wording_indices(fact.relation, "seen"))[:2]
+        pairs.append((state(fact, first, int(one)), state(fact, second, int(other))))
     return pairs
 
 
@@ -112,10 +113,10 @@ def _statements(
     if len(chosen) < count or len(knowing) < 2:
         return None
     wordings = rng.permutation(wording_indices("city", "seen"))[:count]
-    first, second = _two(knowing, rng)
+    languages = _draw(knowing, 2, _weights(world), rng)
     one, other = (
         tuple(state(fact, lang, int(k)) for fact, k in zip(chosen, wordings, strict=True))
-        for lang in (first, second)
+        for lang in languages
     )
     return one, other
 
@@ -124,22 +125,24 @@ def _names(world: FactWorld, rng: np.random.Generator) -> Iterator[tuple[str, st
     codes = {"territory": sorted({fact.territory for fact in world.facts})}
     for relation in RELATIONS:
         codes[relation] = sorted({f.value for f in world.facts if f.relation == relation})
-    kinds = list(codes)
+    kinds, weights = list(codes), _weights(world)
     while True:
-        kind = _one(kinds, rng)
+        kind = kinds[int(rng.integers(len(kinds)))]
         length = int(rng.integers(1, LONGEST_LIST + 1))
         chosen = [codes[kind][i] for i in rng.permutation(len(codes[kind]))[:length]]
-        first, second = _two(world.languages, rng)
-        one, other = (
-            ", ".join(name(kind, code, lang) for code in chosen) for lang in (first, second)
-        )
+        languages = _draw(world.languages, 2, weights, rng)
+        one, other = (", ".join(name(kind, code, lang) for code in chosen) for lang in languages)
         yield one, other
 
 
-def _one(options: Sequence[T], rng: np.random.Generator) -> T:
-    return options[int(rng.integers(len(options)))]
+def _weights(world: FactWorld) -> dict[str, float]:
+    """How often each language is drawn, relative to the others; never 0."""
+    return {lang: (1 + len(given)) ** SCARCITY for lang, given in world.given.items()}
 
 
-def _two(options: Sequence[T], rng: np.random.Generator) -> tuple[T, T]:
-    first, second = rng.permutation(len(options))[:2]
-    return options[first], options[second]
+def _draw(
+    languages: Sequence[str], count: int, weights: Mapping[str, float], rng: np.random.Generator
+) -> list[str]:
+    """Different languages, drawn by their weights."""
+    p = np.array([weights[language] for language in languages], dtype=np.float64)
+    return [str(x) for x in rng.choice(languages, count, replace=False, p=p / p.sum())]
