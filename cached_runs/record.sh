@@ -21,34 +21,41 @@ UNTOUCHED=en,et,id,it,ja,ta,te
 
 core() { $PYTHON -m core "$@"; }
 
-sib200() { # VERB LANGUAGES SEED [MORE...]
-  local verb=$1 languages=$2 seed=$3
-  shift 3
-  core "$verb" --model "$MODEL" --dataset sib200 --data "$DATA/sib200" --languages "$languages" \
-    --seed "$seed" --precision bfloat16 --max-length 64 "$@"
+named() { # NAME TAG VERB [MORE...]: run it, then name the run
+  local name=$1 tag=$2 id
+  shift 2
+  id=$(core "$@" --json | $PYTHON -c 'import json, sys; print(json.load(sys.stdin)["id"])')
+  core runs note "$id" --name "$name" --tag "$tag"
 }
 
-distill() { # LANGUAGES PROTOCOL SEED
+sib200() { # NAME VERB LANGUAGES SEED [MORE...]
+  local name=$1 verb=$2 languages=$3 seed=$4
+  shift 4
+  named "$name" sib200 "$verb" --model "$MODEL" --dataset sib200 --data "$DATA/sib200" \
+    --languages "$languages" --seed "$seed" --precision bfloat16 --max-length 64 "$@"
+}
+
+distill() { # WHICH LANGUAGES PROTOCOL SEED
   local unlabelled=()
-  if [ "$2" = b ]; then
+  if [ "$3" = b ]; then
     unlabelled=(--parallel ntrex --parallel-data "$DATA/ntrex" --parallel-first 1201)
   fi
-  sib200 distill "$1" "$3" --check-every 25 --shown-items 24 "${unlabelled[@]}"
+  sib200 "SIB-200 ($3), $1, seed $4" distill "$2" "$4" --check-every 25 --shown-items 24 \
+    "${unlabelled[@]}"
 }
 
 fact_world() {
-  core demo
-  for seed in 0 1 2; do core distill --seed "$seed"; done
-  core distill --teacher-mode live --teacher-weights equal --anchor 0 --learning-rate 1e-3
-  collapsed=$(core runs list | awk '/-distill-/ { print $1; exit }')
-  core runs note "$collapsed" --name "Collapse of the literal loss" --tag "lesson: collapse"
+  named "The demo" "fact world" demo
+  for seed in 0 1 2; do named "Fact world, seed $seed" "fact world" distill --seed "$seed"; done
+  named "Collapse of the literal loss" "lesson: collapse" distill --teacher-mode live \
+    --teacher-weights equal --anchor 0 --learning-rate 1e-3
 }
 
 case "${1:-}" in
   pretrain) core pretrain ;;
   fact-world) fact_world ;;
-  select) sib200 select "$SIXTEEN" 0 ;;
-  distill) distill "$TWELVE" "$2" "$3" ;;
-  untouched) distill "$UNTOUCHED" "$2" "$3" ;;
+  select) sib200 "SIB-200, sixteen languages" select "$SIXTEEN" 0 ;;
+  distill) distill "twelve languages" "$TWELVE" "$2" "$3" ;;
+  untouched) distill "six untouched languages" "$UNTOUCHED" "$2" "$3" ;;
   *) sed -n '2,12p' "$0" >&2; exit 2 ;;
 esac

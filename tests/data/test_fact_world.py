@@ -326,3 +326,14 @@ def test_pairs_across_languages_need_two():
     for make in (name_pairs, parallel_texts):
         with pytest.raises(UserError, match="two languages"):
             make(world, 3)
+
+
+def test_a_language_that_was_given_less_has_fewer_translations():
+    world = FactWorld.build(0)
+    names = [text for pair in name_pairs(world, 300) for text in pair]
+    own = {language: 0 for language in ("en", "hi")}
+    for fact in world.facts:
+        for language in own:
+            own[language] += names.count(territory_name(fact, language))
+    assert len(world.given["hi"]) < len(world.given["en"]) / 2
+    assert own["en"] > 3 * own["hi"]
