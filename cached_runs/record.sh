@@ -45,10 +45,10 @@ distill() { # WHICH LANGUAGES PROTOCOL SEED
 }
 
 fact_world() {
-  named "The demo" "fact world" demo
-  for seed in 0 1 2; do named "Fact world, seed $seed" "fact world" distill --seed "$seed"; done
   named "Collapse of the literal loss" "lesson: collapse" distill --teacher-mode live \
     --teacher-weights equal --anchor 0 --learning-rate 1e-3
+  for seed in 0 1 2; do named "Fact world, seed $seed" "fact world" distill --seed "$seed"; done
+  named "The demo" "fact world" demo # last: pages open on the newest run
 }
 
 case "${1:-}" in
