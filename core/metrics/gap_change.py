@@ -3,6 +3,7 @@
 The verdicts, decided in this order (up, down: beyond the tolerance or, where intervals are
 given, an interval that excludes 0; "flat" is everything else):
 
+0. unchanged: every language's accuracy is exactly what it was (no step was kept).
 1. collapse: the average fell and the model ended at chance (within 2 points of it, from
    above); or, whatever chance is, the average fell by 5 points or more and the gap shrank to 2
    points or less. Such a gap is no success.
@@ -89,6 +90,8 @@ def decompose(
         fell = _direction(mean, intervals.average if intervals else None, tolerance) < 0
         dead = _collapsed(average(after), mean, gap_before, gap_after, chance)
         verdict = "collapse" if fell and dead else _verdict(*found)
+    if all(after[language] == before[language] for language in before):
+        verdict = "unchanged"
     return GapChange(gap, english, others, mean, verdict)
 
 

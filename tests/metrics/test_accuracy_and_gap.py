@@ -146,3 +146,9 @@ def test_kappa_by_hand_and_of_a_constant_model() -> None:
     assert cohen_kappa_with(p, np.zeros(5, dtype=int)).tolist() == [0.0, 0.0]
     with pytest.raises(UserError):
         agreement_with(p, labels[:2])
+
+
+def test_equal_scores_are_unchanged_not_undecided():
+    scores = {"en": 80.0, "fr": 60.0}
+    assert decompose(scores, dict(scores)).verdict == "unchanged"
+    assert decompose(scores, {"en": 80.0, "fr": 60.1}).verdict == "undetermined"
