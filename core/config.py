@@ -20,7 +20,7 @@ Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
 """A list given as ``en,sw,fa`` on the command line."""
 
 
-FINE: dict[str, JsonValue] = {"typed": True}
+TYPED: dict[str, JsonValue] = {"typed": True}
 """Marks a number too small for a form's stepper: it is typed (5e-05)."""
 
 
@@ -136,7 +136,7 @@ class ModelConfig(Config):
         gt=0,
         description="Peak learning rate of the English fine-tuning; unset: by the encoder's "
         "width, 5e-4 up to 256 hidden units, 2e-4 up to 512, else 2e-5.",
-        json_schema_extra=FINE,
+        json_schema_extra=TYPED,
     )
     finetune_patience: int = Field(
         4, ge=1, description="Epochs without a better English stopping accuracy before it ends."
@@ -230,7 +230,7 @@ class DistillConfig(SelectConfig):
         gt=0,
         description="Peak learning rate of the distillation; unset: by the encoder's width, 1e-3 "
         "up to 256 hidden units, 1e-4 up to 512, else 2e-5.",
-        json_schema_extra=FINE,
+        json_schema_extra=TYPED,
     )
     weight_decay: float = Field(5e-4, ge=0, description="AdamW weight decay.")
     warmup: float = Field(0.1, ge=0, le=1, description="Share of the steps with a rising rate.")

@@ -10,7 +10,7 @@ import streamlit as st
 from annotated_types import Ge, Gt, Le, Lt
 from pydantic.fields import FieldInfo
 
-from core.config import FINE as TYPED
+from core.config import TYPED
 
 FINE = 0.01
 """Numbers below this are typed as text (5e-05), since steps make no sense for them."""

@@ -22,7 +22,7 @@ VERDICTS = {
     "everyone down, same gap": ("red", "All fell by about as much."),
     "gap wider": ("red", "The other languages fell further behind English."),
     "collapse": ("red", "The model answers nearly the same whatever the input: its gap is void."),
-    "unchanged": ("gray", "Every score is what it was: the model before distillation was kept."),
+    "unchanged": ("gray", "Every score is exactly what it was, as when no step was kept."),
     "undetermined": ("gray", "The data do not decide whether anything moved."),
 }
 

@@ -39,8 +39,10 @@ def prepare(config: FinetuneConfig, store: RunStore) -> Work:
     check_pivot(items)
 
     def work(run: LiveRun) -> None:
-        run.update(config=config.model_dump(mode="json"))
-        run.update(reuse_key=reuse_key(config, items.uses, source, device))
+        run.update(
+            config=config.model_dump(mode="json"),
+            reuse_key=reuse_key(config, items.uses, source, device),
+        )
         train(run, config, items, source, device, [run])
 
     return work

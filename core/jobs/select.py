@@ -18,6 +18,9 @@ from core.runs.store import RunStore
 from core.selection.strategies import StrategyOptions, choose
 from core.selection.teachers import Selection
 
+LOPSIDED, ENOUGH = 0.75, 20
+"""A vote that names one class for this share of this many items or more is warned of."""
+
 
 def prepare(config: SelectConfig, store: RunStore) -> Work:
     """Check the input of a selection run; torch is imported only when a model is asked for."""
@@ -25,10 +28,6 @@ def prepare(config: SelectConfig, store: RunStore) -> Work:
     if config.predictions is not None:
         return _from_file(config)
     return _from_model(config, store)
-
-
-LOPSIDED = 0.75
-"""A vote that names one class for this share of the items or more is warned of."""
 
 
 def select(config: SelectConfig, predictions: Predictions) -> Selection:
@@ -62,9 +61,11 @@ def lopsided_vote(pseudo_labels: Sequence[int] | NDArray[np.int64]) -> list[str]
     Then the languages agree on a habit rather than on answers: confidence in such a vote says
     little about who is right, and distilling it may make every language answer the same.
     """
+    if len(pseudo_labels) < ENOUGH:
+        return []
     counts = np.bincount(np.asarray(pseudo_labels))
     share = counts.max() / counts.sum()
-    if len(pseudo_labels) < 2 or share < LOPSIDED:
+    if share < LOPSIDED:
         return []
     return [
         f"The vote names class {int(counts.argmax())} for {share:.0%} of the items. If the true "

@@ -3,7 +3,7 @@
 The verdicts, decided in this order (up, down: beyond the tolerance or, where intervals are
 given, an interval that excludes 0; "flat" is everything else):
 
-0. unchanged: every language's accuracy is exactly what it was (no step was kept).
+0. unchanged: every language's accuracy is exactly what it was, as when no step was kept.
 1. collapse: the average fell and the model ended at chance (within 2 points of it, from
    above); or, whatever chance is, the average fell by 5 points or more and the gap shrank to 2
    points or less. Such a gap is no success.

@@ -79,7 +79,7 @@ def parallel_texts(world: FactWorld, count: int) -> list[tuple[Fields, Fields]]:
     """
     _need_two(world)
     rng = seeded("parallel texts", world.seed, *world.languages)
-    names = _names(world, rng)
+    names, weights = _names(world, rng), _weights(world)
     territories = list(by_territory(world.split("labelled")).values())
     found: list[tuple[Fields, Fields]] = []
     while len(found) < count:
@@ -89,7 +89,8 @@ def parallel_texts(world: FactWorld, count: int) -> list[tuple[Fields, Fields]]:
             found.append(((first,), (second,)))
             continue
         group = territories[rng.integers(len(territories))]
-        text = _statements(world, group, 2 if kind < NAMES_SHARE + PAIRS_SHARE else 1, rng)
+        sentences = 2 if kind < NAMES_SHARE + PAIRS_SHARE else 1
+        text = _statements(world, group, sentences, weights, rng)
         if text is not None:
             found.append(text)
     return found
@@ -101,7 +102,11 @@ def _need_two(world: FactWorld) -> None:
 
 
 def _statements(
-    world: FactWorld, group: list[Fact], count: int, rng: np.random.Generator
+    world: FactWorld,
+    group: list[Fact],
+    count: int,
+    weights: Mapping[str, float],
+    rng: np.random.Generator,
 ) -> tuple[Fields, Fields] | None:
     """One or two statements about a territory in two languages; None if only one knows them."""
     chosen = [group[i] for i in rng.permutation(len(group))[:count]]
@@ -113,7 +118,7 @@ def _statements(
     if len(chosen) < count or len(knowing) < 2:
         return None
     wordings = rng.permutation(wording_indices("city", "seen"))[:count]
-    languages = _draw(knowing, 2, _weights(world), rng)
+    languages = _draw(knowing, 2, weights, rng)
     one, other = (
         tuple(state(fact, lang, int(k)) for fact, k in zip(chosen, wordings, strict=True))
         for lang in languages
