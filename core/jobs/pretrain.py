@@ -31,12 +31,6 @@ from core.runs.store import RunStore
 def prepare(config: PretrainConfig, store: RunStore) -> Work:
     """Check the input of a pretraining run."""
     world = FactWorld.build(languages=config.languages or LANGUAGES)
-    texts = {language: training_text(world, language) for language in world.languages}
-    pairs = restatements(world, config.restatements)
-    parallel = []
-    if len(world.languages) > 1:
-        pairs += name_pairs(world, config.name_pairs)
-        parallel = parallel_texts(world, config.parallel_texts)
     device = pick_device(config)
 
     def work(run: LiveRun) -> None:
@@ -45,6 +39,13 @@ def prepare(config: PretrainConfig, store: RunStore) -> Work:
             fingerprints={"data": world.fingerprint},
             environment={**run.record.environment, **device.describe()},
         )
+        run.progress("writing the texts", 0, 1)
+        texts = {language: training_text(world, language) for language in world.languages}
+        pairs = restatements(world, config.restatements)
+        parallel = []
+        if len(world.languages) > 1:
+            pairs += name_pairs(world, config.name_pairs)
+            parallel = parallel_texts(world, config.parallel_texts)
         run.progress("training a tokenizer", 0, 1)
         model, tokenizer = build(texts, config)
         rows = tokenize(tokenizer, texts, pairs, parallel, config.max_length)

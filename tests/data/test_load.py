@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.data.columns import Columns
-from core.data.load import load_splits
+from core.data.load import further_evaluation, load_splits
 from core.errors import UserError
 from tests.data import files
 
@@ -39,3 +39,14 @@ def test_unknown() -> None:
         load_splits("sib")
     with pytest.raises(UserError, match="say --data DIR"):
         load_splits("ntrex")
+
+
+def test_further_evaluation_asks_about_the_test_facts_in_unseen_words():
+    (further,) = further_evaluation("fact-world", ["sw", "en"]).values()
+    splits = load_splits("fact-world", None, ["sw", "en"])
+    assert further.languages == ("sw", "en")
+    assert set(further.clusters) <= set(splits["test"].clusters)
+    assert not set(further.clusters) & set(splits["labelled"].clusters)
+    seen = {text for split in splits.values() for row in split.texts["en"] for text in row}
+    assert not seen & {text for row in further.texts["en"] for text in row}
+    assert further_evaluation("sib200") == {}
