@@ -3,7 +3,7 @@
 No pair reveals a fact to a language that was not given it, and none states a fact of the
 ``unlabelled`` or ``test`` split: what a model does with those is never rehearsed here. As in real
 corpora, a language with little text has even less text with a translation: languages are drawn in
-proportion to the cube of the share of the facts they were given.
+proportion to a power (`SCARCITY`) of the share of the facts they were given.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from core.data.fact_world.world import FactWorld, by_territory
 from core.data.parallel import Fields
 from core.errors import UserError
 
-SCARCITY = 3
+SCARCITY = 6
 """Power of a language's share of the facts that its share of the pairs is proportional to."""
 LONGEST_LIST = 3
 """Names in one name pair, at most."""
