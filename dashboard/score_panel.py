@@ -90,6 +90,8 @@ def further_table(run: StoredRun) -> None:
         return
     rows = []
     for name_of_set, scores in sets.items():
+        if not isinstance(scores, dict):
+            continue
         for label, key in (("English", "en"), ("Other languages", None)):
             was, now = (_score(scores.get(moment), key) for moment in ("before", "after"))
             if was is not None and now is not None:

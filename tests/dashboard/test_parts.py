@@ -195,3 +195,32 @@ def test_tags_have_a_column_only_where_there_are_any(
 ) -> None:
     assert run_table._rows([runs["collapse"]])[0]["Tags"] == ["lesson: collapse"]
     assert "Tags" not in run_table._rows([runs["demo"]])[0]
+
+
+def further(metrics: dict) -> AppTest:
+    def draw(metrics: dict) -> None:
+        from types import SimpleNamespace
+
+        from dashboard.score_panel import further_table
+
+        further_table(SimpleNamespace(record=SimpleNamespace(metrics=metrics)))
+
+    return AppTest.from_function(draw, args=(metrics,)).run()
+
+
+def test_further_scores_are_shown_before_and_after() -> None:
+    was = {"accuracy": {"en": 40.0, "sw": 30.0}, "average_non_english": 30.0}
+    now = {"accuracy": {"en": 42.5, "sw": 36.0}, "average_non_english": 36.0}
+    app = further({"further": {"held-out wordings": {"before": was, "after": now}}})
+    assert not app.exception
+    shown = app.dataframe[0].value
+    assert shown["Change"].tolist() == [2.5, 6.0]
+    assert shown["Language"].tolist() == ["English", "Other languages"]
+
+
+@pytest.mark.parametrize(
+    "sets", [None, {}, 3, {"x": {"before": {}, "after": 4}}, {"x": {}, "y": 3}]
+)
+def test_no_table_without_further_scores(sets: object) -> None:
+    app = further({"further": sets})
+    assert not app.exception and not app.dataframe

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from core.config import DistillConfig
@@ -33,3 +35,11 @@ def test_what_the_user_set_stays():
 def test_an_open_setting_is_not_used():
     with pytest.raises(CoreError, match="settle"):
         settled(None)
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_the_help_text_names_the_values_of_the_recipes(name):
+    text = DistillConfig.model_fields[name].description or ""
+    said = [float(word) for word in re.findall(r"\d+(?:\.\d+)?(?:e-\d+)?", text)]
+    values = [getattr(recipe_for(width), name) for width in (NARROW, MIDDLE, None)]
+    assert set(values) <= set(said) <= {*values, NARROW, MIDDLE}
