@@ -40,8 +40,8 @@ distill() { # WHICH LANGUAGES PROTOCOL SEED
   if [ "$3" = b ]; then
     unlabelled=(--parallel ntrex --parallel-data "$DATA/ntrex" --parallel-first 1201)
   fi
-  sib200 "SIB-200 ($3), $1, seed $4" distill "$2" "$4" --check-every 25 --shown-items 24 \
-    "${unlabelled[@]}"
+  sib200 "SIB-200 ($3), $1, seed $4" distill "$2" "$4" --steps 100 --check-every 25 \
+    --shown-items 24 "${unlabelled[@]}"
 }
 
 fact_world() {

@@ -221,7 +221,7 @@ class DistillConfig(SelectConfig):
         1.0, ge=0, description="Weight of a supervised English loss beside the KL; 0 turns it off."
     )
     anchor_batch: int = Field(16, ge=1, description="English-labelled items in one anchor batch.")
-    steps: int = Field(100, ge=1, description="Distillation steps.")
+    steps: int = Field(150, ge=1, description="Distillation steps.")
     batch: int = Field(
         8, ge=1, description="Parallel items in one step, each encoded once in every language."
     )
