@@ -268,7 +268,7 @@ class PretrainConfig(EngineConfig):
     layers: int = Field(4, ge=1, description="Transformer layers.")
     hidden: int = Field(128, ge=16, description="Width of the encoder.")
     heads: int = Field(4, ge=1, description="Attention heads.")
-    steps: int = Field(6000, ge=1, description="Training steps.")
+    steps: int = Field(2000, ge=1, description="Training steps.")
     batch: int = Field(96, ge=1, description="Masked sequences in one step.")
     learning_rate: float = Field(2e-3, gt=0, description="Peak learning rate.")
     masked_share: float = Field(0.25, gt=0, lt=1, description="Share of the pieces masked.")
