@@ -21,6 +21,7 @@ from core.jobs.kinds import KINDS, command_for
 from core.options import build_config, with_options
 from core.runs.notes import annotate, read_notes
 from core.runs.store import BrokenRun, RunStore, StoredRun
+from core.runs.waiting import HIGHEST, LOWEST
 
 app = typer.Typer(
     help="Teacher languages and cross-lingual self-distillation, from text to figure.",
@@ -35,6 +36,16 @@ app.add_typer(runs_app, name="runs")
 Store = Annotated[Path, typer.Option("--store", help="Folder of the runs.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the run record as JSON.")]
 Dry = Annotated[bool, typer.Option("--dry-run", help="Check all input and stop there.")]
+Queue = Annotated[
+    int | None,
+    typer.Option(
+        "--queue",
+        metavar="PRIORITY",
+        min=LOWEST,
+        max=HIGHEST,
+        help="Leave the run to a worker and return at once; a higher priority goes first (0).",
+    ),
+]
 DEFAULT_STORE = Path("cached_runs")
 
 
@@ -60,9 +71,9 @@ def _fail(message: str, status: int) -> None:
     sys.exit(status)
 
 
-def _compute(kind: str, values: dict[str, Any], store: Path, as_json: bool, dry: bool) -> None:
-    from core.jobs.runner import run_now
-
+def _compute(
+    kind: str, values: dict[str, Any], store: Path, as_json: bool, dry: bool, queue: int | None
+) -> None:
     config = build_config(KINDS[kind].config, values)
     runs = RunStore(store)
     resume = getattr(config, "resume", None)
@@ -72,13 +83,29 @@ def _compute(kind: str, values: dict[str, Any], store: Path, as_json: bool, dry:
         KINDS[kind].prepare(config, runs)
         print(shlex.join(command_for(kind, config)))
         return
-    if resume is not None:
-        from core.jobs.worker import work_on
+    _print_run(_run_of(kind, config, runs, resume, queue), as_json)
 
-        run = work_on(runs, resume, echo=True)
-    else:
-        run = run_now(kind, config, runs, echo=True)
-    _print_run(StoredRun(run.path, run.record), as_json)
+
+def _run_of(
+    kind: str, config: Config, store: RunStore, resume: str | None, queue: int | None
+) -> StoredRun:
+    """Compute a run, or queue it; a new one, or one to go on with."""
+    if queue is not None:
+        from core.jobs import submit
+
+        if resume is None:
+            KINDS[kind].prepare(config, store)
+            return submit.submit(store, kind, config, queue)
+        return submit.resume(store, store.find(resume), priority=queue)
+    from core.jobs.runner import run_now
+    from core.jobs.worker import resume as go_on
+
+    live = (
+        run_now(kind, config, store, echo=True)
+        if resume is None
+        else go_on(store, resume, echo=True)
+    )
+    return StoredRun(live.path, live.record)
 
 
 def _check_alone(config: Config, dry: bool) -> None:
@@ -106,66 +133,101 @@ def _print_run(run: StoredRun, as_json: bool) -> None:
 @app.command()
 @with_options(KINDS["demo"].config, skip=("predictions",))
 def demo(
-    store: Store = DEFAULT_STORE, as_json: Json = False, dry_run: Dry = False, **values: Any
+    store: Store = DEFAULT_STORE,
+    as_json: Json = False,
+    dry_run: Dry = False,
+    queue: Queue = None,
+    **values: Any,
 ) -> None:
     """The whole ALSACE job on the fact world with the built-in model, in two minutes."""
-    _compute("demo", values, store, as_json, dry_run)
+    _compute("demo", values, store, as_json, dry_run, queue)
 
 
 @app.command()
 @with_options(KINDS["pretrain"].config)
 def pretrain(
-    store: Store = DEFAULT_STORE, as_json: Json = False, dry_run: Dry = False, **values: Any
+    store: Store = DEFAULT_STORE,
+    as_json: Json = False,
+    dry_run: Dry = False,
+    queue: Queue = None,
+    **values: Any,
 ) -> None:
     """Train the small multilingual masked language model of the fact world."""
-    _compute("pretrain", values, store, as_json, dry_run)
+    _compute("pretrain", values, store, as_json, dry_run, queue)
 
 
 @app.command()
 @with_options(KINDS["finetune"].config)
 def finetune(
-    store: Store = DEFAULT_STORE, as_json: Json = False, dry_run: Dry = False, **values: Any
+    store: Store = DEFAULT_STORE,
+    as_json: Json = False,
+    dry_run: Dry = False,
+    queue: Queue = None,
+    **values: Any,
 ) -> None:
     """Fine-tune an encoder with labels in English only."""
-    _compute("finetune", values, store, as_json, dry_run)
+    _compute("finetune", values, store, as_json, dry_run, queue)
 
 
 @app.command()
 @with_options(KINDS["predict"].config)
 def predict(
-    store: Store = DEFAULT_STORE, as_json: Json = False, dry_run: Dry = False, **values: Any
+    store: Store = DEFAULT_STORE,
+    as_json: Json = False,
+    dry_run: Dry = False,
+    queue: Queue = None,
+    **values: Any,
 ) -> None:
     """Predict the evaluation items in every language."""
-    _compute("predict", values, store, as_json, dry_run)
+    _compute("predict", values, store, as_json, dry_run, queue)
 
 
 @app.command()
 @with_options(KINDS["select"].config)
 def select(
-    store: Store = DEFAULT_STORE, as_json: Json = False, dry_run: Dry = False, **values: Any
+    store: Store = DEFAULT_STORE,
+    as_json: Json = False,
+    dry_run: Dry = False,
+    queue: Queue = None,
+    **values: Any,
 ) -> None:
     """Choose teacher languages, from a model or from a predictions file."""
-    _compute("select", values, store, as_json, dry_run)
+    _compute("select", values, store, as_json, dry_run, queue)
 
 
 @app.command()
 @with_options(KINDS["distill"].config, skip=("predictions",))
 def distill(
-    store: Store = DEFAULT_STORE, as_json: Json = False, dry_run: Dry = False, **values: Any
+    store: Store = DEFAULT_STORE,
+    as_json: Json = False,
+    dry_run: Dry = False,
+    queue: Queue = None,
+    **values: Any,
 ) -> None:
     """Distil from the teacher languages into the others."""
-    _compute("distill", values, store, as_json, dry_run)
+    _compute("distill", values, store, as_json, dry_run, queue)
 
 
 @app.command()
 def worker(
-    run: Annotated[str, typer.Option("--run", help="The run to compute.")],
     store: Store = DEFAULT_STORE,
+    device: Annotated[
+        str, typer.Option("--device", help="auto, cpu, or one GPU: cuda:0, cuda:1, ...")
+    ] = "auto",
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Stay when the queue is empty, and wait for more.")
+    ] = False,
+    on_demand: Annotated[bool, typer.Option("--on-demand", hidden=True)] = False,
+    note: Annotated[Path | None, typer.Option("--note", hidden=True)] = None,
 ) -> int:
-    """Compute one queued run (what the dashboard starts); its log says how it ended."""
+    """Compute the queued runs of a store, one after the other (what the dashboard starts)."""
+    if note is None:
+        from core.jobs.workers import supervise
+
+        return supervise(RunStore(store), device, wait=wait, on_demand=on_demand)
     from core.jobs.worker import serve
 
-    return serve(RunStore(store), run)
+    return serve(RunStore(store), device, wait=wait, note=note)
 
 
 @app.command()

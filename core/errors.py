@@ -41,6 +41,10 @@ class RunCancelledError(CoreError):
     """A run stopped because the user asked for it; its checkpoint is kept."""
 
 
+class ClaimLostError(CoreError):
+    """Another process took the run over, believing this one gone; this one writes no more."""
+
+
 def exit_status(error: Exception) -> int:
     """The exit status of a process that this error ends."""
     if isinstance(error, RunCancelledError):

@@ -19,6 +19,7 @@ from core.models.finetune import FinetuneResult, finetune
 from core.models.load import Classifier, load_classifier
 from core.models.recipe import settle, settled
 from core.models.save import save_model
+from core.runs.claims import first
 from core.runs.live import LiveRun
 from core.runs.store import RunStore, StoredRun, read_run
 
@@ -161,9 +162,13 @@ def _train_parent(
 ) -> StoredRun:
     own = FinetuneConfig(**{k: getattr(config, k) for k in FinetuneConfig.model_fields})
     stored = store.create(
-        "finetune", own.model_dump(mode="json"), command_for("finetune", own), reuse_key=key
+        "finetune",
+        own.model_dump(mode="json"),
+        command_for("finetune", own),
+        hold=True,
+        reuse_key=key,
     )
-    child = LiveRun(stored)
+    child = LiveRun(stored, first(stored.path))
     child.start()
     try:
         train(child, own, items, source, device, [child, run])

@@ -11,15 +11,11 @@ from contextlib import contextmanager
 from types import FrameType
 
 from core.config import Config
-from core.errors import CoreError, RunCancelledError, UserError
+from core.errors import ClaimLostError, CoreError, RunCancelledError, UserError
 from core.jobs.kinds import Work, command_for, kind_of
+from core.runs.claims import first
 from core.runs.live import LiveRun, request_cancel
 from core.runs.store import RunStore, StoredRun
-
-
-def submit(kind: str, config: Config, store: RunStore) -> StoredRun:
-    """Write a queued run; nothing is computed yet."""
-    return store.create(kind, config.model_dump(mode="json"), command_for(kind, config))
 
 
 def run_now(
@@ -45,11 +41,13 @@ def run_now(
         Exception: it failed; the run is kept with the reason.
     """
     work = kind_of(kind).prepare(config, store)
-    stored = submit(kind, config, store)
+    stored = store.create(
+        kind, config.model_dump(mode="json"), command_for(kind, config), hold=True
+    )
     if started is not None:
         started(stored)
     try:
-        return compute(LiveRun(stored, echo=echo), work)
+        return compute(LiveRun(stored, first(stored.path), echo=echo), work)
     except UserError:
         store.discard(stored)
         raise
@@ -58,13 +56,16 @@ def run_now(
 def compute(run: LiveRun, work: Work) -> LiveRun:
     """Do the work of a run and write how it ended; errors are recorded and raised again.
 
-    The log gets the traceback of a fault of the program, and one line of anything else.
+    The log gets the traceback of a fault of the program, and one line of anything else. A run that
+    another process took over is left to that one.
     """
     run.start()
     try:
-        with _heeding_signals(run):
+        with _heeding_signals(run), run.beating():
             run.check_cancelled()
             work(run)
+    except ClaimLostError:
+        raise
     except RunCancelledError:
         run.log("cancelled")
         run.cancel()
@@ -81,6 +82,38 @@ def compute(run: LiveRun, work: Work) -> LiveRun:
     run.finish()
     run.log("finished")
     return run
+
+
+class _Stop:
+    """A signal handler that only remembers the first signal; a second one ends the process."""
+
+    def __init__(self) -> None:
+        self.came = False
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        if self.came:
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+        self.came = True
+
+
+@contextmanager
+def stopping_on_signals() -> Iterator[Callable[[], bool]]:
+    """Tell, inside the block, whether a Ctrl-C or SIGTERM came; a run in work is cancelled by it.
+
+    Outside the main thread no signal is seen.
+    """
+    stop = _Stop()
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: stop.came
+        return
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, stop) for number in numbers}
+    try:
+        yield lambda: stop.came
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager
@@ -102,6 +135,9 @@ def _heeding_signals(run: LiveRun) -> Iterator[None]:
 
     def ask(number: int, frame: FrameType | None) -> None:
         restore()
+        outer = before[signal.Signals(number)]
+        if isinstance(outer, _Stop):
+            outer(number, frame)
         request_cancel(run.path)
         if run.echo:
             os.write(2, b"stopping after this step; once more stops at once\n")

@@ -1,51 +1,180 @@
-"""The worker: computes runs that were queued by a page."""
+"""The worker: computes the runs that wait in a store, one after the other."""
 
 from __future__ import annotations
 
+import faulthandler
+import gc
+import os
+import sys
+import time
+from collections.abc import Container, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 from pydantic import ValidationError
 
-from core.errors import UserError, exit_status
+from core.errors import RunCancelledError, UserError
+from core.jobs import workers
 from core.jobs.kinds import Work, kind_of
-from core.jobs.runner import compute, reason_of
-from core.runs.live import LiveRun
-from core.runs.liveness import check_open, requeue
-from core.runs.store import RunStore
+from core.jobs.runner import compute, reason_of, stopping_on_signals
+from core.runs import claims
+from core.runs.live import LOG, LiveRun
+from core.runs.liveness import Watch, take_up, watch_silence
+from core.runs.record import Status
+from core.runs.store import RunStore, StoredRun, read_run
+from core.runs.waiting import is_waiting, leave, waiting
+
+IDLE_SECONDS = 2.0
+"""Between two looks at an empty queue, for a worker that waits for runs."""
 
 
-def work_on(store: RunStore, prefix: str, *, echo: bool = False) -> LiveRun:
-    """Compute one queued run, or continue one that was cancelled or left unfinished.
+def resume(store: RunStore, prefix: str, *, echo: bool = False) -> LiveRun:
+    """Go on with a run that was cancelled, lost, or failed with a checkpoint, in this process.
 
-    Bad input is recorded as the run's error (the page shows it).
+    A run of another machine is watched first, for as long as it takes to know that it is silent.
 
     Raises:
         UserError: there is no such run, it is over, or another process computes it.
     """
-    run = requeue(store.find(prefix))
-    return compute(LiveRun(run, echo=echo), _work(store))
+    run, watch = store.find(prefix), Watch()
+    watch_silence(run, watch)
+    return compute(take_up(run, watch, echo=echo), work_of(store))
 
 
-def serve(store: RunStore, prefix: str) -> int:
-    """Compute one open run in a worker process, whose output is the run's log.
+def serve(
+    store: RunStore, device: str = "auto", *, wait: bool = False, note: Path | None = None
+) -> int:
+    """Compute the waiting runs, the one of the highest priority first, until none waits.
 
-    How it ends stands in the record and, once, in the log; nothing is raised for it. A cancel
-    that was asked for before the worker began is heeded.
+    How each ends stands in its record and its log; no run's failure ends the worker. A signal ends
+    it after it has cancelled the run in work, which keeps its checkpoint.
+
+    Args:
+        store: whose queue.
+        device: ``auto``, ``cpu``, or a GPU as ``cuda:1`` (the only one this process sees).
+        wait: do not end when the queue is empty.
+        note: file in which the id of the run in work stands.
 
     Returns:
-        The exit status of the process.
-
-    Raises:
-        UserError: there is no such run, it is not open, or another process computes it.
+        The exit status of the process: 130 after a signal.
     """
-    run = store.find(prefix)
-    check_open(run)
+    faulthandler.enable()
+    gpu = device.startswith("cuda")
+    if device == "auto":
+        _spread(store)
+    with stopping_on_signals() as stopped:
+        hopeless: set[str] = set()
+        while not stopped():
+            run = take_next(store, gpu=gpu, without=hopeless)
+            if run is None:
+                if not wait:
+                    break
+                time.sleep(IDLE_SECONDS)
+                continue
+            if note is not None:
+                note.write_text(run.id, encoding="utf-8")
+            sys.stderr.write(f"{run.id} {_compute(run, store)}\n")
+            if is_waiting(run.path):
+                hopeless.add(run.id)  # not even its start could be written
+    return 130 if stopped() else 0
+
+
+def take_next(
+    store: RunStore, *, gpu: bool = False, without: Container[str] = ()
+) -> LiveRun | None:
+    """Hold the next waiting run that nobody else holds; None if there is none.
+
+    Args:
+        store: whose queue.
+        gpu: leave runs alone that shall be computed on the CPU.
+        without: ids of runs to leave alone too.
+    """
+    for name, _ in waiting(store.root):
+        run = None if name in without else _take(store.root / name, gpu)
+        if run is not None:
+            return run
+    return None
+
+
+def _take(path: Path, gpu: bool) -> LiveRun | None:
+    """Hold a waiting run that this worker may compute; None if it may not, or was too slow."""
+    found = read_run(path)
+    if not isinstance(found, StoredRun) or found.status is Status.RUNNING:
+        return None
+    if gpu and found.record.config.get("device") == "cpu":
+        return None
+    claim = _claim(path)
+    if claim is None:
+        return None
+    now = read_run(path)  # it may have ended while it was looked at
+    if isinstance(now, StoredRun) and now.status is Status.QUEUED:
+        return LiveRun(now, claim)
+    leave(path)
+    claim.release()
+    return None
+
+
+def _claim(path: Path) -> claims.Claim | None:
+    newest = claims.newest(path)
+    return claims.take(path, newest) if newest.is_alive()[0] is False else None
+
+
+def _compute(run: LiveRun, store: RunStore) -> str:
+    """Compute one run that this process holds; nothing is raised for how it ends.
+
+    Returns:
+        One word on how it ended.
+    """
     try:
-        compute(LiveRun(run), _work(store))
+        with _output_to(run.path / LOG):
+            compute(run, work_of(store))
+    except RunCancelledError:
+        return "cancelled"
     except Exception as error:  # noqa: BLE001  compute has recorded it
-        return exit_status(error)
-    return 0
+        return f"failed: {reason_of(error)}"
+    finally:
+        _give_back()
+    return "finished"
 
 
-def _work(store: RunStore) -> Work:
+@contextmanager
+def _output_to(log: Path) -> Iterator[None]:
+    """Let what libraries print, and the last words of a crash, go to the run's log."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    kept = [(number, os.dup(number)) for number in (1, 2)]
+    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    try:
+        for number, _ in kept:
+            os.dup2(file, number)
+        yield
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        for number, old in kept:
+            os.dup2(old, number)
+            os.close(old)
+        os.close(file)
+
+
+def _spread(store: RunStore) -> None:
+    """Start a worker on each further GPU of this machine; each ends when no run waits."""
+    import torch
+
+    for number in range(1, torch.cuda.device_count()):
+        workers.start(store, f"cuda:{number}")
+
+
+def _give_back() -> None:
+    """Free what the last run left in memory."""
+    import torch
+
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+
+
+def work_of(store: RunStore) -> Work:
     """Read and check the input that the record names, then compute."""
 
     def work(run: LiveRun) -> None:

@@ -5,30 +5,45 @@ from __future__ import annotations
 import json
 import math
 import sys
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from core.errors import RunCancelledError
-from core.runs import process
+from core.errors import ClaimLostError, RunCancelledError, UserError
+from core.runs import claims
 from core.runs.checkpoints import find_checkpoint
 from core.runs.files import finite, write_json
 from core.runs.record import RunRecord, now
 from core.runs.store import RECORD, StoredRun
+from core.runs.waiting import leave
 
 STATUS, HISTORY, LOG, CANCEL = "status.json", "history.jsonl", "log.txt", "cancel"
+BEAT_SECONDS = 5.0
+"""Between two beats of the counter by which other machines know that a run is alive."""
 
 
 class LiveRun:
-    """The writing side of one run. One process holds it at a time.
+    """The writing side of one run. One process holds it at a time, by its claim.
 
     The record is replaced atomically at each transition; progress alone goes to ``status.json``,
     at most every half second.
+
+    Args:
+        run: which.
+        claim: that this process holds; without one it is taken at the start.
+        echo: also log to stderr.
     """
 
-    def __init__(self, run: StoredRun, *, echo: bool = False) -> None:
-        self.path, self.record, self.echo = run.path, run.record, echo
-        self._beat, self._written, self._stage = 0, 0.0, ("", 0.0, 0)
+    def __init__(
+        self, run: StoredRun, claim: claims.Claim | None = None, *, echo: bool = False
+    ) -> None:
+        self.path, self.record, self.claim, self.echo = run.path, run.record, claim, echo
+        self._written, self._stage = 0.0, ("", 0.0, 0)
+        self._status: dict[str, Any] = {"heartbeat": 0}
+        self._writing = threading.Lock()
 
     @property
     def id(self) -> str:
@@ -36,7 +51,12 @@ class LiveRun:
         return self.record.id
 
     def update(self, **changes: Any) -> None:
-        """Replace fields of the record, on disk and here."""
+        """Replace fields of the record, on disk and here.
+
+        Raises:
+            ClaimLostError: another process took the run over; nothing is written.
+        """
+        self._check_claim()
         merged = {**self.record.model_dump(mode="json"), **finite(changes)}
         self.record = RunRecord.model_validate(merged)
         write_json(self.path / RECORD, self.record.model_dump(mode="json"))
@@ -45,30 +65,43 @@ class LiveRun:
         """Mark the run as started (again, after a resume) by this process.
 
         An earlier attempt that left no checkpoint is forgotten: its history and its warnings.
+
+        Raises:
+            UserError: another process holds the run.
         """
+        if self.claim is None:
+            self.claim = hold(self.path)
         self.note_status("starting")
         self.update(
-            started=self.record.started or now(),
+            started=now(),
             finished=None,
             cancelled=None,
             error=None,
             attempts=self.record.attempts + 1,
         )
+        leave(self.path)
         if self.record.attempts > 1 and find_checkpoint(self.path) is None:
             self.cut_history(-1)
             self.update(warnings=[])
 
     def finish(self) -> None:
         """Mark the run as finished; nothing is written to it after this."""
-        self.update(finished=now())
+        self._end(finished=now())
 
     def fail(self, reason: str) -> None:
         """Mark the run as failed with a one-line reason (the traceback goes to the log)."""
-        self.update(finished=now(), error=reason.strip() or "unknown error")
+        self._end(finished=now(), error=reason.strip() or "unknown error")
 
     def cancel(self) -> None:
         """Mark the run as cancelled."""
-        self.update(cancelled=now())
+        self._end(cancelled=now())
+
+    def _end(self, **changes: Any) -> None:
+        """Write how the run ended and let go of it."""
+        self.update(**changes)
+        if self.claim is not None:
+            self.claim.release()
+            self.claim = None
 
     def progress(self, stage: str, step: int, total: int, **values: Any) -> None:
         """Say where the run is; raises when the user asked to cancel.
@@ -90,34 +123,55 @@ class LiveRun:
             self._written = clock
             elapsed, done = clock - self._stage[1], step - self._stage[2]
             rate = done / elapsed if elapsed > 0 and done > 0 else None
-            self._beat += 1
-            status = {
-                "stage": stage,
-                "step": step,
-                "total": total,
-                "steps_per_second": rate,
-                "seconds_left": (total - step) / rate if rate and total else None,
-                **process.identity(),
-                "heartbeat": self._beat,
-                "values": values,
-            }
-            write_json(self.path / STATUS, status)
+            self._write_status(
+                stage=stage,
+                step=step,
+                total=total,
+                steps_per_second=rate,
+                seconds_left=(total - step) / rate if rate and total else None,
+                values=values,
+            )
         self.check_cancelled()
 
-    def note_status(self, stage: str, worker: dict[str, Any] | None = None) -> None:
-        """Say what is being done before there are steps to count, and by which process.
+    def note_status(self, stage: str) -> None:
+        """Say what is being done before there are steps to count."""
+        self._write_status(
+            stage=stage, step=0, total=0, steps_per_second=None, seconds_left=None, values={}
+        )
 
-        Args:
-            stage: what is being done.
-            worker: the process, see `core.runs.process.identity`; this one by default.
-        """
-        status = {"stage": stage, "step": 0, "total": 0, "heartbeat": self._beat, "values": {}}
-        write_json(self.path / STATUS, {**status, **(worker or process.identity())})
+    def _write_status(self, **status: Any) -> None:
+        """Replace ``status.json``, one beat further."""
+        with self._writing:
+            self._status |= {**status, "heartbeat": self._status["heartbeat"] + 1}
+            write_json(self.path / STATUS, self._status)
+
+    @contextmanager
+    def beating(self) -> Iterator[None]:
+        """Let the heartbeat go on through long steps, from a thread."""
+        over = threading.Event()
+
+        def beat() -> None:
+            while not over.wait(BEAT_SECONDS):
+                with suppress(OSError):  # a full disk is the main thread's to report
+                    self._write_status()
+
+        thread = threading.Thread(target=beat, name=f"heartbeat of {self.id}", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
 
     def check_cancelled(self) -> None:
-        """Raise when the user asked to cancel."""
+        """Raise when the user asked to cancel, or another process took over."""
+        self._check_claim()
         if (self.path / CANCEL).exists():
             raise RunCancelledError(f"run {self.id} was cancelled")
+
+    def _check_claim(self) -> None:
+        if self.claim is not None and self.claim.is_superseded():
+            raise ClaimLostError(f"run {self.id} was taken over by another process")
 
     def warn(self, *texts: str) -> None:
         """Add to the record's warnings what is not among them yet."""
@@ -155,6 +209,27 @@ def _step_of(line: str) -> float:
         return float(json.loads(line)["step"])
     except (ValueError, TypeError, KeyError, RecursionError):
         return math.inf
+
+
+def hold(path: Path) -> claims.Claim:
+    """The claim on the run in this folder, for this process.
+
+    Raises:
+        UserError: another process holds it, or one of another machine may.
+    """
+    found = claims.newest(path)
+    alive, _ = found.is_alive()
+    claim = None if alive is not False else claims.take(path, found)
+    if claim is None:
+        raise UserError(f"run {path.name} is held by {holder_of(path)}")
+    return claim
+
+
+def holder_of(path: Path) -> str:
+    """In words, who holds the run in this folder."""
+    found = claims.newest(path)
+    where = "" if found.is_alive()[0] else " of another machine"
+    return f"process {found.holder.get('pid', 'unknown')}{where}"
 
 
 def request_cancel(path: Path) -> None:

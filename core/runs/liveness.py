@@ -2,59 +2,89 @@
 
 from __future__ import annotations
 
-import os
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from core.errors import UserError
-from core.runs import process
+from core.runs import claims
 from core.runs.checkpoints import find_checkpoint
-from core.runs.live import CANCEL, LOG, STATUS, LiveRun, request_cancel
+from core.runs.live import BEAT_SECONDS, CANCEL, LiveRun, hold, holder_of, request_cancel
 from core.runs.record import RunRecord, Status
 from core.runs.store import StoredRun, read_run
 from core.runs.view import RunView
+from core.runs.waiting import is_waiting, leave, line_up
 
 OPEN = (Status.QUEUED, Status.RUNNING)
-PATIENCE = 60
-"""Seconds a queued run may wait for the first sign of a worker nobody has named."""
-SILENCE = 60
-"""Seconds without a sign after which a run of another machine may be taken up."""
+SILENCE = 60.0
+"""Seconds without a new beat after which a run of another machine counts as lost."""
 LOST, NEVER_STARTED = "lost", "never started"
 
 
-def is_lost(view: RunView) -> str | None:
-    """Why nobody computes an open run any more, or None: it is computed, is over, or who knows.
+class Watch:
+    """Sees heartbeats of other machines change. It counts beats and compares no clocks."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, tuple[object, float]] = {}
+
+    def silence(self, view: RunView) -> float:
+        """Seconds for which this watch has seen the run's counter stand still."""
+        beat = ((view.progress() or {}).get("heartbeat"), claims.newest(view.path).number)
+        now = time.monotonic()
+        if self._seen.get(view.record.id, (None, now))[0] != beat:
+            self._seen[view.record.id] = (beat, now)
+        return now - self._seen[view.record.id][1]
+
+
+def is_lost(view: RunView, watch: Watch | None = None) -> str | None:
+    """Why nobody computes an open run any more, or None: it waits, is computed, or is over.
 
     Args:
-        view: of the run. Its ``status.json`` names the process; whether that is alive can only
-            be told on the machine it ran on.
+        view: of the run.
+        watch: has looked at runs before. Without one, a run of another machine is taken for
+            alive.
     """
-    queued = view.record.status is Status.QUEUED
-    if not queued and view.record.status is not Status.RUNNING:
+    status = view.record.status
+    if status not in OPEN or (status is Status.QUEUED and is_waiting(view.path)):
         return None
-    alive, reason = process.check(view.progress() or {})
-    if alive is False:
-        if _reread(view).status is not view.record.status:
-            return None  # it ended well between the two looks
-        return f"its worker ended before it began ({reason})" if queued else reason
-    waited = queued and alive is None and not _has_log(view.path)
-    return "no worker has begun it" if waited and _age(view.record) > PATIENCE else None
+    found = claims.newest(view.path)
+    alive, reason = found.is_alive()
+    if alive or (alive is None and (watch is None or watch.silence(view) < SILENCE)):
+        return None
+    if _reread(view).status is not status:
+        return None  # it went on between the two looks
+    if alive is None:
+        return f"no sign of its machine for {SILENCE:.0f} s"
+    queued = status is Status.QUEUED
+    return f"it is in no queue and {reason}" if queued else reason + _killed_by(found)
 
 
-def standing(run: StoredRun) -> str:
+def _killed_by(found: claims.Holding) -> str:
+    """What is known about the end of a run's process."""
+    if found.signal is None:
+        return ""
+    try:
+        name = signal.Signals(found.signal).name
+    except ValueError:
+        name = f"signal {found.signal}"
+    memory = ", as the system does when memory runs out" if name == "SIGKILL" else ""
+    return f": it was ended by {name}{memory}"
+
+
+def standing(run: StoredRun, watch: Watch | None = None) -> str:
     """The run's status in words: as its record says, or ``lost``, or ``never started``."""
-    if is_lost(RunView.of(run)) is None:
+    if is_lost(RunView.of(run), watch) is None:
         return str(run.status)
     return NEVER_STARTED if run.status is Status.QUEUED else LOST
 
 
-def is_resumable(run: StoredRun) -> bool:
-    """Whether a new worker can take the run up.
+def is_resumable(run: StoredRun, watch: Watch | None = None) -> bool:
+    """Whether a worker can take the run up.
 
     It was cancelled, or nobody computes it, or it failed and left a checkpoint.
     """
-    return _is_stopped(run) or is_lost(RunView.of(run)) is not None
+    return _is_stopped(run) or is_lost(RunView.of(run), watch) is not None
 
 
 def _is_stopped(run: StoredRun) -> bool:
@@ -64,114 +94,105 @@ def _is_stopped(run: StoredRun) -> bool:
     return run.status is Status.CANCELLED
 
 
-def holder(run: StoredRun) -> int | None:
-    """Number of another process of this machine that computes this open run, if any."""
-    status: dict[str, Any] = RunView.of(run).progress() or {}
-    if run.status not in OPEN or process.check(status)[0] is not True:
-        return None
-    return None if status["pid"] == process.identity()["pid"] else int(status["pid"])
+def cancel(run: StoredRun, watch: Watch | None = None) -> None:
+    """Ask the run's process to stop at its next step; without one, mark the run as cancelled.
 
-
-def cancel(run: StoredRun) -> None:
-    """Ask the run's process to stop at its next step; without one, mark the run as cancelled."""
-    request_cancel(run.path)
-    alive = process.check(RunView.of(run).progress() or {})[0]
-    record = _reread(run)  # after the look at the process: a dead one writes nothing any more
-    unnamed = record.status is Status.QUEUED and alive is None and not _has_log(run.path)
-    if record.status in OPEN and (alive is False or unnamed):
-        LiveRun(StoredRun(run.path, record)).cancel()
-
-
-def check_open(run: StoredRun) -> None:
-    """Let nobody compute a run that is over, or that another process computes.
-
-    Raises:
-        UserError: it is one of these.
+    Args:
+        run: which.
+        watch: that says of a run of another machine that it is lost.
     """
-    if run.status not in OPEN:
-        rest = "" if _is_stopped(run) else "; nothing is left to do"
-        raise UserError(f"run {run.id} is {run.status}{rest}")
-    pid = holder(run)
-    if pid is not None:
-        raise UserError(f"run {run.id} is being computed by process {pid}")
+    request_cancel(run.path)
+    try:
+        with _holding(run, watch) as live:
+            if live.record.status in OPEN:
+                live.cancel()
+            leave(run.path)
+    except UserError:
+        return  # somebody computes it, and heeds the request
 
 
-def requeue(run: StoredRun) -> StoredRun:
-    """Open a run that was cancelled, lost, or failed again, to go on from its checkpoint.
+def requeue(run: StoredRun, watch: Watch | None = None, *, priority: int = 0) -> StoredRun:
+    """Put a run back in the queue that was cancelled, lost, or failed with a checkpoint.
 
     Returns:
         The run with its new record.
 
     Raises:
-        UserError: the run is over, or another process computes it.
+        UserError: the run is over, or waits, or another process computes it.
     """
-    found = StoredRun(run.path, _reread(run))
-    stopped = _is_stopped(found)
-    if not stopped:
-        check_open(found)
-        _check_silent(found)
-    live = LiveRun(found)
-    (run.path / CANCEL).unlink(missing_ok=True)
-    if stopped:
-        live.update(cancelled=None, error=None, finished=None)
-    return StoredRun(run.path, live.record)
+    with _opened(run, watch) as live:
+        line_up(run.path, priority)
+        live.update(started=None)
+        return StoredRun(run.path, live.record)
 
 
-def _check_silent(run: StoredRun) -> None:
-    """Let nobody take up an open run that another machine wrote to moments ago.
+def take_up(run: StoredRun, watch: Watch | None = None, *, echo: bool = False) -> LiveRun:
+    """Hold a run in order to go on with it at once, in this process.
 
     Raises:
-        UserError: it did.
+        UserError: the run is over, or another process computes it.
     """
-    if process.check(RunView.of(run).progress() or {})[0] is not None:
-        return
-    age = _silence(run.path)
-    if age is not None and age < SILENCE:
-        raise UserError(
-            f"run {run.id} seems to be computed on another machine: it gave a sign {age:.0f} s "
-            f"ago. Cancel it there, or try again once it has been silent for {SILENCE} s"
-        )
+    with _opened(run, watch) as live:
+        leave(run.path)
+        claim, live.claim = live.claim, None  # stays held
+        return LiveRun(StoredRun(run.path, live.record), claim, echo=echo)
 
 
-def _silence(path: Path) -> float | None:
-    """Seconds since ``status.json`` was written, by the clock of the disk it lies on.
+@contextmanager
+def _opened(run: StoredRun, watch: Watch | None) -> Iterator[LiveRun]:
+    """Hold an open run, or one that can be opened again, and open it.
 
-    That may be a file server's, which neither this machine's clock nor the other one's need
-    agree with; a file written now tells its time.
+    Raises:
+        UserError: the run is over, or another process computes it.
     """
-    probe = path / f".probe.{os.getpid()}"
+    with _holding(run, watch) as live:
+        found = StoredRun(run.path, live.record)
+        stopped = _is_stopped(found)
+        if found.status not in OPEN and not stopped:
+            raise UserError(f"run {run.id} is {found.status}; nothing is left to do")
+        (run.path / CANCEL).unlink(missing_ok=True)
+        if stopped:
+            live.update(cancelled=None, error=None, finished=None)
+        yield live
+
+
+@contextmanager
+def _holding(run: StoredRun, watch: Watch | None) -> Iterator[LiveRun]:
+    """Hold a run for a moment, with its record as it is now.
+
+    Raises:
+        UserError: another process holds it.
+    """
+    found = claims.newest(run.path)
+    silent = watch is not None and watch.silence(RunView.of(run)) >= SILENCE
+    if found.is_alive()[0] is None and silent:
+        claim = claims.take(run.path, found)
+        if claim is None:
+            raise UserError(f"run {run.id} is held by {holder_of(run.path)}")
+    else:
+        claim = hold(run.path)
+    live = LiveRun(StoredRun(run.path, _reread(run)), claim)
     try:
-        written = (path / STATUS).stat().st_mtime
-        probe.write_text("?", encoding="utf-8")
-        return probe.stat().st_mtime - written
-    except OSError:
-        return None
+        yield live
     finally:
-        probe.unlink(missing_ok=True)
+        if live.claim is not None:
+            live.claim.release()
 
 
-def note_worker(run: StoredRun, pid: int) -> None:
-    """Name the process that was started for a run, before it says anything itself."""
-    LiveRun(run).note_status("starting its worker", process.identity(pid))
+def watch_silence(run: StoredRun, watch: Watch) -> None:
+    """Look at a run of another machine for long enough to know whether it beats.
+
+    Returns at once for a run of this machine, and as soon as a beat is seen.
+    """
+    if claims.newest(run.path).is_alive()[0] is not None:
+        return
+    view, last = RunView.of(run), 0.0
+    while last <= (silent := watch.silence(view)) < SILENCE:
+        last = silent
+        time.sleep(min(BEAT_SECONDS, SILENCE) / 5)
 
 
 def _reread(run: StoredRun | RunView) -> RunRecord:
     """The record as it is now."""
     found = read_run(run.path)
     return found.record if isinstance(found, StoredRun) else run.record
-
-
-def _has_log(path: Path) -> bool:
-    try:
-        return (path / LOG).stat().st_size > 0
-    except OSError:
-        return False
-
-
-def _age(record: RunRecord) -> float:
-    """Seconds since the submission; 0 where its time can't be read."""
-    try:
-        submitted = datetime.fromisoformat(record.submitted)
-        return (datetime.now(UTC) - submitted).total_seconds()
-    except (ValueError, TypeError):
-        return 0.0

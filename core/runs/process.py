@@ -1,7 +1,8 @@
 """Which process computes a run, in words that another process of the same machine can check.
 
 A process is known by its number, the time it started (numbers are used again) and the boot of
-its machine. No clock is compared: times of two machines need not agree.
+its machine. No clock is compared: times of two machines need not agree. On Linux the kernel's own
+tables are read; elsewhere psutil asks the system.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 PROC = Path("/proc")
 START = 19
 """Place of the start time (field 22 of /proc/PID/stat) after the name, which may hold spaces."""
@@ -22,11 +25,7 @@ DEAD = "ZX"
 
 
 def identity(pid: int | None = None) -> dict[str, Any]:
-    """What `status.json` says of a process (this one by default).
-
-    Without ``/proc`` (not Linux) the start time and the boot are None, and nobody can tell later
-    whether the process is still there.
-    """
+    """What a claim says of a process (this one by default); the boot is None outside Linux."""
     number = os.getpid() if pid is None else pid
     state = _stat(number)
     return {
@@ -34,7 +33,7 @@ def identity(pid: int | None = None) -> dict[str, Any]:
         "pid_started": state[1] if state else None,
         "pid_space": _pid_space(),
         "boot_id": _boot(),
-        "machine": _machine(),
+        "machine": machine(),
     }
 
 
@@ -45,15 +44,17 @@ def check(recorded: Mapping[str, Any]) -> tuple[bool | None, str]:
         recorded: what :func:`identity` gave, as read back from a file; any field may be missing.
 
     Returns:
-        True and False where this machine can tell, None where it can't: the run was started on
-        another machine or in another container, or on a system without ``/proc``.
+        True and False where this machine can tell, None where it can't: the process was started on
+        another machine or in another container.
     """
     pid, boot, here = recorded.get("pid"), recorded.get("boot_id"), _boot()
-    if not isinstance(pid, int) or isinstance(pid, bool) or pid <= 0 or not boot or here is None:
+    same = recorded.get("machine") == machine()
+    if type(pid) is not int or pid <= 0 or (boot is None) != (here is None):
         return None, ""
     if boot != here:
-        same = recorded.get("machine") == _machine()
         return (False, "the machine was restarted since") if same else (None, "")
+    if here is None and not same:
+        return None, ""
     if recorded.get("pid_space", _pid_space()) != _pid_space():
         return None, ""
     return _look(pid, recorded.get("pid_started"))
@@ -71,12 +72,24 @@ def _look(pid: int, started: object) -> tuple[bool | None, str]:
 
 
 def _stat(pid: int) -> tuple[str, int] | None:
-    """State letter and start time (clock ticks since boot) of a process."""
+    """State letter and start time of a process: clock ticks since boot, outside Linux seconds."""
+    if not PROC.is_dir():
+        return _ask(pid)
     try:
         text = (PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
         fields = text.rpartition(")")[2].split()
         return fields[0], int(fields[START])
     except (OSError, ValueError, IndexError):
+        return None
+
+
+def _ask(pid: int) -> tuple[str, int] | None:
+    """The same from psutil, for systems without /proc."""
+    try:
+        found = psutil.Process(pid)
+        letter = "Z" if found.status() == psutil.STATUS_ZOMBIE else "R"
+        return letter, int(found.create_time())
+    except psutil.Error:
         return None
 
 
@@ -98,7 +111,7 @@ def _boot() -> str | None:
 
 
 @cache
-def _machine() -> str:
+def machine() -> str:
     """A short hash that stays the same over restarts of this machine and names nobody."""
     name = f"{_first_line(Path('/etc/machine-id'))} {socket.gethostname()}"
     return hashlib.sha256(name.encode()).hexdigest()[:12]

@@ -14,9 +14,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from core.errors import UserError
+from core.runs import claims
 from core.runs.environment import environment
 from core.runs.files import write_json
 from core.runs.record import RunRecord, Status, new_run_id, now
+from core.runs.waiting import line_up
 
 RECORD = "record.json"
 
@@ -60,9 +62,24 @@ class RunStore:
     root: Path
 
     def create(
-        self, kind: str, config: dict[str, Any], command: Sequence[str], **fields: Any
+        self,
+        kind: str,
+        config: dict[str, Any],
+        command: Sequence[str],
+        *,
+        hold: bool = False,
+        priority: int | None = None,
+        **fields: Any,
     ) -> StoredRun:
         """Submit a run: its folder appears at once with a complete record in it.
+
+        Args:
+            kind: of the run.
+            config: of the run, as JSON.
+            command: the command line that makes this run again.
+            hold: this process computes it itself; nobody else can.
+            priority: put it in the queue at this place; None does not queue it.
+            fields: more of the record.
 
         Raises:
             UserError: the store can't be written to.
@@ -82,6 +99,10 @@ class RunStore:
             staging.chmod(0o755)
             write_json(staging / RECORD, record.model_dump(mode="json"))
             path = self.root / record.id
+            if hold:
+                claims.take(staging, claims.newest(staging))
+            if priority is not None:
+                line_up(path, priority)
             staging.rename(path)
         except OSError as error:
             raise UserError(f"can't write to the store {self.root}: {error.strerror}") from error
