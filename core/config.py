@@ -45,6 +45,12 @@ class EngineConfig(Config):
     prediction_batch: int = Field(
         128, ge=1, description="Sequences in one forward pass when predicting."
     )
+    checkpoint_seconds: float = Field(
+        60.0,
+        ge=0,
+        description="Seconds between two checkpoints, at least; a cancelled or lost run goes on "
+        "from the last one.",
+    )
 
 
 class DataConfig(Config):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.runs.liveness import standing
 from core.runs.record import RunRecord, Status
 from core.runs.store import BrokenRun, StoredRun
 from dashboard import cache
@@ -31,7 +30,7 @@ def run_header(run: StoredRun) -> None:
         if cache.lost(run) is None:
             st.badge(str(run.status), icon=STATUS_ICONS[run.status], color=COLOURS[run.status])  # type: ignore[arg-type]
         else:
-            st.badge(standing(run), icon=LOST_ICON, color="orange")
+            st.badge(cache.standing(run), icon=LOST_ICON, color="orange")
         st.badge(escape(record.kind), color="gray")
         for tag in notes.tags:
             st.badge(escape(tag), icon=":material/sell:", color="violet")

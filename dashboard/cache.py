@@ -13,8 +13,9 @@ from pydantic import BaseModel
 
 from core.data.predictions import Predictions
 from core.errors import UserError
+from core.runs import liveness
 from core.runs.live import HISTORY
-from core.runs.liveness import OPEN, is_lost
+from core.runs.liveness import OPEN, Watch, is_lost
 from core.runs.notes import NOTES, Notes, read_notes
 from core.runs.store import RECORD, BrokenRun, RunStore, StoredRun, read_run
 from core.runs.view import RunView
@@ -36,7 +37,7 @@ def store() -> RunStore:
 
 def runs() -> list[StoredRun | BrokenRun]:
     """All runs of the store, newest first; damaged ones as `BrokenRun`."""
-    return [_run(str(path), stamp(path / RECORD)) for path in store().paths()]
+    return [_run(path) for path in store().paths()]
 
 
 def readable(*kinds: str) -> list[StoredRun]:
@@ -52,7 +53,7 @@ def run(run_id: str) -> StoredRun:
         UserError: there is none, or it is broken.
     """
     path = store().root / Path(run_id).name
-    found = _run(str(path), stamp(path / RECORD)) if path.is_dir() else None
+    found = _run(path) if path.is_dir() else None
     if isinstance(found, StoredRun):
         return found
     reason = f"is broken: {found.reason}" if found else "is not in this store"
@@ -71,7 +72,12 @@ def is_open(item: StoredRun | BrokenRun) -> bool:
 
 def lost(item: StoredRun | BrokenRun) -> str | None:
     """Why nobody computes this open run any more, or None."""
-    return is_lost(RunView.of(item)) if isinstance(item, StoredRun) else None
+    return is_lost(RunView.of(item), watch()) if isinstance(item, StoredRun) else None
+
+
+def standing(item: StoredRun) -> str:
+    """The run's status in words, ``lost`` and ``never started`` among them."""
+    return liveness.standing(item, watch())
 
 
 def notes(item: StoredRun) -> Notes:
@@ -104,9 +110,29 @@ def stamp(path: Path) -> int:
         return 0
 
 
-@st.cache_data(max_entries=2000, show_spinner=False)
-def _run(path: str, changed: int) -> StoredRun | BrokenRun:
-    return read_run(Path(path))
+def _run(path: Path) -> StoredRun | BrokenRun:
+    """The run in a folder, read again only after its record was replaced."""
+    try:
+        status = (path / RECORD).stat()
+        version = (status.st_mtime_ns, status.st_ino)
+    except OSError:
+        version = (0, 0)
+    known = _known().get(path)
+    if known is None or known[0] != version:
+        known = _known()[path] = (version, read_run(path))
+    return known[1]
+
+
+@st.cache_resource
+def _known() -> dict[Path, tuple[tuple[int, int], StoredRun | BrokenRun]]:
+    """The runs read so far, shared by all sessions: nothing changes them, so none is copied."""
+    return {}
+
+
+@st.cache_resource
+def watch() -> Watch:
+    """Sees the heartbeats of other machines, for all sessions."""
+    return Watch()
 
 
 @st.cache_data(max_entries=2000, show_spinner=False)

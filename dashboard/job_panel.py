@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import streamlit as st
 
 from core.config import Config
 from core.errors import UserError
-from core.jobs.submit import start_worker, submit
+from core.jobs import workers
+from core.jobs.submit import resume, submit
 from core.runs.live import CANCEL, LOG, STATUS
 from core.runs.liveness import cancel, is_resumable
 from core.runs.record import Status
 from core.runs.store import RECORD, StoredRun
 from core.runs.view import RunView
+from core.runs.waiting import place
 from dashboard import cache
 from dashboard.labels import LOST_ICON, STATUS_ICONS, duration, escape, option
+from dashboard.log_panel import log_panel
+from dashboard.progress import progress_of
 from dashboard.shell import show_error
 
 POLL_SECONDS = 1.0
 SILENT_SECONDS = 120
 """Without a sign for this long, by this server's clock, the worker may have been killed."""
-LOG_LINES = 12
 MOST_LOST = 3
 
 Extra = Callable[[StoredRun], None]
@@ -77,7 +79,7 @@ def job_panel(run: StoredRun, extra: Extra | None = None) -> None:
     elif cache.is_open(run):
         with st.container(border=True):
             _lost(run, extra)
-    elif is_resumable(run):
+    elif is_resumable(run, cache.watch()):
         why = "was cancelled" if run.status is Status.CANCELLED else "failed and left a checkpoint"
         st.info(
             f"This run {why}. What it computed is kept, and it can go on from there.",
@@ -99,18 +101,18 @@ def lost_runs(runs: Sequence[StoredRun]) -> None:
 
 def resume_button(run: StoredRun, key: str = "resume") -> None:
     """A button that starts a new worker on a run that can be resumed; nothing for others."""
-    if not is_resumable(run):
+    if not is_resumable(run, cache.watch()):
         return
     pressed = st.button(
         "Resume",
         key=f"{key}_{run.id}",
         icon=":material/resume:",
-        help="Start a new worker on this run. It goes on from the last checkpoint, or from the "
+        help="Put the run back in the queue. It goes on from its last checkpoint, or from the "
         "start if there is none.",
     )
     if pressed:
         try:
-            start_worker(cache.store(), run)
+            resume(cache.store(), run, cache.watch())
         except UserError as error:
             show_error(error)
         else:
@@ -130,7 +132,7 @@ def _lost(run: StoredRun, extra: Extra | None) -> None:
         _cancel(run)
     if extra is not None:
         extra(run)
-    _log(run)
+    log_panel(run)
 
 
 @st.fragment(run_every=POLL_SECONDS)
@@ -143,46 +145,39 @@ def _watch(run_id: str, extra: Extra | None) -> None:
         return
     if not cache.is_active(run):
         st.rerun()
-    status = RunView.of(run).progress() or {}
     head, stop = st.columns([5, 1], vertical_alignment="center")
     with head:
-        _progress(run, status)
+        _progress(run)
     with stop:
         _cancel(run)
     _silence(run)
     if extra is not None:
         extra(run)
-    _log(run)
+    log_panel(run)
 
 
-def _log(run: StoredRun) -> None:
-    """The end of the run's log."""
-    with st.expander("Log"):
-        lines = RunView.of(run).log_tail().splitlines()[-LOG_LINES:]
-        st.code("\n".join(lines) or "Nothing logged yet.", language=None, height=220)
+def _waits_for(run: StoredRun) -> str:
+    """What a queued run waits for."""
+    before = place(run.path)
+    if before:
+        return f"Waiting for {before} run{'s' if before > 1 else ''} before it"
+    if workers.is_working(cache.store()):
+        return "Waiting for the worker"
+    return "Waiting for a worker to start"
 
 
-def _progress(run: StoredRun, status: dict[str, Any]) -> None:
+def _progress(run: StoredRun) -> None:
     """The bar with stage, step, rate and time left."""
     icon = STATUS_ICONS[run.status]
-    if run.status is Status.QUEUED or not status:
-        st.progress(0.0, text=f"{icon} Waiting for its worker to start")
+    if run.status is Status.QUEUED:
+        st.progress(0.0, text=f"{icon} {_waits_for(run)}")
         return
-    step, total = _count(status.get("step")), _count(status.get("total"))
-    parts = [f"**{escape(status.get('stage') or 'running')}**"]
-    if total:
-        parts.append(f"step {step:,} of {total:,}")
-    rate, left = status.get("steps_per_second"), status.get("seconds_left")
-    if isinstance(rate, int | float) and rate > 0:
-        parts.append(f"{rate:.1f} steps/s" if rate >= 1 else f"{1 / rate:.1f} s a step")
-    if isinstance(left, int | float):
-        parts.append(f"about {duration(max(left, 0))} left in this stage")
-    share = min(1.0, step / total) if total else 0.0
-    st.progress(share, text=f"{icon} " + " · ".join(parts))
-    values = status.get("values")
-    if isinstance(values, dict) and values:
-        shown = [f"{key} {_short(value)}" for key, value in values.items()]
-        st.caption(escape(" · ".join(shown)))
+    found = progress_of(RunView.of(run))
+    left = f"about {found.left} in this stage" if found.left else ""
+    parts = [f"**{escape(found.stage)}**", found.steps, found.speed, left]
+    st.progress(found.share, text=f"{icon} " + " · ".join(part for part in parts if part))
+    if found.values:
+        st.caption(escape(" · ".join(f"{key} {value}" for key, value in found.values)))
 
 
 def _cancel(run: StoredRun) -> None:
@@ -193,7 +188,7 @@ def _cancel(run: StoredRun) -> None:
         icon=":material/stop_circle:",
         help="Stop at the next step. What was computed is kept and the run can be resumed.",
         on_click=cancel,
-        args=(run,),
+        args=(run, cache.watch()),
         disabled=asked and cache.lost(run) is None,
     )
 
@@ -213,11 +208,3 @@ def _silence(run: StoredRun) -> None:
             "another machine. Its log tells more.",
             icon=":material/hourglass_disabled:",
         )
-
-
-def _count(value: object) -> int:
-    return int(value) if isinstance(value, int | float) and value >= 0 else 0
-
-
-def _short(value: object) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)

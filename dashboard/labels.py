@@ -5,10 +5,9 @@ from __future__ import annotations
 import shlex
 from datetime import datetime
 
-from core.runs.liveness import standing
 from core.runs.record import RunRecord, Status
 from core.runs.store import BrokenRun, StoredRun
-from dashboard.cache import notes
+from dashboard.cache import notes, standing
 
 MARKDOWN = "\\`*_{}[]<>()#+-.!|~$:^=&"
 STATUS_ICONS = {

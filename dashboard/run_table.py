@@ -7,7 +7,6 @@ from typing import Any
 
 import streamlit as st
 
-from core.runs.liveness import standing
 from core.runs.store import StoredRun
 from dashboard import cache
 from dashboard.job_panel import resume_button
@@ -65,7 +64,7 @@ def _row(run: StoredRun) -> dict[str, Any]:
         "Δ average": found.delta_average,
         "Gap": found.gap,
         "Δ gap": found.delta_gap,
-        "Status": standing(run),
+        "Status": cache.standing(run),
         "Date (UTC)": date(record),
         "Notes": "; ".join([*record.badges, *record.warnings]),
         "Made by": command(record),

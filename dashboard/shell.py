@@ -10,6 +10,7 @@ import streamlit as st
 
 from core.errors import UserError
 from dashboard.cache import store
+from dashboard.jobs_sidebar import jobs_sidebar
 from dashboard.labels import escape
 
 
@@ -18,6 +19,8 @@ def page(title: str, sentence: str) -> Iterator[None]:
     """Draw the head of a page; an error inside the block is shown below what is already there."""
     with st.sidebar:
         st.caption(f"Runs are read from `{store().root.name}`.")
+    with errors_shown():
+        jobs_sidebar()
     st.title(title)
     st.markdown(sentence)
     with errors_shown():

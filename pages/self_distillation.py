@@ -13,6 +13,7 @@ from dashboard.badges import origin, run_header
 from dashboard.config_form import DISTILL_GROUPS, config_form
 from dashboard.figure_panel import figure_panel
 from dashboard.job_panel import job_panel, start_button
+from dashboard.log_panel import log_panel
 from dashboard.model_panel import model_panel
 from dashboard.run_picker import open_run, pick_run
 from dashboard.score_panel import change_table, further_table, headline
@@ -87,6 +88,7 @@ def show(run: StoredRun) -> None:
         curves(run, "history")
     with errors_shown():
         model_panel(run)
+    log_panel(run)
     origin(run)
 
 

@@ -14,6 +14,7 @@ from dashboard import cache
 from dashboard.badges import origin, run_header
 from dashboard.figure_panel import figure_panel
 from dashboard.job_panel import job_panel, start_button
+from dashboard.log_panel import log_panel
 from dashboard.run_picker import pick_run
 from dashboard.selection_panel import language_table, numbers, selection_items, teaching_config
 from dashboard.shell import empty_state, errors_shown, page
@@ -116,6 +117,7 @@ def from_run() -> None:
         found, what = items
         st.caption(f"{len(found.examples):,} {what} in {len(found.languages)} languages.")
         selection_panel(found, run)
+    log_panel(run)
     origin(run)
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -13,9 +16,12 @@ from core.balancing.contrast import contrast
 from core.balancing.tokenizer import train_tokenizer
 from core.config import PretrainConfig
 from core.data.parallel import Fields
+from core.errors import RunCancelledError
+from core.models.checkpoint import Checkpoint
 from core.models.device import Device, seed_step
 from core.models.encode import Ids, encode_texts, pad
 from core.models.optimizer import adamw, learning_rate_at, set_learning_rate
+from core.runs.checkpoints import TRAINING
 
 WARMUP = 0.05
 WEIGHT_DECAY = 0.01
@@ -107,6 +113,8 @@ def train(
     config: PretrainConfig,
     device: Device,
     tick: Tick | None = None,
+    *,
+    run: Path | None = None,
 ) -> list[dict[str, float]]:
     """Train with masked-LM loss, every other step with the contrast of parallel texts as well.
 
@@ -120,6 +128,7 @@ def train(
         config: steps, batches, learning rate, share of masked pieces, weight of the contrast.
         device: where to compute.
         tick: told about every step.
+        run: folder to keep a checkpoint in, and to go on from the one there.
 
     Returns:
         One row (step, loss of the masked LM, contrast, learning_rate) every 50 steps; the losses
@@ -127,11 +136,23 @@ def train(
     """
     model.to(device.place).train()
     optimizer = adamw(model, config.learning_rate, WEIGHT_DECAY)
-    masked = _masked_losses(model, tokenizer, rows.masked, config, device)
-    contrasts = _contrasts(model, tokenizer, rows.parallel, config, device)
+    checkpoint = Checkpoint(run, TRAINING, config.checkpoint_seconds)
     history: list[dict[str, float]] = []
     seen: dict[str, list[float]] = {"loss": [], "contrast": []}
-    for step in range(config.steps):
+    begin = 0
+    if (saved := checkpoint.load()) is not None:
+        begin, history, seen = (saved.state[name] for name in ("step", "history", "seen"))
+        model.load_state_dict(saved.weights("model", model))
+        saved.restore(optimizer)
+
+    def save(step: int) -> None:
+        state = {"step": step, "history": history, "seen": seen}
+        checkpoint.save({"model": model.state_dict()}, optimizer, state)
+
+    masked = _masked_losses(model, tokenizer, rows.masked, config, device, begin)
+    apart_from = math.ceil(begin / CONTRAST_EVERY)
+    contrasts = _contrasts(model, tokenizer, rows.parallel, config, device, apart_from)
+    for step in range(begin, config.steps):
         rate = learning_rate_at(step, config.steps, config.learning_rate, WARMUP)
         set_learning_rate(optimizer, rate)
         seed_step(config.seed, step)
@@ -149,8 +170,15 @@ def train(
             means = {name: float(np.mean(found)) for name, found in seen.items() if found}
             history.append({"step": step + 1, **means, "learning_rate": rate})
             seen = {name: [] for name in seen}
+        if checkpoint.is_due():
+            save(step + 1)
         if tick is not None:
-            tick(step + 1, config.steps, {"loss": history[-1]["loss"] if history else loss.item()})
+            last = history[-1]["loss"] if history else loss.item()
+            try:
+                tick(step + 1, config.steps, {"loss": last})
+            except RunCancelledError:
+                save(step + 1)
+                raise
     model.config.sparse_prediction = model.sparse_prediction = False
     return history
 
@@ -161,9 +189,11 @@ def _masked_losses(
     rows: list[Ids],
     config: PretrainConfig,
     device: Device,
+    begin: int,
 ) -> Iterator[torch.Tensor]:
-    """The masked-LM loss of one batch after another, without end."""
-    for chosen in _batches([len(row) for row in rows], config.batch, config.seed):
+    """The masked-LM loss of one batch after another, without end; the first ones left out."""
+    lengths = [len(row) for row in rows]
+    for chosen in islice(_batches(lengths, config.batch, config.seed), begin, None):
         batch = pad([rows[i] for i in chosen], tokenizer.pad_token_id, device)
         batch["input_ids"], labels = mask(batch["input_ids"], tokenizer, config.masked_share)
         with device.autocast():
@@ -177,10 +207,11 @@ def _contrasts(
     pairs: list[tuple[Ids, Ids]],
     config: PretrainConfig,
     device: Device,
+    begin: int,
 ) -> Iterator[torch.Tensor]:
-    """The contrastive loss of one batch of parallel texts after another, without end."""
+    """The contrastive loss of one batch of parallel texts after another; the first left out."""
     lengths = [len(first) + len(second) for first, second in pairs]
-    for chosen in _batches(lengths, config.contrast_batch, config.seed):
+    for chosen in islice(_batches(lengths, config.contrast_batch, config.seed), begin, None):
         texts = [pairs[i] for i in chosen]
         yield contrast(model.model, texts, tokenizer.pad_token_id, device)
 

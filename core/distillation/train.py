@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import copy
 import math
-import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,28 +14,21 @@ import torch
 from torch.nn import functional
 
 from core.config import DistillConfig
-from core.distillation.checkpoint import (
-    read_state,
-    read_weights,
-    restore_optimizer,
-    save_checkpoint,
-    weights_of,
-)
 from core.distillation.losses import Direction, consensus_loss, pair_loss
 from core.distillation.material import Material
 from core.distillation.watch import Check
 from core.errors import RunCancelledError
+from core.models.checkpoint import Checkpoint, weights_of
 from core.models.device import Device, seed_step
 from core.models.encode import class_logits
 from core.models.load import Classifier
+from core.models.memory import Fitting
 from core.models.optimizer import adamw, learning_rate_at, set_learning_rate
 from core.models.predict import predict_encoded
 from core.models.recipe import settled
-from core.runs.checkpoints import find_checkpoint
+from core.runs.checkpoints import TRAINING
 
 STAGE = "distilling"
-SAVE_EVERY = 60
-"""Seconds between two checkpoints, at least; one is also written on a cancel and at the end."""
 
 
 class Reporter(Protocol):
@@ -51,6 +44,9 @@ class Reporter(Protocol):
 
     def cut_history(self, last_step: int) -> None:
         """Drop the rows after a step."""
+
+    def warn(self, *texts: str) -> None:
+        """Keep what a reader must know."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +85,8 @@ class Distillation:
         self.teacher = copy.deepcopy(self.model).eval() if config.teacher_mode == "ema" else None
         self.best = weights_of(self.model)
         self.step, self.encodings = 0, 0
-        self.saved = time.monotonic()
+        self.checkpoint = Checkpoint(reporter.path, TRAINING, config.checkpoint_seconds)
+        self.fitting = Fitting(config.batch, "parallel items", reporter.warn)
         start = material.watch.start.criterion
         self.state: dict[str, Any] = {
             "kept_step": 0,
@@ -113,10 +110,10 @@ class Distillation:
                 if last or self.step % self.config.check_every == 0:
                     watched = self._probabilities(self.material.watched)
                     self._note_check(self.material.watch.check(watched), row)
-                    if last or self._stopped() or time.monotonic() - self.saved > SAVE_EVERY:
-                        self._save()
                 else:
                     self.reporter.add_history(row)
+                if last or self._stopped() or self.checkpoint.is_due():
+                    self._save()
                 self.reporter.progress(STAGE, self.step, self.config.steps, **losses)
         except RunCancelledError:
             self._save()
@@ -126,39 +123,66 @@ class Distillation:
 
     def train_step(self) -> dict[str, float]:
         """One optimizer step; returns its loss and the parts of it."""
-        config, step = self.config, self.step
-        set_learning_rate(self.optimizer, self._learning_rate(step))
-        seed_step(config.seed, step)
+        config, material = self.config, self.material
+        set_learning_rate(self.optimizer, self._learning_rate(self.step))
         self.model.train()
-        losses = self.losses(self._draw(len(self.material.items), config.batch, "items"))
-        self.optimizer.zero_grad(set_to_none=True)
-        losses["loss"].backward()
+        drawn = self._draw(len(material.items), config.batch, "items")
+        anchors: np.ndarray = np.array([], dtype=np.int64)
+        if material.anchor_labels is not None:
+            anchors = self._draw(len(material.anchor_rows), config.anchor_batch, "anchor")
+        losses = self.fitting(partial(self._backward, drawn, anchors, self.encodings))
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), config.clip)
         self.optimizer.step()
         if self.teacher is not None:
             self._move_teacher(self.teacher)
-        return {name: float(value.detach()) for name, value in losses.items()}
+        return losses
 
-    def losses(self, drawn: np.ndarray) -> dict[str, torch.Tensor]:
-        """The losses of a batch: ``kl``, ``anchor`` where there is one, and their sum ``loss``."""
+    def _backward(
+        self, drawn: np.ndarray, anchors: np.ndarray, encodings: int, size: int
+    ) -> dict[str, float]:
+        """Gradients of the batch, with so many items at once in the model; returns the losses."""
+        self.encodings = encodings  # an attempt that ran out of memory does not count
+        seed_step(self.config.seed, self.step)
+        self.optimizer.zero_grad(set_to_none=True)
+        parts = math.ceil(len(drawn) / size)
+        sums: dict[str, float] = {}
+        for some, of_anchors in zip(
+            np.array_split(drawn, parts), np.array_split(anchors, parts), strict=True
+        ):
+            share, anchored = len(some) / len(drawn), len(of_anchors) / max(1, len(anchors))
+            losses = self.losses(some, of_anchors, share, anchored)
+            losses["loss"].backward()
+            for name, value in losses.items():
+                sums[name] = sums.get(name, 0.0) + float(value.detach())
+        return sums
+
+    def losses(
+        self, drawn: np.ndarray, anchors: np.ndarray, share: float = 1.0, anchored: float = 1.0
+    ) -> dict[str, torch.Tensor]:
+        """The losses of a batch: ``kl``, ``anchor`` where there is one, and their sum ``loss``.
+
+        Args:
+            drawn: places of the unlabelled items.
+            anchors: places of the labelled English items; may be empty.
+            share: of the whole batch that these items are.
+            anchored: of its English items that these are.
+        """
         config, material = self.config, self.material
         chosen = material.items[drawn]
         rows = material.encoded.rows(chosen.tolist())
         tokenizer = self.classifier.tokenizer
-        anchors: np.ndarray = np.array([], dtype=np.int64)
-        if material.anchor_labels is not None:
-            anchors = self._draw(len(material.anchor_rows), config.anchor_batch, "anchor")
         together = rows + [material.anchor_rows[i] for i in anchors]
         logits = class_logits(self.model, together, tokenizer, self.device)
         self.encodings += len(rows)
         shape = (len(material.encoded.languages), len(chosen), -1)
         scores = logits[: len(rows)].view(shape) / config.temperature
         kl = self._divergence(functional.log_softmax(scores, dim=-1), chosen)
-        losses = {"kl": kl * config.temperature**2}
+        losses = {"kl": share * kl * config.temperature**2}
         losses["loss"] = losses["kl"]
-        if material.anchor_labels is not None:
+        if material.anchor_labels is not None and len(anchors):
             labels = material.anchor_labels[torch.as_tensor(anchors)].to(self.device.place)
-            losses["anchor"] = functional.cross_entropy(logits[len(rows) :], labels)
+            loss = functional.cross_entropy(logits[len(rows) :], labels)
+            losses["anchor"] = anchored * loss
             losses["loss"] = losses["kl"] + config.anchor * losses["anchor"]
         return losses
 
@@ -235,25 +259,20 @@ class Distillation:
         if self.teacher is not None:
             weights["teacher"] = weights_of(self.teacher)
         state = {"step": self.step, "encodings": self.encodings, **self.state}
-        save_checkpoint(self.reporter.path, weights, self.optimizer, state)
-        self.saved = time.monotonic()
+        self.checkpoint.save(weights, self.optimizer, state)
 
     def _resume(self) -> bool:
         """Continue from the run's checkpoint, if it has one."""
-        checkpoint = find_checkpoint(self.reporter.path)
-        if checkpoint is None:
+        saved = self.checkpoint.load()
+        if saved is None:
             return False
-        state = read_state(checkpoint)
-        self.step, self.encodings = state.pop("step"), state.pop("encodings")
-        self.state = state
-        self.model.load_state_dict(read_weights(checkpoint, "model"))
-        self.best = {
-            name: value.to(self.device.place)
-            for name, value in read_weights(checkpoint, "best").items()
-        }
+        self.step, self.encodings = saved.state.pop("step"), saved.state.pop("encodings")
+        self.state = saved.state
+        self.model.load_state_dict(saved.weights("model", self.model))
+        self.best = saved.weights("best", self.model)
         if self.teacher is not None:
-            self.teacher.load_state_dict(read_weights(checkpoint, "teacher"))
-        restore_optimizer(checkpoint, self.optimizer)
+            self.teacher.load_state_dict(saved.weights("teacher", self.model))
+        saved.restore(self.optimizer)
         self.reporter.cut_history(self.step)
         return True
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from core.config import DemoConfig, DistillConfig
 from core.data.predictions import Predictions
-from core.distillation.checkpoint import remove_checkpoint
 from core.distillation.material import gather
 from core.distillation.train import Distillation, DistillResult
 from core.errors import UserError
@@ -28,6 +27,7 @@ from core.models.find import ModelSource, find_model
 from core.models.load import Classifier
 from core.models.recipe import settle
 from core.models.save import save_model
+from core.runs.checkpoints import remove_checkpoints
 from core.runs.live import LiveRun
 from core.runs.store import RunStore
 
@@ -121,7 +121,7 @@ def _distill(
         },
     )
     _save(run, classifier, source)
-    remove_checkpoint(run.path)
+    remove_checkpoints(run.path)
 
 
 def _predict_further(

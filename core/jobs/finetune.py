@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import suppress
 from typing import Any
 
 from core.config import FinetuneConfig, ModelConfig, TaskConfig
 from core.data.splits import Uses
-from core.errors import RunCancelledError, UserError
+from core.errors import ClaimLostError, RunCancelledError, UserError
 from core.jobs.checks import PIVOT
 from core.jobs.inputs import Items, read_items
 from core.jobs.kinds import Work, command_for
@@ -19,8 +20,10 @@ from core.models.finetune import FinetuneResult, finetune
 from core.models.load import Classifier, load_classifier
 from core.models.recipe import settle, settled
 from core.models.save import save_model
+from core.runs.checkpoints import remove_checkpoints
 from core.runs.claims import first
 from core.runs.live import LiveRun
+from core.runs.liveness import take_up
 from core.runs.store import RunStore, StoredRun, read_run
 
 STAGE = "fine-tuning on English"
@@ -161,28 +164,43 @@ def _train_parent(
     key: str,
 ) -> StoredRun:
     own = FinetuneConfig(**{k: getattr(config, k) for k in FinetuneConfig.model_fields})
-    stored = store.create(
-        "finetune",
-        own.model_dump(mode="json"),
-        command_for("finetune", own),
-        hold=True,
-        reuse_key=key,
-    )
-    child = LiveRun(stored, first(stored.path))
+    child = _begun(store, run, key)
+    if child is None:
+        stored = store.create(
+            "finetune",
+            own.model_dump(mode="json"),
+            command_for("finetune", own),
+            hold=True,
+            reuse_key=key,
+        )
+        child = LiveRun(stored, first(stored.path))
+        run.update(parents=[child.id])
     child.start()
     try:
         train(child, own, items, source, device, [child, run])
+    except ClaimLostError:
+        raise
     except (RunCancelledError, KeyboardInterrupt):
         child.cancel()
         raise
     except UserError:
-        store.discard(stored)
+        store.discard(StoredRun(child.path, child.record))
         raise
     except Exception as error:
         child.fail(str(error) or type(error).__name__)
         raise
     child.finish()
     return StoredRun(child.path, child.record)
+
+
+def _begun(store: RunStore, run: LiveRun, key: str) -> LiveRun | None:
+    """The unfinished fine-tuning an earlier attempt of this run began, to go on with."""
+    for name in run.record.parents:
+        found = read_run(store.root / name)
+        if isinstance(found, StoredRun) and found.record.reuse_key == key:
+            with suppress(UserError):  # it is over, or another process computes it
+                return take_up(found)
+    return None
 
 
 def train(
@@ -209,6 +227,7 @@ def train(
     )
     folder = save_model(run.path, classifier.model, classifier.tokenizer, card)
     run.update(artifacts={"model": folder})
+    remove_checkpoints(run.path)
     return classifier
 
 
@@ -236,8 +255,9 @@ def tune(
         items.uses.stopping.in_languages([PIVOT]),
         config,
         device,
-        config.seed,
         tick,
+        run=watching[0].path,
+        note=watching[0].warn,
     )
     if not result.learned:
         watching[0].warn(

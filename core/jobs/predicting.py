@@ -28,4 +28,5 @@ def predict_in(
         max_length=config.max_length,
         batch=config.prediction_batch,
         tick=lambda done, total: run.progress(stage, done, total),
+        note=run.warn,
     )

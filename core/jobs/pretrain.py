@@ -24,6 +24,7 @@ from core.models.device import Device, pick_device
 from core.models.load import Classifier, quiet
 from core.models.save import save_model
 from core.probing.one_forward import candidate_scores
+from core.runs.checkpoints import remove_checkpoints
 from core.runs.live import LiveRun
 from core.runs.store import RunStore
 
@@ -53,7 +54,9 @@ def prepare(config: PretrainConfig, store: RunStore) -> Work:
         def tick(step: int, steps: int, values: dict[str, float]) -> None:
             run.progress("training the masked language model", step, steps, **values)
 
-        for row in train(model, tokenizer, rows, config, device, tick):
+        rows_of_history = train(model, tokenizer, rows, config, device, tick, run=run.path)
+        run.cut_history(-1)
+        for row in rows_of_history:
             run.add_history(row)
         sizes = {language: len(lines) for language, lines in texts.items()}
         metrics = probe_accuracy(run, Classifier(model, tokenizer), world, device)
@@ -68,6 +71,7 @@ def prepare(config: PretrainConfig, store: RunStore) -> Work:
         )
         folder = save_model(run.path, model, tokenizer, card, half=True)
         run.update(artifacts={**run.record.artifacts, "model": folder})
+        remove_checkpoints(run.path)
 
     return work
 

@@ -5,19 +5,25 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from torch.nn import functional
 
-from core.config import ModelConfig
+from core.config import TaskConfig
 from core.data.parallel import ParallelDataset
-from core.errors import CoreError
+from core.errors import CoreError, RunCancelledError
+from core.models.checkpoint import Checkpoint, Saved, weights_of
 from core.models.device import Device, seed_step
 from core.models.encode import Ids, class_logits, encode
 from core.models.load import Classifier
+from core.models.memory import Fitting, Note
 from core.models.optimizer import adamw, learning_rate_at, set_learning_rate
 from core.models.recipe import settled
+from core.runs.checkpoints import FINETUNING
 
 WARMUP = 0.1
 WEIGHT_DECAY = 0.01
@@ -47,10 +53,12 @@ def finetune(
     classifier: Classifier,
     labelled: ParallelDataset,
     stopping: ParallelDataset,
-    config: ModelConfig,
+    config: TaskConfig,
     device: Device,
-    seed: int,
     tick: Tick | None = None,
+    *,
+    run: Path | None = None,
+    note: Note | None = None,
 ) -> FinetuneResult:
     """Train on one language's labelled items; keep the epoch with the best stopping accuracy.
 
@@ -61,55 +69,141 @@ def finetune(
         classifier: changed in place.
         labelled: items in exactly one language, with labels.
         stopping: other items of that language, with labels; only stop the training.
-        config: epochs, batch, learning rate, patience, max_length.
+        config: epochs, batch, learning rate, patience, max_length, and the seed of the order and
+            of dropout.
         device: where to compute.
-        seed: seed of the order and of dropout.
         tick: told about every step.
+        run: folder to keep a checkpoint in, and to go on from the one there.
+        note: told when memory runs out.
 
     Raises:
         CoreError: the stopping loss is no number any more.
     """
-    model = classifier.model.to(device.place)
-    rows, targets = _tensors(classifier, labelled, config.max_length)
-    stop_rows, stop_targets = _tensors(classifier, stopping, config.max_length)
-    per_epoch = math.ceil(len(rows) / config.finetune_batch)
-    steps = per_epoch * config.finetune_epochs
-    peak = settled(config.finetune_learning_rate)
-    optimizer = adamw(model, peak, WEIGHT_DECAY)
-    best = {name: value.detach().clone() for name, value in model.state_dict().items()}
-    best_score, kept, epochs = (-math.inf, -math.inf), 0, []
-    for epoch in range(config.finetune_epochs):
-        order = np.random.default_rng((seed, epoch)).permutation(len(rows))
-        losses = []
-        model.train()
-        for index in range(per_epoch):
-            step = epoch * per_epoch + index
-            chosen = order[index * config.finetune_batch : (index + 1) * config.finetune_batch]
-            rate = learning_rate_at(step, steps, peak, WARMUP)
-            set_learning_rate(optimizer, rate)
-            seed_step(seed, step)
-            loss = _loss(classifier, [rows[i] for i in chosen], targets[chosen], device)
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
-            losses.append(loss.item())
+    loop = _Finetuning(classifier, labelled, stopping, config, device, note)
+    checkpoint = Checkpoint(run, FINETUNING, config.checkpoint_seconds)
+    saved = checkpoint.load()
+    if saved is not None:
+        loop.restore(saved)
+    try:
+        while not loop.is_over():
+            losses = loop.train_step()
+            if checkpoint.is_due():
+                loop.save(checkpoint)
             if tick is not None:
-                tick(step + 1, steps, {"loss": losses[-1]})
-        row = {"train_loss": float(np.mean(losses))}
-        row |= _evaluate(classifier, stop_rows, stop_targets, device)
+                tick(loop.step, loop.steps, losses)
+    except RunCancelledError:
+        loop.save(checkpoint)
+        raise
+    classifier.model.load_state_dict(loop.best)
+    if saved is None or not saved.state["over"]:
+        checkpoint.save({"best": loop.best}, None, loop.state(over=True))
+    largest = int(torch.bincount(loop.stop_targets).max())
+    return FinetuneResult(loop.epochs, loop.kept, 100 * largest / len(loop.stop_targets))
+
+
+class _Finetuning:
+    """The state of a fine-tuning between two steps."""
+
+    def __init__(
+        self,
+        classifier: Classifier,
+        labelled: ParallelDataset,
+        stopping: ParallelDataset,
+        config: TaskConfig,
+        device: Device,
+        note: Note | None,
+    ) -> None:
+        self.classifier, self.config, self.device = classifier, config, device
+        self.model = classifier.model.to(device.place)
+        self.rows, self.targets = _tensors(classifier, labelled, config.max_length)
+        self.stop_rows, self.stop_targets = _tensors(classifier, stopping, config.max_length)
+        self.per_epoch = math.ceil(len(self.rows) / config.finetune_batch)
+        self.steps = self.per_epoch * config.finetune_epochs
+        self.peak = settled(config.finetune_learning_rate)
+        self.optimizer = adamw(self.model, self.peak, WEIGHT_DECAY)
+        self.fitting = Fitting(config.finetune_batch, "sequences", note)
+        self.best = weights_of(self.model)
+        self.step, self.kept = 0, 0
+        self.epochs: list[dict[str, float]] = []
+        self.losses: list[float] = []
+        """Of the steps of this epoch so far."""
+        self.over = False
+
+    def is_over(self) -> bool:
+        """All epochs are done, or enough of them brought nothing better."""
+        patience = len(self.epochs) - self.kept >= self.config.finetune_patience
+        return self.over or self.step == self.steps or (self.kept > 0 and patience)
+
+    def train_step(self) -> dict[str, float]:
+        """One optimizer step, and the evaluation at the end of an epoch; returns the loss.
+
+        Raises:
+            CoreError: the stopping loss is no number any more.
+        """
+        epoch, index = divmod(self.step, self.per_epoch)
+        order = np.random.default_rng((self.config.seed, epoch)).permutation(len(self.rows))
+        size = self.config.finetune_batch
+        chosen = order[index * size : (index + 1) * size]
+        set_learning_rate(
+            self.optimizer, learning_rate_at(self.step, self.steps, self.peak, WARMUP)
+        )
+        self.model.train()
+        self.losses.append(self.fitting(partial(self._backward, chosen)))
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        self.optimizer.step()
+        self.step += 1
+        loss = self.losses[-1]
+        if self.step % self.per_epoch == 0:
+            self._end_epoch()
+        return {"loss": loss}
+
+    def _backward(self, chosen: np.ndarray, size: int) -> float:
+        """Gradients of a batch, with so many sequences at once in the model; returns the loss."""
+        seed_step(self.config.seed, self.step)
+        self.optimizer.zero_grad(set_to_none=True)
+        whole = 0.0
+        for some in np.array_split(chosen, math.ceil(len(chosen) / size)):
+            rows = [self.rows[i] for i in some]
+            loss = _loss(self.classifier, rows, self.targets[some], self.device)
+            loss = loss * (len(some) / len(chosen))
+            loss.backward()
+            whole += loss.item()
+        return whole
+
+    def _end_epoch(self) -> None:
+        row = {"train_loss": float(np.mean(self.losses))}
+        row |= _evaluate(self.classifier, self.stop_rows, self.stop_targets, self.device)
         if not math.isfinite(row["stopping_loss"]):
             raise CoreError("fine-tuning diverged; lower --finetune-learning-rate")
-        epochs.append(row)
-        score = (row["stopping_accuracy"], -row["stopping_loss"])
-        if score > best_score:
-            best_score, kept = score, epoch + 1
-            best = {name: value.detach().clone() for name, value in model.state_dict().items()}
-        elif epoch + 1 - kept >= config.finetune_patience:
-            break
-    model.load_state_dict(best)
-    largest = int(torch.bincount(stop_targets).max())
-    return FinetuneResult(epochs, kept, 100 * largest / len(stop_targets))
+        if not self.kept or _score(row) > _score(self.epochs[self.kept - 1]):
+            self.kept = len(self.epochs) + 1
+            self.best = weights_of(self.model)
+        self.epochs.append(row)
+        self.losses = []
+
+    def state(self, *, over: bool) -> dict[str, Any]:
+        """The counters of a checkpoint."""
+        names = ("step", "kept", "epochs", "losses")
+        return {"over": over, **{name: getattr(self, name) for name in names}}
+
+    def save(self, checkpoint: Checkpoint) -> None:
+        """Keep all that a resume needs."""
+        weights = {"model": weights_of(self.model), "best": self.best}
+        checkpoint.save(weights, self.optimizer, self.state(over=False))
+
+    def restore(self, saved: Saved) -> None:
+        """Go on from a checkpoint."""
+        self.best = saved.weights("best", self.model)
+        for name, value in saved.state.items():
+            setattr(self, name, value)
+        if not self.over:
+            self.model.load_state_dict(saved.weights("model", self.model))
+            saved.restore(self.optimizer)
+
+
+def _score(epoch: dict[str, float]) -> tuple[float, float]:
+    """What makes an epoch better than another."""
+    return epoch["stopping_accuracy"], -epoch["stopping_loss"]
 
 
 def _tensors(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import torch
@@ -13,6 +14,7 @@ from core.data.predictions import Predictions
 from core.models.device import Device
 from core.models.encode import Encoded, class_logits, encode
 from core.models.load import Classifier
+from core.models.memory import Fitting, Note
 
 Tick = Callable[[int, int], None]
 """Called with (sequences done, sequences in all)."""
@@ -26,14 +28,24 @@ def predict(
     max_length: int,
     batch: int = 128,
     tick: Tick | None = None,
+    note: Note | None = None,
 ) -> Predictions:
     """Predict a dataset in all its languages.
+
+    Args:
+        classifier: which model.
+        data: its texts, and its labels where it has any.
+        device: where to compute.
+        max_length: in pieces; longer texts are cut.
+        batch: sequences in one forward pass.
+        tick: told about every batch.
+        note: told when memory runs out and fewer go through at once.
 
     Returns:
         Predictions with ``probabilities`` [languages, items, classes], float32.
     """
     encoded = encode(data, classifier.tokenizer, max_length)
-    probabilities = predict_encoded(classifier, encoded, device, batch=batch, tick=tick)
+    probabilities = predict_encoded(classifier, encoded, device, batch=batch, tick=tick, note=note)
     names = tuple(classifier.model.config.id2label[k] for k in range(classifier.class_count))
     gold = None
     if data.labels is not None:
@@ -57,6 +69,7 @@ def predict_encoded(
     *,
     batch: int = 128,
     tick: Tick | None = None,
+    note: Note | None = None,
 ) -> NDArray[np.float32]:
     """Probabilities [languages, items, classes] of encoded items, in evaluation mode."""
     model, tokenizer = classifier.model, classifier.tokenizer
@@ -65,9 +78,11 @@ def predict_encoded(
     rows = encoded.rows(range(len(encoded)))
     order = sorted(range(len(rows)), key=lambda i: len(rows[i]), reverse=True)
     output = np.empty((len(rows), classifier.class_count), dtype=np.float32)
+    fitting = Fitting(batch, "sequences of a prediction", note)
     for start in range(0, len(order), batch):
         positions = order[start : start + batch]
-        logits = class_logits(model, [rows[i] for i in positions], tokenizer, device, batch)
+        some = [rows[i] for i in positions]
+        logits = fitting(partial(class_logits, model, some, tokenizer, device))
         output[positions] = torch.softmax(logits.cpu().double(), dim=-1).float().numpy()
         if tick is not None:
             tick(min(start + batch, len(order)), len(order))

@@ -19,6 +19,15 @@ def write_text(path: Path, text: str) -> None:
     temporary.replace(path)
 
 
+def flush(path: Path) -> None:
+    """Make sure that a file, or the names in a folder, are on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def write_json(path: Path, value: Any) -> None:
     """Write strict JSON (a NaN becomes null) atomically."""
     write_text(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,10 +74,19 @@ class RunView:
         """Name, tags and note; empty where there are none or they can't be read."""
         return read_notes(self.path)
 
-    def log_tail(self, characters: int = 4000) -> str:
-        """The end of the log."""
+    def log(self) -> bytes:
+        """The whole log; empty where there is none."""
         try:
-            return (self.path / LOG).read_text(encoding="utf-8", errors="replace")[-characters:]
+            return (self.path / LOG).read_bytes()
+        except OSError:
+            return b""
+
+    def log_tail(self, size: int = 8000) -> str:
+        """The end of the log, of at most so many bytes."""
+        try:
+            with (self.path / LOG).open("rb") as handle:
+                handle.seek(max(0, handle.seek(0, os.SEEK_END) - size))
+                return handle.read().decode("utf-8", errors="replace")
         except OSError:
             return ""
 

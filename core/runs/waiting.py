@@ -43,6 +43,12 @@ def waiting(root: Path) -> list[tuple[str, int]]:
     return sorted(found, key=lambda item: (-item[1], item[0]))
 
 
+def place(run: Path) -> int | None:
+    """How many runs wait before this one; None if it does not wait."""
+    names = [name for name, _ in waiting(run.parent)]
+    return names.index(run.name) if run.name in names else None
+
+
 def _sign(run: Path) -> Path:
     return run.parent / FOLDER / run.name
 

@@ -14,7 +14,7 @@ import numpy as np
 from core.config import DemoConfig, DistillConfig, SelectConfig
 from core.data.predictions import Predictions
 from core.metrics.transfer_gap import summarize
-from core.runs import process
+from core.runs import claims, process
 from core.runs.files import write_json
 from core.runs.live import LiveRun
 from core.runs.notes import annotate
@@ -169,13 +169,16 @@ def _running(store: RunStore) -> StoredRun:
 
 
 def lose(run: StoredRun) -> None:
-    """Let an open run look as if its process had ended."""
+    """Let an open run be held by a process that has ended."""
     ended = subprocess.Popen(
         [sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE
     )
     worker = process.identity(ended.pid)
     ended.communicate()
-    write_json(run.path / "status.json", {"stage": "distilling", "step": 3, "total": 9, **worker})
+    held = claims.newest(run.path)
+    if not held.released:
+        claims.Claim(run.path / "claims" / str(held.number)).release()
+    claims.take(run.path, claims.newest(run.path), worker)
 
 
 def damage(root: Path) -> None:

@@ -9,10 +9,10 @@ from transformers import AutoModel, AutoTokenizer
 
 from core.config import DistillConfig, SelectConfig
 from core.data.predictions import Predictions
-from core.distillation.checkpoint import FOLDER
 from core.errors import RunCancelledError, UserError
 from core.jobs.runner import run_now
-from core.jobs.worker import work_on
+from core.jobs.worker import resume
+from core.runs.checkpoints import TRAINING
 from core.runs.live import CANCEL, LiveRun
 from core.runs.record import Status
 from core.runs.store import RunStore
@@ -123,8 +123,8 @@ def test_a_cancelled_run_resumes_to_the_same_weights(world, mode, monkeypatch):
         run_now("distill", settings, world["store"])
     cancelled = world["store"].find(left[0])
     assert cancelled.status is Status.CANCELLED
-    assert (cancelled.path / FOLDER).is_dir()
-    resumed = work_on(world["store"], left[0])
+    assert (cancelled.path / TRAINING).is_dir()
+    resumed = resume(world["store"], left[0])
     assert resumed.record.status is Status.FINISHED
     assert resumed.id == left[0]
     assert resumed.record.attempts == 2

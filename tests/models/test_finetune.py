@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from core.config import EngineConfig, ModelConfig
+from core.config import EngineConfig, ModelConfig, TaskConfig
 from core.data.load import load_splits
 from core.data.splits import allocate
 from core.errors import CoreError
@@ -30,9 +30,8 @@ def test_a_divergence_is_named(tmp_path, monkeypatch):
             load_classifier(source, CLASSES, 0.1, 0),
             uses.labelled.in_languages(["en"]),
             uses.stopping.in_languages(["en"]),
-            ModelConfig(finetune_epochs=1, finetune_learning_rate=1e-3),
+            TaskConfig(finetune_epochs=1, finetune_learning_rate=1e-3),
             pick_device(EngineConfig(device="cpu")),
-            0,
         )
 
 

@@ -12,6 +12,7 @@ from core.runs import process
 from core.runs.files import write_json
 from core.runs.notes import annotate
 from core.runs.store import StoredRun
+from core.runs.waiting import waiting
 from tests.dashboard import stored_runs
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -193,24 +194,25 @@ def test_a_lost_run_is_resumed_or_cancelled(
     filled: dict[str, StoredRun], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run, started = filled["running"], []
-    monkeypatch.setattr("dashboard.job_panel.start_worker", lambda _, run: started.append(run.id))
+    monkeypatch.setattr("core.jobs.workers.start", lambda _, device: started.append(device))
     stored_runs.lose(run)
     app = open_page("self_distillation", run=run.id)
     app.button(key=f"resume_{run.id}").click().run()
-    assert started == [run.id]
+    assert started == ["auto"] and run.id in dict(waiting(run.path.parent))
+    app = open_page("self_distillation", run=run.id)
+    assert any("no worker runs" in x.value for x in app.warning)
+    app.button(key="start_worker").click().run()
     app.button(key=f"cancel_{run.id}").click().run()
     assert not app.exception
     assert any("was cancelled" in x.value for x in app.info)
     app.button(key=f"resume_{run.id}").click().run()
-    assert started == [run.id] * 2
+    assert started == ["auto"] * 3
 
 
 def test_a_queued_run_nobody_began(filled: dict[str, StoredRun]) -> None:
     record = filled["running"].record.model_dump(mode="json")
-    old = {**record, "started": None, "submitted": "2020-01-01T00:00:00+00:00"}
-    write_json(filled["running"].path / "record.json", old)
-    for name in ("log.txt", "status.json"):
-        (filled["running"].path / name).unlink()
+    write_json(filled["running"].path / "record.json", {**record, "started": None})
+    (filled["running"].path / "claims" / "1" / "released").touch()
     app = open_page("self_distillation", run=filled["running"].id)
     assert any("never started" in x.value for x in app.warning)
     assert app.button(key=f"resume_{filled['running'].id}")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.runs.checkpoints import FOLDER
+from core.runs.checkpoints import TRAINING
 from core.runs.live import HISTORY, LiveRun
 from core.runs.store import RunStore
 from core.runs.view import RunView
@@ -48,7 +48,7 @@ def test_a_start_from_a_checkpoint_keeps_it(live: LiveRun) -> None:
     live.start()
     live.add_history({"step": 0})
     live.warn("of the first attempt")
-    (live.path / FOLDER).mkdir()
-    (live.path / FOLDER / "state.json").write_text("{}")
+    (live.path / TRAINING).mkdir()
+    (live.path / TRAINING / "state.json").write_text("{}")
     live.start()
     assert steps(live) == [0] and live.record.warnings

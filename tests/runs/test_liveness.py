@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-import json
-import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from core.errors import RunCancelledError, UserError
-from core.runs import process
-from core.runs.checkpoints import FOLDER
+from core.errors import ClaimLostError, RunCancelledError, UserError
+from core.runs import claims, liveness, process
+from core.runs import live as live_module
+from core.runs.checkpoints import TRAINING
 from core.runs.describe import listing
-from core.runs.files import write_json
 from core.runs.live import CANCEL, LiveRun
-from core.runs.liveness import cancel, holder, is_lost, is_resumable, note_worker, requeue, standing
+from core.runs.liveness import (
+    SILENCE,
+    Watch,
+    cancel,
+    is_lost,
+    is_resumable,
+    requeue,
+    standing,
+    take_up,
+)
 from core.runs.record import Status
 from core.runs.store import RunStore, StoredRun, read_run
 from core.runs.view import RunView
+from core.runs.waiting import is_waiting, line_up, waiting
 
 needs_proc = pytest.mark.skipif(
     process.identity()["boot_id"] is None, reason="this system has no /proc"
@@ -62,15 +71,13 @@ def lost(run: StoredRun) -> str | None:
 
 
 def running(run: StoredRun, worker: dict[str, Any]) -> LiveRun:
-    live = LiveRun(run)
+    """A run that a process began."""
+    found = claims.newest(run.path)
+    if not found.released:
+        claims.Claim(run.path / "claims" / str(found.number)).release()
+    live = LiveRun(run, claims.take(run.path, claims.newest(run.path), worker))
     live.start()
-    write_json(run.path / "status.json", {"stage": "distilling", **worker})
     return live
-
-
-def age(run: StoredRun) -> None:
-    record = json.loads((run.path / "record.json").read_text())
-    write_json(run.path / "record.json", {**record, "submitted": "2020-01-01T00:00:00+00:00"})
 
 
 @needs_proc
@@ -109,41 +116,30 @@ def test_another_machine_is_not_judged_and_a_restart_is() -> None:
 
 @needs_proc
 def test_a_running_run_is_lost_with_its_process(run: StoredRun, gone: dict[str, Any]) -> None:
-    live = LiveRun(run)
-    live.start()
-    assert RunView.of(run).progress()["pid_started"]
+    live = running(run, process.identity())
     live.progress("distilling", 1, 9)
     assert lost(run) is None
     running(run, gone)
     assert "gone" in (lost(run) or "")
     assert standing(reread(run)) == "lost" and "lost" in listing([reread(run)])
     assert is_resumable(reread(run))
-    live.finish()
-    assert lost(run) is None
-    assert is_lost(RunView(run.path, run.record.model_copy(update={"started": "x"}))) is None
+    claims.note_end(run.path, gone["pid"], 9)
+    assert "SIGKILL" in (lost(run) or "") and "memory" in (lost(run) or "")
+    assert is_lost(RunView(run.path, run.record.model_copy(update={"finished": "x"}))) is None
 
 
-def test_nobody_has_begun_a_queued_run(run: StoredRun) -> None:
+def test_a_queued_run_waits_or_was_never_started(run: StoredRun) -> None:
+    assert "in no queue" in (lost(run) or "")
+    assert standing(run) == "never started" and is_resumable(run)
+    line_up(run.path)
     assert lost(run) is None and standing(run) == "queued"
-    age(run)
-    assert lost(run) == "no worker has begun it"
-    assert standing(reread(run)) == "never started"
-    (run.path / "log.txt").write_text("hello\n")
-    assert lost(run) is None
-
-
-@needs_proc
-def test_a_worker_that_ended_before_it_began(run: StoredRun, gone: dict[str, Any]) -> None:
-    note_worker(run, process.identity()["pid"])
-    age(run)
-    assert lost(run) is None  # alive: it may read its input for minutes
-    write_json(run.path / "status.json", gone)
-    assert "before it began" in (lost(run) or "")
 
 
 def test_cancel_of_a_run_nobody_began(run: StoredRun) -> None:
+    line_up(run.path)
     cancel(run)
     assert reread(run).status is Status.CANCELLED
+    assert not is_waiting(run.path)
 
 
 @needs_proc
@@ -167,15 +163,19 @@ def test_cancel_never_undoes_an_end(run: StoredRun, gone: dict[str, Any]) -> Non
     assert reread(run).status is Status.FINISHED
 
 
-def test_requeue_opens_a_cancelled_run(run: StoredRun) -> None:
+def test_requeue_lines_a_cancelled_run_up(run: StoredRun) -> None:
     live = LiveRun(run)
     live.start()
     (run.path / CANCEL).touch()
     live.cancel()
-    opened = requeue(run)
-    assert opened.status is reread(run).status is Status.RUNNING
+    opened = requeue(run, priority=2)
+    assert opened.status is reread(run).status is Status.QUEUED
+    assert waiting(run.path.parent) == [(run.id, 2)]
     assert not (run.path / CANCEL).exists()
-    live.fail("why")
+    again = LiveRun(opened)
+    again.start()
+    assert not is_waiting(run.path)
+    again.fail("why")
     with pytest.raises(UserError, match="failed"):
         requeue(run)
 
@@ -183,11 +183,27 @@ def test_requeue_opens_a_cancelled_run(run: StoredRun) -> None:
 @needs_proc
 def test_a_run_in_other_hands_is_left_alone(run: StoredRun, other: dict[str, Any]) -> None:
     running(run, other)
-    assert holder(reread(run)) == other["pid"]
-    with pytest.raises(UserError, match="being computed by process"):
-        requeue(run)
-    write_json(run.path / "status.json", process.identity())
-    assert holder(reread(run)) is None
+    for take in (requeue, take_up):
+        with pytest.raises(UserError, match=f"held by process {other['pid']}"):
+            take(run)
+    with pytest.raises(UserError, match="held by process"):
+        LiveRun(run).start()
+    assert reread(run).status is Status.RUNNING
+
+
+@needs_proc
+def test_who_was_taken_for_dead_writes_no_more(run: StoredRun, gone: dict[str, Any]) -> None:
+    stalled = running(run, gone)
+    after = take_up(run)
+    after.start()
+    for write in (
+        lambda: stalled.progress("distilling", 1, 9),
+        stalled.finish,
+        lambda: stalled.update(metrics={"a": 1}),
+    ):
+        with pytest.raises(ClaimLostError):
+            write()
+    assert reread(run).record.attempts == 2 and reread(run).record.metrics == {}
 
 
 def test_a_failed_run_with_a_checkpoint_can_go_on(run: StoredRun) -> None:
@@ -195,21 +211,51 @@ def test_a_failed_run_with_a_checkpoint_can_go_on(run: StoredRun) -> None:
     live.start()
     live.fail("the disk was full")
     assert not is_resumable(reread(run))
-    (run.path / FOLDER).mkdir()
-    (run.path / FOLDER / "state.json").write_text("{}")
+    (run.path / TRAINING).mkdir()
+    (run.path / TRAINING / "state.json").write_text("{}")
     assert is_resumable(reread(run))
-    opened = requeue(run)
-    assert opened.status is reread(run).status is Status.RUNNING
-    assert opened.record.error is None
+    opened = take_up(run)
+    assert opened.record.error is None and opened.claim is not None
+    assert claims.newest(run.path).is_alive()[0]
 
 
 @needs_proc
-def test_a_run_another_machine_wrote_to_just_now_is_left_alone(run: StoredRun) -> None:
-    running(run, {**process.identity(), "boot_id": "x", "machine": "y"})
+def test_another_machine_is_known_by_its_heartbeat(
+    run: StoredRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [1000.0]
+    monkeypatch.setattr(liveness.time, "monotonic", lambda: clock[0])
+    live = running(run, {**process.identity(), "boot_id": "x", "machine": "y"})
+    watch, view = Watch(), RunView.of(reread(run))
+    assert is_lost(view) is None and is_lost(view, watch) is None
+    clock[0] += SILENCE - 1
+    live.note_status("a long step")
+    assert is_lost(view, watch) is None
     with pytest.raises(UserError, match="another machine"):
-        requeue(run)
-    status = run.path / "status.json"
-    written = status.stat().st_mtime - 120
-    os.utime(status, (written, written))
-    assert requeue(run).status is Status.RUNNING
-    assert not list(run.path.glob(".probe*"))
+        requeue(run, watch)
+    clock[0] += SILENCE + 1
+    assert "no sign" in (is_lost(view, watch) or "")
+    assert is_lost(view, Watch()) is None  # one that has just begun to look can't tell
+    requeue(run, watch)
+    with pytest.raises(ClaimLostError):
+        live.check_cancelled()
+
+
+def test_the_heart_beats_through_a_long_step(
+    run: StoredRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_module, "BEAT_SECONDS", 0.01)
+    live = LiveRun(run)
+    live.start()
+    view = RunView.of(run)
+
+    def beat() -> int:
+        return int((view.progress() or {})["heartbeat"])
+
+    first = beat()
+    with live.beating():
+        for _ in range(200):
+            if beat() > first + 2:
+                break
+            time.sleep(0.01)
+    assert beat() > first + 2 and (view.progress() or {})["stage"] == "starting"

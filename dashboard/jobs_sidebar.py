@@ -1,0 +1,136 @@
+"""The jobs of the store, on every page: what waits, what runs, and how the last ones ended."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.jobs import workers
+from core.runs import liveness
+from core.runs.record import Status
+from core.runs.store import StoredRun
+from core.runs.view import RunView
+from core.runs.waiting import place, waiting
+from dashboard import cache
+from dashboard.labels import LOST_ICON, STATUS_ICONS, duration, escape, name, tail
+from dashboard.progress import progress_of
+
+POLL_SECONDS = 2.0
+SHOWN = 5
+"""Open runs shown one by one."""
+HELP = {
+    "queued": "wait for a worker",
+    "running": "are being computed",
+    "finished": "are done",
+    "failed": "ended with an error",
+    "cancelled": "were stopped by somebody; they can be resumed",
+    "lost": "have no process that computes them any more; they can be resumed",
+    "never started": "were submitted and are in no queue; they can be resumed",
+}
+PAGE_OF = {"demo": "self_distillation", "distill": "self_distillation"}
+
+
+def jobs_sidebar() -> None:
+    """The jobs, in the sidebar; polled only while one is open."""
+    active = any(cache.is_active(run) for run in cache.readable())
+    with st.sidebar:
+        st.fragment(_jobs, run_every=POLL_SECONDS if active else None)()
+
+
+def _jobs() -> None:
+    """One poll."""
+    runs = cache.readable()
+    standings = {run.id: cache.standing(run) for run in runs if cache.is_open(run)}
+    st.markdown("**Jobs**", help=_help())
+    counts = Counter(standings.get(run.id, str(run.status)) for run in runs)
+    st.caption(
+        " · ".join(f"{counts[word]:,} {word}" for word in HELP if counts[word])
+        or "None yet. Start one on a page, or in a terminal with --queue 0."
+    )
+    open_ = _in_order([run for run in runs if run.id in standings])
+    for run in open_[:SHOWN]:
+        _job(run, standings[run.id])
+    if len(open_) > SHOWN:
+        st.caption(f"and {len(open_) - SHOWN:,} more")
+    _without_worker()
+    for run in _just_ended(runs):
+        _ended(run)
+
+
+def _in_order(runs: Sequence[StoredRun]) -> list[StoredRun]:
+    """Running ones first, then as they wait, then those nobody computes."""
+    rank = {name: index for index, (name, _) in enumerate(waiting(cache.store().root))}
+    last = len(rank)
+
+    def key(run: StoredRun) -> tuple[int, int]:
+        if cache.lost(run) is not None:
+            return 2, 0
+        return int(run.status is Status.QUEUED), rank.get(run.id, last)
+
+    return sorted(runs, key=key)
+
+
+def _job(run: StoredRun, standing: str) -> None:
+    """One open run: where it is, with a link to it."""
+    lost = standing in (liveness.LOST, liveness.NEVER_STARTED)
+    with st.container(border=True, gap="small"):
+        _link(run, LOST_ICON if lost else STATUS_ICONS[run.status])
+        if lost:
+            st.caption(f"{standing}: {escape(cache.lost(run) or '')}")
+        elif run.status is Status.QUEUED:
+            before = place(run.path)
+            st.caption("next" if before == 0 else f"waits for {before}" if before else "starting")
+        else:
+            found = progress_of(RunView.of(run))
+            st.progress(found.share, text=escape(found.short))
+
+
+def _link(run: StoredRun, icon: str) -> None:
+    label = f"{run.record.kind} {tail(run)} · {name(run)}"
+    st.page_link(
+        f"../pages/{PAGE_OF.get(run.record.kind, 'overview')}.py",
+        label=escape(label),
+        icon=icon,
+        query_params={"run": run.id},
+    )
+
+
+def _without_worker() -> None:
+    """Say when runs wait and no worker of this machine is there to take them."""
+    if not waiting(cache.store().root) or workers.is_working(cache.store()):
+        return
+    if any(cache.is_active(run) and run.status is Status.RUNNING for run in cache.readable()):
+        return
+    st.warning("Runs wait and no worker runs on this machine.", icon=":material/hourglass:")
+    st.button(
+        "Start a worker",
+        key="start_worker",
+        icon=":material/play_arrow:",
+        help="Starts `python -m core worker`, which computes the waiting runs one after the other "
+        "and then ends.",
+        on_click=workers.start,
+        args=(cache.store(), "auto"),
+    )
+
+
+def _just_ended(runs: Sequence[StoredRun]) -> list[StoredRun]:
+    """The runs that ended since this browser session has looked."""
+    seen: set[str] = st.session_state.setdefault("jobs_open", set())
+    seen |= {run.id for run in runs if cache.is_open(run)}
+    return [run for run in runs if run.id in seen and not cache.is_open(run)][:SHOWN]
+
+
+def _ended(run: StoredRun) -> None:
+    """How a run ended, in a line."""
+    with st.container(border=True, gap="small"):
+        _link(run, STATUS_ICONS[run.status])
+        took = run.record.seconds()
+        words = str(run.status) if took is None else f"{run.status} after {duration(took)}"
+        st.caption(escape(f"{words}: {run.record.error}" if run.record.error else words))
+
+
+def _help() -> str:
+    """What the words mean."""
+    return "  \n".join(f"**{word}**: {meaning}" for word, meaning in HELP.items())
