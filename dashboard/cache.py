@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import streamlit as st
 from pydantic import BaseModel
@@ -21,6 +22,7 @@ from core.runs.store import RECORD, BrokenRun, RunStore, StoredRun, read_run
 from core.runs.view import RunView
 
 ROOT = Path(__file__).resolve().parents[1]
+T = TypeVar("T")
 When = Literal["before", "after", "selection"]
 
 
@@ -82,8 +84,9 @@ def standing(item: StoredRun) -> str:
 
 def notes(item: StoredRun) -> Notes:
     """The name, tags and note people gave the run."""
-    changed = stamp(item.path / NOTES)
-    return _notes(str(item.path), changed) if changed else Notes()
+    path = item.path
+    version = _version(path / NOTES)
+    return _recall("notes", str(path), version, lambda: read_notes(path))
 
 
 def predictions(item: StoredRun, when: When) -> Predictions | None:
@@ -110,34 +113,43 @@ def stamp(path: Path) -> int:
         return 0
 
 
+_READ: dict[tuple[str, str], tuple[object, Any]] = {}
+"""What was read so far: (what, of what) -> (version, value). Shared by all sessions: nothing
+changes a value, so none is copied, and a thousand runs cost no time."""
+
+
+def _recall(what: str, key: str, version: object, make: Callable[[], T]) -> T:
+    """A value made before of the same version, or made now."""
+    known = _READ.get((what, key))
+    if known is None or (known[0] is not version and known[0] != version):
+        known = _READ[what, key] = (version, make())
+    value: T = known[1]
+    return value
+
+
 def _run(path: Path) -> StoredRun | BrokenRun:
     """The run in a folder, read again only after its record was replaced."""
+    return _recall("run", str(path), _version(path / RECORD), lambda: read_run(path))
+
+
+def _version(path: Path) -> tuple[int, int]:
+    """Changes with every replacement of a file; zeros for one that is not there."""
     try:
-        status = (path / RECORD).stat()
-        version = (status.st_mtime_ns, status.st_ino)
+        found = path.stat()
     except OSError:
-        version = (0, 0)
-    known = _known().get(path)
-    if known is None or known[0] != version:
-        known = _known()[path] = (version, read_run(path))
-    return known[1]
+        return 0, 0
+    return found.st_mtime_ns, found.st_ino
 
 
-@st.cache_resource
-def _known() -> dict[Path, tuple[tuple[int, int], StoredRun | BrokenRun]]:
-    """The runs read so far, shared by all sessions: nothing changes them, so none is copied."""
-    return {}
+def of_record(name: str, run: StoredRun, make: Callable[[], T]) -> T:
+    """Something that follows from a run's record alone, made once per record."""
+    return _recall(name, str(run.path), run.record, make)
 
 
 @st.cache_resource
 def watch() -> Watch:
     """Sees the heartbeats of other machines, for all sessions."""
     return Watch()
-
-
-@st.cache_data(max_entries=2000, show_spinner=False)
-def _notes(path: str, changed: int) -> Notes:
-    return read_notes(Path(path))
 
 
 @st.cache_data(max_entries=32, show_spinner="Reading predictions ...")

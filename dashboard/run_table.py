@@ -55,7 +55,8 @@ def _rows(runs: Sequence[StoredRun]) -> list[dict[str, Any]]:
 
 
 def _row(run: StoredRun) -> dict[str, Any]:
-    record, found = run.record, summary(run)
+    record = run.record
+    found = cache.of_record("summary", run, lambda: summary(run))
     return {
         "Name": name(run),
         "Tags": list(cache.notes(run).tags),
@@ -67,7 +68,7 @@ def _row(run: StoredRun) -> dict[str, Any]:
         "Status": cache.standing(run),
         "Date (UTC)": date(record),
         "Notes": "; ".join([*record.badges, *record.warnings]),
-        "Made by": command(record),
+        "Made by": cache.of_record("command", run, lambda: command(record)),
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import tempfile
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from core.errors import UserError
 from core.runs import claims
@@ -165,8 +165,7 @@ class RunStore:
 def read_run(path: Path) -> StoredRun | BrokenRun:
     """Read one run folder; never raises for damaged content."""
     try:
-        content = json.loads((path / RECORD).read_text(encoding="utf-8"))
-        record = RunRecord.model_validate(content)
+        record = RunRecord.model_validate(from_json((path / RECORD).read_bytes()))
     except FileNotFoundError:
         return BrokenRun(path.name, path, f"{RECORD} is missing")
     except ValidationError as error:
