@@ -49,12 +49,12 @@ def _jobs() -> None:
         " · ".join(f"{counts[word]:,} {word}" for word in HELP if counts[word])
         or "None yet. Start one on a page, or in a terminal with --queue 0."
     )
+    _without_worker()
     open_ = _in_order([run for run in runs if run.id in standings])
     for run in open_[:SHOWN]:
         _job(run, standings[run.id])
     if len(open_) > SHOWN:
         st.caption(f"and {len(open_) - SHOWN:,} more")
-    _without_worker()
     for run in _just_ended(runs):
         _ended(run)
 
@@ -75,25 +75,27 @@ def _in_order(runs: Sequence[StoredRun]) -> list[StoredRun]:
 def _job(run: StoredRun, standing: str) -> None:
     """One open run: where it is, with a link to it."""
     lost = standing in (liveness.LOST, liveness.NEVER_STARTED)
-    with st.container(border=True, gap="small"):
+    with st.container(gap="xxsmall"):
         _link(run, LOST_ICON if lost else STATUS_ICONS[run.status])
         if lost:
             st.caption(f"{standing}: {escape(cache.lost(run) or '')}")
         elif run.status is Status.QUEUED:
             before = place(run.path)
-            st.caption("next" if before == 0 else f"waits for {before}" if before else "starting")
+            words = "next" if before == 0 else f"waits for {before}" if before else "starting"
+            st.caption(f"{words} · {escape(name(run))}")
         else:
             found = progress_of(RunView.of(run))
             st.progress(found.share, text=escape(found.short))
 
 
 def _link(run: StoredRun, icon: str) -> None:
-    label = f"{run.record.kind} {tail(run)} · {name(run)}"
+    label = f"{run.record.kind} {tail(run)}"
     st.page_link(
         f"../pages/{PAGE_OF.get(run.record.kind, 'overview')}.py",
         label=escape(label),
         icon=icon,
         query_params={"run": run.id},
+        help=escape(name(run)),
     )
 
 
@@ -103,7 +105,7 @@ def _without_worker() -> None:
         return
     if any(cache.is_active(run) and run.status is Status.RUNNING for run in cache.readable()):
         return
-    st.warning("Runs wait and no worker runs on this machine.", icon=":material/hourglass:")
+    st.caption(":orange[Runs wait, and no worker runs on this machine.]")
     st.button(
         "Start a worker",
         key="start_worker",
@@ -124,7 +126,7 @@ def _just_ended(runs: Sequence[StoredRun]) -> list[StoredRun]:
 
 def _ended(run: StoredRun) -> None:
     """How a run ended, in a line."""
-    with st.container(border=True, gap="small"):
+    with st.container(gap="xxsmall"):
         _link(run, STATUS_ICONS[run.status])
         took = run.record.seconds()
         words = str(run.status) if took is None else f"{run.status} after {duration(took)}"

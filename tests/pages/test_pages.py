@@ -200,7 +200,7 @@ def test_a_lost_run_is_resumed_or_cancelled(
     app.button(key=f"resume_{run.id}").click().run()
     assert started == ["auto"] and run.id in dict(waiting(run.path.parent))
     app = open_page("self_distillation", run=run.id)
-    assert any("no worker runs" in x.value for x in app.warning)
+    assert any("no worker runs" in x.value for x in app.caption)
     app.button(key="start_worker").click().run()
     app.button(key=f"cancel_{run.id}").click().run()
     assert not app.exception
