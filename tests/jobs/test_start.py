@@ -12,8 +12,8 @@ from core.distillation.train import Distillation
 from core.errors import CoreError, RunCancelledError, UserError
 from core.jobs import finetune
 from core.jobs.fitted import BADGE
-from core.jobs.runner import compute, run_now, submit
-from core.jobs.worker import work_on
+from core.jobs.runner import compute, run_now
+from core.jobs.worker import resume
 from core.models.find import find_model
 from core.models.finetune import FinetuneResult
 from core.models.load import load_classifier
@@ -150,6 +150,11 @@ def test_how_a_fine_tuning_inside_a_run_ends(world, monkeypatch, error):
     assert {run.status for run in left} == ({expected} if expected else set())
 
 
+def predicting(world):
+    """The config of a prediction run, as JSON."""
+    return settings(world, PredictConfig).model_dump(mode="json")
+
+
 def the_only(store, status):
     """The one unfinished distillation (ids of one second are in no order)."""
     found = [r for r in store if r.record.kind == "distill" and r.status is status]
@@ -171,7 +176,7 @@ def test_a_resume_keeps_the_fine_tuning_it_began_with(world, monkeypatch):
     monkeypatch.setattr(LiveRun, "progress", true)
     cancelled = the_only(world["store"], Status.CANCELLED)
     assert cancelled.record.parents != [world["tuned"].id]
-    resumed = work_on(world["store"], cancelled.id)
+    resumed = resume(world["store"], cancelled.id)
     assert resumed.record.parents == cancelled.record.parents
 
 
@@ -189,7 +194,7 @@ def test_a_failed_run_goes_on_from_its_checkpoint(world, monkeypatch):
         run_now("distill", settings(world), world["store"])
     failed = the_only(world["store"], Status.FAILED)
     monkeypatch.setattr(Distillation, "train_step", true)
-    assert work_on(world["store"], failed.id).record.status is Status.FINISHED
+    assert resume(world["store"], failed.id).record.status is Status.FINISHED
 
 
 @pytest.fixture
@@ -211,7 +216,7 @@ def test_the_first_signal_asks_for_a_cancel(world, number):
         reached.append(signal.getsignal(number))
         run.progress("counting", 1, 2)
 
-    run = LiveRun(submit("predict", settings(world, PredictConfig), world["store"]))
+    run = LiveRun(world["store"].create("predict", predicting(world), []))
     with pytest.raises(RunCancelledError):
         compute(run, work)
     assert run.record.status is Status.CANCELLED
@@ -225,7 +230,7 @@ def test_the_second_signal_interrupts(world):
         for _ in range(2):
             os.kill(os.getpid(), signal.SIGINT)
 
-    run = LiveRun(submit("predict", settings(world, PredictConfig), world["store"]))
+    run = LiveRun(world["store"].create("predict", predicting(world), []))
     with pytest.raises(RunCancelledError):
         compute(run, work)
     assert "interrupted" in (run.path / "log.txt").read_text()
