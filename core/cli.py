@@ -6,7 +6,6 @@ standard error. Exit status: 0 done, 2 bad input, 1 failed, 130 cancelled.
 
 from __future__ import annotations
 
-import json
 import shlex
 import sys
 from collections.abc import Sequence
@@ -15,12 +14,12 @@ from typing import Annotated, Any
 
 import typer
 
+from core.cli_runs import DEFAULT_STORE, Json, Run, Store, print_run, runs_app
 from core.config import Config
 from core.errors import CoreError, RunCancelledError, UserError
 from core.jobs.kinds import KINDS, command_for
 from core.options import build_config, with_options
-from core.runs.notes import annotate, read_notes
-from core.runs.store import BrokenRun, RunStore, StoredRun
+from core.runs.store import RunStore, StoredRun
 from core.runs.waiting import HIGHEST, LOWEST
 
 app = typer.Typer(
@@ -30,11 +29,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-runs_app = typer.Typer(help="Look at stored runs.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(runs_app, name="runs")
 
-Store = Annotated[Path, typer.Option("--store", help="Folder of the runs.")]
-Json = Annotated[bool, typer.Option("--json", help="Print the run record as JSON.")]
 Dry = Annotated[bool, typer.Option("--dry-run", help="Check all input and stop there.")]
 Queue = Annotated[
     int | None,
@@ -46,7 +42,6 @@ Queue = Annotated[
         help="Leave the run to a worker and return at once; a higher priority goes first (0).",
     ),
 ]
-DEFAULT_STORE = Path("cached_runs")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -83,7 +78,7 @@ def _compute(
         KINDS[kind].prepare(config, runs)
         print(shlex.join(command_for(kind, config)))
         return
-    _print_run(_run_of(kind, config, runs, resume, queue), as_json)
+    print_run(_run_of(kind, config, runs, resume, queue), as_json)
 
 
 def _run_of(
@@ -121,13 +116,6 @@ def _check_alone(config: Config, dry: bool) -> None:
             f"--resume goes on with the run's own options; leave out {', '.join(others)}, or "
             "start a new run"
         )
-
-
-def _print_run(run: StoredRun, as_json: bool) -> None:
-    from core.runs.describe import describe
-
-    record = run.record
-    print(record.model_dump_json(indent=1) if as_json else describe(record, read_notes(run.path)))
 
 
 @app.command()
@@ -232,7 +220,7 @@ def worker(
 
 @app.command()
 def figure(
-    run: Annotated[str, typer.Argument(help="Run id or a unique prefix of one.")],
+    run: Run,
     name: Annotated[str, typer.Argument(help="Name of the figure.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="File to write.")],
     store: Store = DEFAULT_STORE,
@@ -250,58 +238,3 @@ def figure(
 
     view = RunView.find(RunStore(store), run)
     print(export(builder(name, view), output, format or output.suffix[1:], width))
-
-
-@runs_app.command("list")
-def list_runs(store: Store = DEFAULT_STORE, as_json: Json = False) -> None:
-    """List the runs, newest first."""
-    from core.runs.describe import listing
-
-    runs = list(RunStore(store))
-    if as_json:
-        rows = [
-            {"id": run.id, "status": "broken", "reason": run.reason}
-            if isinstance(run, BrokenRun)
-            else _listed(run)
-            for run in runs
-        ]
-        print(json.dumps(rows, indent=1))
-    else:
-        print(listing(runs))
-
-
-def _listed(run: StoredRun) -> dict[str, Any]:
-    """One row of ``runs list --json``."""
-    notes = read_notes(run.path)
-    row = {"id": run.id, "kind": run.record.kind, "status": str(run.status)}
-    return {**row, "name": notes.name, "tags": list(notes.tags)}
-
-
-@runs_app.command("show")
-def show_run(
-    run: Annotated[str, typer.Argument(help="Run id or a unique prefix of one.")],
-    store: Store = DEFAULT_STORE,
-    as_json: Json = False,
-) -> None:
-    """Show one run."""
-    _print_run(RunStore(store).find(run), as_json)
-
-
-@runs_app.command("note")
-def note_run(
-    run: Annotated[str, typer.Argument(help="Run id or a unique prefix of one.")],
-    store: Store = DEFAULT_STORE,
-    name: Annotated[str | None, typer.Option("--name", help="Shown for the run.")] = None,
-    tag: Annotated[list[str] | None, typer.Option("--tag", help="Add a tag (repeatable).")] = None,
-    untag: Annotated[
-        list[str] | None, typer.Option("--untag", help="Remove a tag (repeatable).")
-    ] = None,
-    note: Annotated[str | None, typer.Option("--note", help="A few sentences.")] = None,
-) -> None:
-    """Name, tag or annotate one run; an empty name or note removes it."""
-    found = RunStore(store).find(run)
-    notes = annotate(found.path, name=name, add=tag or (), remove=untag or (), note=note)
-    print(f"{found.id}  {notes.name}".rstrip())
-    for line in (*(f"tag: {text}" for text in notes.tags), notes.note):
-        if line:
-            print(f"  {line}")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +68,20 @@ class Predictions:
                 f"predictions: the gold class of example {self.examples[first]} is none of its own"
             )
 
+    def _check_names(self) -> None:
+        """As many names as there are things, each once.
+
+        Raises:
+            ValueError: more, fewer, or one twice.
+        """
+        if len(self.clusters) != len(self.examples):
+            raise ValueError(f"{len(self.clusters)} clusters of {len(self.examples)} examples")
+        if len(self.class_names) != self.probabilities.shape[2]:
+            raise ValueError(f"{len(self.class_names)} class names do not fit the probabilities")
+        for what, names in (("language", self.languages), ("example", self.examples)):
+            if len(set(names)) < len(names):
+                raise ValueError(f"a {what} stands twice")
+
     @property
     def fingerprint(self) -> str:
         """SHA-256 of languages, examples and probabilities (16 hex digits)."""
@@ -113,14 +127,27 @@ class Predictions:
         """
         try:
             with np.load(path, allow_pickle=False) as arrays:
-                return cls(
+                found = cls(
                     languages=tuple(str(x) for x in arrays["languages"]),
                     examples=tuple(str(x) for x in arrays["examples"]),
-                    probabilities=arrays["probabilities"],
+                    probabilities=_of_kind(arrays["probabilities"], "f"),
                     class_names=tuple(str(x) for x in arrays["class_names"]),
-                    gold=arrays.get("gold"),
-                    class_mask=arrays.get("class_mask"),
+                    gold=_of_kind(arrays.get("gold"), "b"),
+                    class_mask=_of_kind(arrays.get("class_mask"), "b"),
                     clusters=tuple(str(x) for x in arrays["clusters"]),
                 )
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            found._check_names()
+            return found
+        except Exception as error:
             raise UserError(f"{path.name} can't be read as predictions: {error}") from error
+
+
+def _of_kind(array: Any, kind: str) -> Any:
+    """An array of one of numpy's kinds, or None as it is.
+
+    Raises:
+        ValueError: it is of another.
+    """
+    if array is not None and array.dtype.kind != kind:
+        raise ValueError(f"an array holds {array.dtype} and not what it should")
+    return array

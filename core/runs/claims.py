@@ -8,7 +8,6 @@ earlier number stops as soon as it sees that. No lock, and no clock, is involved
 
 from __future__ import annotations
 
-import json
 import secrets
 import shutil
 from collections.abc import Mapping
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from core.runs import process
-from core.runs.files import write_json
+from core.runs.files import read_json, write_json
 
 FOLDER, HOLDER, RELEASED, ENDED = "claims", "holder.json", "released", "ended.json"
 
@@ -86,10 +85,13 @@ def take(place: Path, over: Holding, holder: Mapping[str, Any] | None = None) ->
         holder: the process that shall hold it; this one by default.
 
     Returns:
-        The claim, or None: there is a newer one than ``over``.
+        The claim, or None: there is a newer one than ``over``, or the folder is gone.
     """
     folder = place / FOLDER
-    folder.mkdir(exist_ok=True)
+    try:
+        folder.mkdir(exist_ok=True)
+    except FileNotFoundError:
+        return None  # it was deleted between the two looks
     target = folder / str(over.number + 1)
     token = secrets.token_hex(8)
     staged = folder / f".{token}"
@@ -122,7 +124,7 @@ def _numbers(folder: Path) -> list[int]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        value = read_json(path)
+    except (OSError, ValueError):
         return {}
     return value if isinstance(value, dict) else {}

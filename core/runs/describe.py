@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from core.runs.notes import Notes, read_notes
 from core.runs.record import RunRecord
 from core.runs.store import BrokenRun, StoredRun
+
+UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
+"""What numbers of another shape than this version writes lead to."""
 
 
 def listing(runs: Sequence[StoredRun | BrokenRun]) -> str:
@@ -30,9 +34,17 @@ def listing(runs: Sequence[StoredRun | BrokenRun]) -> str:
 
 def headline(record: RunRecord) -> str:
     """The one thing to know about a run."""
-    metrics = record.metrics
     if record.error:
         return record.error
+    try:
+        return _found(record)
+    except UNREADABLE:
+        return "its numbers can't be read"
+
+
+def _found(record: RunRecord) -> str:
+    """What a run without an error found."""
+    metrics = record.metrics
     if "after" in metrics:
         before, after = metrics["before"], metrics["after"]
         return (
@@ -56,12 +68,16 @@ def describe(record: RunRecord, notes: Notes | None = None) -> str:
     ]
     lines += [f"  {text}" for text in (notes.name, *(f"[{x}]" for x in notes.tags), notes.note)]
     lines = [line for line in lines if line.strip()]
-    if record.selection:
-        lines.append(f"  teachers {', '.join(record.selection['teachers']) or 'none'}")
-        lines.append(f"  students {', '.join(record.selection['students']) or 'none'}")
-    lines += _accuracies(record.metrics)
+    with suppress(*UNREADABLE):  # the headline says so
+        lines += [*_roles(record.selection), *_accuracies(record.metrics)]
     lines += [f"  ! {text}" for text in (*record.badges, *record.warnings)]
     return "\n".join(lines)
+
+
+def _roles(selection: dict[str, Any] | None) -> list[str]:
+    if not selection:
+        return []
+    return [f"  {role} {', '.join(selection[role]) or 'none'}" for role in ("teachers", "students")]
 
 
 def _accuracies(metrics: dict[str, Any]) -> list[str]:

@@ -5,8 +5,15 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 from pathlib import Path
 from typing import Any
+
+from pydantic_core import from_json
+
+DEEPEST = 100
+"""Levels of a JSON file that is read; what writes JSON again gives up a little above 200."""
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def write_text(path: Path, text: str) -> None:
@@ -33,6 +40,42 @@ def write_json(path: Path, value: Any) -> None:
     write_text(
         path, json.dumps(finite(value), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     )
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file whose content can be written again.
+
+    Raises:
+        OSError: it is not there or can't be opened.
+        ValueError: it is not JSON, is nested too deeply, or holds half characters.
+    """
+    return parse_json(path.read_text(encoding="utf-8"))
+
+
+def parse_json(text: str) -> Any:
+    """Read JSON that can be written again.
+
+    Raises:
+        ValueError: it is not JSON, is nested too deeply, or holds half characters.
+    """
+    value = from_json(text)
+    if text.count("[") + text.count("{") > DEEPEST and _levels(value) > DEEPEST:
+        raise ValueError(f"it is nested more than {DEEPEST} levels deep")
+    if _SURROGATE.search(text):
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    return value
+
+
+def _levels(value: Any) -> int:
+    """How deep a JSON value is nested, counted no further than one level too many."""
+    levels, layer = 0, [value]
+    while levels <= DEEPEST:
+        nested = [x for x in layer if isinstance(x, dict | list)]
+        if not nested:
+            break
+        layer = [y for x in nested for y in (x.values() if isinstance(x, dict) else x)]
+        levels += 1
+    return levels
 
 
 def finite(value: Any) -> Any:

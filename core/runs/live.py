@@ -220,6 +220,8 @@ def hold(path: Path) -> claims.Claim:
     found = claims.newest(path)
     alive, _ = found.is_alive()
     claim = None if alive is not False else claims.take(path, found)
+    if claim is None and not path.is_dir():
+        raise UserError(f"run {path.name} is not there any more")
     if claim is None:
         raise UserError(f"run {path.name} is held by {holder_of(path)}")
     return claim

@@ -103,7 +103,7 @@ def cancel(run: StoredRun, watch: Watch | None = None) -> None:
     """
     request_cancel(run.path)
     try:
-        with _holding(run, watch) as live:
+        with holding(run, watch) as live:
             if live.record.status in OPEN:
                 live.cancel()
             leave(run.path)
@@ -145,7 +145,7 @@ def _opened(run: StoredRun, watch: Watch | None) -> Iterator[LiveRun]:
     Raises:
         UserError: the run is over, or another process computes it.
     """
-    with _holding(run, watch) as live:
+    with holding(run, watch) as live:
         found = StoredRun(run.path, live.record)
         stopped = _is_stopped(found)
         if found.status not in OPEN and not stopped:
@@ -157,7 +157,7 @@ def _opened(run: StoredRun, watch: Watch | None) -> Iterator[LiveRun]:
 
 
 @contextmanager
-def _holding(run: StoredRun, watch: Watch | None) -> Iterator[LiveRun]:
+def holding(run: StoredRun, watch: Watch | None) -> Iterator[LiveRun]:
     """Hold a run for a moment, with its record as it is now.
 
     Raises:

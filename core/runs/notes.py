@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from core.errors import UserError
-from core.runs.files import write_json
+from core.runs.files import read_json, write_json
 
 NOTES = "notes.json"
 LONGEST_NAME, LONGEST_TAG, LONGEST_NOTE = 120, 60, 4000
@@ -29,10 +28,10 @@ class Notes:
 def read_notes(folder: Path) -> Notes:
     """The notes of the run in this folder; never raises for a missing or damaged file."""
     try:
-        content = json.loads((folder / NOTES).read_text(encoding="utf-8"))
+        content = read_json(folder / NOTES)
     except FileNotFoundError:
         return Notes()
-    except (OSError, ValueError, RecursionError) as error:
+    except (OSError, ValueError) as error:
         return Notes(damaged=f"{NOTES} can't be read: {error}")
     if not isinstance(content, dict):
         return Notes(damaged=f"{NOTES} holds no object")
@@ -64,6 +63,8 @@ def write_notes(folder: Path, notes: Notes) -> None:
         write_json(folder / NOTES, content)
     except OSError as error:
         raise UserError(f"can't write {NOTES} of {folder.name}: {error.strerror}") from error
+    except UnicodeEncodeError as error:
+        raise UserError(f"can't write {NOTES} of {folder.name}: {error.reason}") from error
 
 
 def annotate(

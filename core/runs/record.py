@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 SCHEMA_VERSION = 1
+RUN_ID = re.compile(r"[0-9]{8}T[0-9]{6}-[a-z][a-z0-9_]{0,31}-[0-9a-f]{6}")
+"""What :func:`new_run_id` makes."""
 
 
 class Status(StrEnum):
@@ -31,6 +35,11 @@ def now() -> str:
 def new_run_id(kind: str) -> str:
     """A fresh id, ``YYYYMMDDTHHMMSS-kind-6hex``; ids sort by time of submission."""
     return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{kind}-{secrets.token_hex(3)}"
+
+
+def is_run_id(text: str) -> bool:
+    """Whether a text is a run id, and so also a safe name for a folder."""
+    return RUN_ID.fullmatch(text) is not None
 
 
 class RunRecord(BaseModel):
@@ -74,6 +83,16 @@ class RunRecord(BaseModel):
     artifacts: dict[str, str] = Field(default_factory=dict)
     """Name -> file or folder beside the record."""
 
+    @field_validator("artifacts")
+    @classmethod
+    def _stay_inside(cls, artifacts: dict[str, str]) -> dict[str, str]:
+        """An artifact lies in the run's folder."""
+        for name, place in artifacts.items():
+            windows = PureWindowsPath(place)
+            if windows.anchor or PurePosixPath(place).is_absolute() or ".." in windows.parts:
+                raise ValueError(f"{name} lies outside the run's folder")
+        return artifacts
+
     @property
     def status(self) -> Status:
         """The state that follows from the times and the error."""
@@ -86,8 +105,15 @@ class RunRecord(BaseModel):
         return Status.QUEUED if self.started is None else Status.RUNNING
 
     def seconds(self) -> float | None:
-        """Wall-clock seconds from start to end, or None while it is not over."""
+        """Wall-clock seconds from start to end, or None while it is not over.
+
+        None as well where one of the times is not a time.
+        """
         end = self.finished or self.cancelled
         if self.started is None or end is None:
             return None
-        return (datetime.fromisoformat(end) - datetime.fromisoformat(self.started)).total_seconds()
+        try:
+            took = datetime.fromisoformat(end) - datetime.fromisoformat(self.started)
+        except (ValueError, TypeError):
+            return None
+        return took.total_seconds()

@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import from_json
 
 from core.errors import UserError
 from core.runs import claims
 from core.runs.environment import environment
-from core.runs.files import write_json
+from core.runs.files import read_json, write_json
 from core.runs.record import RunRecord, Status, new_run_id, now
 from core.runs.waiting import line_up
 
@@ -126,18 +125,20 @@ class RunStore:
         Raises:
             UserError: no run, several runs, or a broken one.
         """
-        names = [path.name for path in self.paths()]
-        matches = (
-            [prefix] if prefix in names else [n for n in names if prefix and n.startswith(prefix)]
-        )
-        if len(matches) != 1:
-            some = ", ".join(matches[:5]) or "see `python -m core runs list`"
-            count = "no run" if not matches else f"{len(matches)} runs"
-            raise UserError(f"{count} in {self.root} begin with {prefix!r}: {some}")
-        run = read_run(self.root / matches[0])
+        run = read_run(self.locate(prefix))
         if isinstance(run, BrokenRun):
             raise UserError(f"run {run.id} is broken: {run.reason}")
         return run
+
+    def locate(self, prefix: str) -> Path:
+        """The folder of the run with this id or unique prefix of an id, readable or not.
+
+        Raises:
+            UserError: no run, or several.
+        """
+        return self.root / the_one(
+            [path.name for path in self.paths()], prefix, self.root, "python -m core runs list"
+        )
 
     def reusable(self, kind: str, key: str) -> StoredRun | None:
         """The newest finished run of this kind with this reuse key, if any."""
@@ -162,18 +163,44 @@ class RunStore:
         shutil.rmtree(run.path, ignore_errors=True)
 
 
-def read_run(path: Path) -> StoredRun | BrokenRun:
-    """Read one run folder; never raises for damaged content."""
+def the_one(names: Sequence[str], prefix: str, place: Path, listing: str) -> str:
+    """The one of some names that is this text, or the only one that begins with it.
+
+    Args:
+        names: to choose from.
+        prefix: what the user gave.
+        place: where the names are from.
+        listing: the command that shows them.
+
+    Raises:
+        UserError: none, or several.
+    """
+    matches = [prefix] if prefix in names else [n for n in names if prefix and n.startswith(prefix)]
+    if len(matches) != 1:
+        some = ", ".join(matches[:5]) or f"see `{listing}`"
+        count = "no run" if not matches else f"{len(matches)} runs"
+        raise UserError(f"{count} in {place} begin with {prefix!r}: {some}")
+    return matches[0]
+
+
+def read_run(path: Path, name: str | None = None) -> StoredRun | BrokenRun:
+    """Read one run folder; never raises for damaged content.
+
+    Args:
+        path: of the folder.
+        name: the id its record must have; by default the folder's name.
+    """
     try:
-        record = RunRecord.model_validate(from_json((path / RECORD).read_bytes()))
+        content = read_json(path / RECORD)
+        record = RunRecord.model_validate(content)
     except FileNotFoundError:
         return BrokenRun(path.name, path, f"{RECORD} is missing")
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or RECORD
         return BrokenRun(path.name, path, f"{RECORD}: {place}: {first['msg']}")
-    except (OSError, ValueError, RecursionError) as error:
+    except (OSError, ValueError) as error:
         return BrokenRun(path.name, path, f"{RECORD} can't be read: {error}")
-    if record.id != path.name:
-        return BrokenRun(path.name, path, f"{RECORD} is of another run ({record.id})")
+    if record.id != (name or path.name):
+        return BrokenRun(path.name, path, f"{RECORD} is of another run ({record.id[:80]})")
     return StoredRun(path, record)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 from core.data.predictions import Predictions
 from core.errors import UserError
+from core.runs.files import parse_json, read_json
 from core.runs.live import HISTORY, LOG, STATUS
 from core.runs.notes import Notes, read_notes
 from core.runs.record import RunRecord
@@ -50,22 +50,25 @@ class RunView:
         return Predictions.load(path) if path.exists() else None
 
     def history(self) -> list[dict[str, Any]]:
-        """Rows of ``history.jsonl`` in order; a damaged last line is left out."""
-        path = self.path / HISTORY
-        if not path.exists():
+        """Rows of ``history.jsonl`` in order; damaged lines are left out."""
+        try:
+            text = (self.path / HISTORY).read_text(encoding="utf-8", errors="replace")
+        except OSError:
             return []
         rows = []
-        for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        for line in text.splitlines():
             try:
-                rows.append(json.loads(line))
+                row = parse_json(line)
             except ValueError:
                 continue
+            if isinstance(row, dict):
+                rows.append(row)
         return rows
 
     def progress(self) -> dict[str, Any] | None:
         """The content of ``status.json``, or None."""
         try:
-            value = json.loads((self.path / STATUS).read_text(encoding="utf-8"))
+            value = read_json(self.path / STATUS)
         except (OSError, ValueError):
             return None
         return value if isinstance(value, dict) else None

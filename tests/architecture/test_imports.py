@@ -35,7 +35,8 @@ ALLOWED: dict[str, set[str]] = {
     "balancing": {*BASE, "config", *ANALYSIS, "runs", "models", "distillation"},
     "jobs": {*BASE, "config", *ANALYSIS, *RECORDS, *WORK, "models"},
     "options": {*BASE, "config"},
-    "cli": {*BASE, "config", "options", *ANALYSIS, *RECORDS, *WORK, "models", "jobs"},
+    "cli_runs": {*BASE, *RECORDS},
+    "cli": {*BASE, "config", "options", *ANALYSIS, *RECORDS, *WORK, "models", "jobs", "cli_runs"},
     "__main__": {"cli"},
 }
 """For each part of core the other parts it may import."""

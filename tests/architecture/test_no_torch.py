@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.architecture.sources import ROOT, imports_of, modules, name_of
 
 LIGHT = ("selection", "metrics", "runs", "figures", "published")
-SINGLE = ("core/config.py", "core/cli.py")
+SINGLE = ("core/config.py", "core/cli.py", "core/cli_runs.py")
 
 PROGRAM = """
 import importlib, json, sys
