@@ -25,7 +25,7 @@ from core.runs.archive_entries import MANIFEST, RESERVED, Bounded, check_entries
 from core.runs.archive_manifest import Entry, Manifest, check_manifest, other_size, read_manifest
 from core.runs.files import flush
 from core.runs.liveness import OPEN
-from core.runs.store import BrokenRun, RunStore, StoredRun, read_run
+from core.runs.store import RECORD, BrokenRun, RunStore, StoredRun, read_run
 
 LARGEST = 20_000_000_000
 """Bytes an archive may unpack to."""
@@ -34,6 +34,7 @@ LARGEST_RATIO, HARMLESS = 200, 100_000_000
 PACKED = (".safetensors", ".npz")
 """Kinds of files that get no smaller by compressing."""
 PIECE = 1 << 20
+_START, _END, _END_SIZE = b"PK\x03\x04", b"PK\x05\x06", 22
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, OverflowError,
     RuntimeError, LookupError,
@@ -187,10 +188,11 @@ def _read(handle: BinaryIO, store: RunStore, largest: int) -> StoredRun:
         if unpacked > most:
             raise UserError(_too_large(unpacked, largest))
         with _staging(store.root) as staging:
-            _unpack(archive, manifest, staging)
-            for path in staging.glob("**/*.npz"):
-                _check_arrays(path)
+            _unpack(archive, manifest, RECORD, staging)
             _check_run(staging, manifest.run)
+            for name in sorted(manifest.files.keys() - {RECORD}):
+                _unpack(archive, manifest, name, staging)
+            flush(staging)
             _put(staging, target)
     run = read_run(target)
     if isinstance(run, BrokenRun):
@@ -206,13 +208,15 @@ def _opened(handle: BinaryIO) -> Iterator[zipfile.ZipFile]:
         UserError: it is none, or is damaged.
     """
     handle.seek(0)
-    start = handle.read(4)
+    if handle.read(len(_START)) != _START:
+        raise UserError("it is not a zip archive")
+    handle.seek(max(0, handle.seek(0, os.SEEK_END) - _END_SIZE))
+    if handle.read(len(_END)) != _END:  # arrays inside are zips too, and have an end of their own
+        raise UserError("it is cut off or damaged (it does not end as a zip archive does)")
     try:
         with zipfile.ZipFile(Bounded(handle)) as archive:
             yield archive
     except _DAMAGE as error:
-        if start[:2] != b"PK":
-            raise UserError("it is not a zip archive") from error
         raise UserError(f"it is cut off or damaged ({error})") from error
 
 
@@ -246,24 +250,24 @@ def _staging(root: Path) -> Iterator[Path]:
             root.rmdir()
 
 
-def _unpack(archive: zipfile.ZipFile, manifest: Manifest, folder: Path) -> None:
-    """Unpack every file, by the sizes and checksums of the manifest.
+def _unpack(archive: zipfile.ZipFile, manifest: Manifest, name: str, folder: Path) -> None:
+    """Unpack one file, by its size and checksum in the manifest.
 
     Raises:
-        UserError: one is not as the manifest says.
+        UserError: it is not as the manifest says, or not what anybody should open.
     """
-    for name, expected in manifest.files.items():
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with archive.open(name) as source, target.open("xb") as written:
-            digest, size = _copy(source, written, expected.size)
-            written.flush()
-            os.fsync(written.fileno())
-        if size != expected.size:
-            raise UserError(other_size(name, size, expected.size))
-        if digest != expected.sha256:
-            raise UserError(f"{name}: its checksum is not the one in {MANIFEST}")
-    flush(folder)
+    expected, target = manifest.files[name], folder / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with archive.open(name) as source, target.open("xb") as written:
+        digest, size = _copy(source, written, expected.size)
+        written.flush()
+        os.fsync(written.fileno())
+    if size != expected.size:
+        raise UserError(other_size(name, size, expected.size))
+    if digest != expected.sha256:
+        raise UserError(f"{name}: its checksum is not the one in {MANIFEST}")
+    if target.suffix == ".npz":
+        _check_arrays(target)
 
 
 def _copy(source: IO[bytes], target: IO[bytes], most: int) -> tuple[str, int]:
