@@ -18,9 +18,10 @@ _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 def write_text(path: Path, text: str) -> None:
     """Write by a temporary file in the same folder, flushed to disk, then renamed over ``path``."""
+    content = text.encode("utf-8")
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with temporary.open("w", encoding="utf-8") as handle:
-        handle.write(text)
+    with temporary.open("wb") as handle:
+        handle.write(content)
         handle.flush()
         os.fsync(handle.fileno())
     temporary.replace(path)

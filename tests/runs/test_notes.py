@@ -49,6 +49,16 @@ def test_long_texts_are_refused(tmp_path: Path) -> None:
     assert not (tmp_path / NOTES).exists()
 
 
+def test_half_characters_are_neither_written_nor_read(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="surrogates"):
+        annotate(tmp_path, name="\ud800")
+    assert not list(tmp_path.iterdir())
+    (tmp_path / NOTES).write_text(json.dumps({"name": "\ud800"}))
+    assert read_notes(tmp_path).damaged
+    (tmp_path / NOTES).write_text(json.dumps({"name": "\U0001f600"}))
+    assert read_notes(tmp_path) == Notes("\U0001f600")
+
+
 def test_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run = RunStore(tmp_path).create("select", {}, ["python"])
     words = ["runs", "note", run.id, "--store", str(tmp_path)]
