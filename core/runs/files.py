@@ -59,7 +59,12 @@ def parse_json(text: str) -> Any:
     Raises:
         ValueError: it is not JSON, is nested too deeply, or holds half characters.
     """
-    value = from_json(text)
+    try:
+        value = from_json(text)
+    except ValueError as error:
+        if "recursion" in str(error):
+            raise ValueError("it is nested too deeply") from None
+        raise
     if text.count("[") + text.count("{") > DEEPEST and _levels(value) > DEEPEST:
         raise ValueError(f"it is nested more than {DEEPEST} levels deep")
     if _SURROGATE.search(text):

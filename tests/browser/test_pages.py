@@ -133,10 +133,10 @@ def test_texts_of_data_are_not_interpreted(filled: str, browser) -> None:
 
 def test_a_job_is_watched_to_its_end(tmp_path: Path, browser) -> None:
     config = DemoConfig()
-    run = RunStore(tmp_path).create("demo", config.model_dump(mode="json"), ["python"])
+    run = RunStore(tmp_path).create("demo", config.model_dump(mode="json"), ["python"], priority=0)
     with serve(tmp_path) as address, window(browser) as page:
         visit(page, address, "")
-        assert "Waiting for its worker" in body(page)
+        assert "Waiting for a worker to start" in body(page)
         live = LiveRun(run)
         live.start()
         live.progress("distilling", 3, 100, loss=0.5)
