@@ -14,6 +14,7 @@ PAGES = {
     "teacher_selection": ("Teacher selection", ":material/school:"),
     "self_distillation": ("Self-distillation", ":material/sync_alt:"),
     "transfer_gap": ("Transfer gap", ":material/grid_on:"),
+    "runs": ("Runs", ":material/folder_open:"),
 }
 
 st.set_page_config(page_title="Language balance", layout="wide")

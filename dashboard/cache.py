@@ -19,6 +19,7 @@ from core.runs.live import HISTORY
 from core.runs.liveness import OPEN, Watch, is_lost
 from core.runs.notes import NOTES, Notes, read_notes
 from core.runs.store import RECORD, BrokenRun, RunStore, StoredRun, read_run
+from core.runs.usage import Usage, usage
 from core.runs.view import RunView
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -87,6 +88,14 @@ def notes(item: StoredRun) -> Notes:
     path = item.path
     version = _version(path / NOTES)
     return _recall("notes", str(path), version, lambda: read_notes(path))
+
+
+def used(item: StoredRun | BrokenRun) -> Usage:
+    """What the run takes on the disk; of one that is over counted once per change of its folder."""
+    path = item.path
+    if is_open(item):
+        return usage(path)
+    return _recall("usage", str(path), _version(path), lambda: usage(path))
 
 
 def predictions(item: StoredRun, when: When) -> Predictions | None:

@@ -91,7 +91,7 @@ def _job(run: StoredRun, standing: str) -> None:
 def _link(run: StoredRun, icon: str) -> None:
     label = f"{run.record.kind} {tail(run)}"
     st.page_link(
-        f"../pages/{PAGE_OF.get(run.record.kind, 'overview')}.py",
+        f"../pages/{PAGE_OF.get(run.record.kind, 'runs')}.py",
         label=escape(label),
         icon=icon,
         query_params={"run": run.id},

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.runs.store import StoredRun
+from core.runs.store import StoredRun, matching
 from dashboard.labels import escape, option
 
 
@@ -80,13 +80,9 @@ def open_run(run_id: str, key: str = "run") -> None:
 
 
 def _resolve(name: object, by_id: dict[str, StoredRun]) -> str | None:
-    """The id that this id or unique prefix of an id means, if any."""
-    if not isinstance(name, str) or not name:
-        return None
-    if name in by_id:
-        return name
-    matches = [run_id for run_id in by_id if run_id.startswith(name)]
-    return matches[0] if len(matches) == 1 else None
+    """The one run that this text means, if any."""
+    found = matching(by_id, name) if isinstance(name, str) else []
+    return found[0] if len(found) == 1 else None
 
 
 def _not_here(name: str) -> None:

@@ -12,13 +12,14 @@ from dashboard import cache
 from dashboard.job_panel import resume_button
 from dashboard.labels import command, date, name
 from dashboard.scores import accuracy, summary
+from dashboard.ticked_table import ticked_table
 
 HELP = {
     "Average": "Mean accuracy over all languages, in percent (after, if the run distilled).",
     "Δ average": "Change of the average by the run, in points.",
     "Gap": "English minus the mean of the other languages, in points (after, if distilled).",
     "Δ gap": "Change of the gap, in points; good only where the average did not fall.",
-    "Tags": "Given with `python -m core runs note RUN --tag TEXT`.",
+    "Tags": "Given on the page Runs, or with `python -m core runs note RUN --tag TEXT`.",
     "Status": "Lost: the process that computed the run is gone. Never started: no worker began it. "
     "Tick the row to resume such a run.",
     "Notes": "Overlaps between uses of the items, and warnings.",
@@ -28,21 +29,19 @@ HELP = {
 
 def run_table(runs: Sequence[StoredRun]) -> None:
     """The runs as a table; choosing a row offers the pages that show it."""
-    event = st.dataframe(
-        _rows(runs),
-        hide_index=True,
-        column_config=_columns(),
-        key="run_table",
-        on_select="rerun",
-        selection_mode="single-row",
-        height="content" if len(runs) <= 12 else 460,
-        placeholder="–",
+    by_id = {run.id: run for run in runs}
+    found = ticked_table(
+        _rows(runs), list(by_id), key="run_table", columns=_columns(), mode="single-row"
     )
-    rows = event["selection"]["rows"]
-    if rows and rows[0] < len(runs):
-        _links(runs[rows[0]])
-    else:
+    if not found:
         st.caption("Tick a row to open the run.")
+        return
+    run = by_id[found[0]]
+    with st.container(horizontal=True):
+        run_links(run)
+        _link("runs", "Rename, tag, hand on, delete", run, "run")
+        resume_button(run, key="resume_row")
+        st.caption(f"of {run.id}")
 
 
 def _rows(runs: Sequence[StoredRun]) -> list[dict[str, Any]]:
@@ -89,17 +88,14 @@ def _columns() -> dict[str, Any]:
     }
 
 
-def _links(run: StoredRun) -> None:
+def run_links(run: StoredRun) -> None:
     """Links to the pages that can show this run."""
-    with st.container(horizontal=True):
-        if run.record.selection:
-            _link("teacher_selection", "Teacher selection", run, "run")
-        if run.record.kind in ("demo", "distill"):
-            _link("self_distillation", "Self-distillation", run, "run")
-        if accuracy(run, "before") or accuracy(run, "after"):
-            _link("transfer_gap", "Transfer gap", run, "runs")
-        resume_button(run, key="resume_row")
-        st.caption(f"of {run.id}")
+    if run.record.selection:
+        _link("teacher_selection", "Teacher selection", run, "run")
+    if run.record.kind in ("demo", "distill"):
+        _link("self_distillation", "Self-distillation", run, "run")
+    if accuracy(run, "before") or accuracy(run, "after"):
+        _link("transfer_gap", "Transfer gap", run, "runs")
 
 
 def _link(page: str, label: str, run: StoredRun, key: str) -> None:

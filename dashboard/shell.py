@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import streamlit as st
 
@@ -12,6 +13,10 @@ from core.errors import UserError
 from dashboard.cache import store
 from dashboard.jobs_sidebar import jobs_sidebar
 from dashboard.labels import escape
+
+PROBLEMS = "problems"
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 @contextmanager
@@ -23,6 +28,8 @@ def page(title: str, sentence: str) -> Iterator[None]:
         jobs_sidebar()
     st.title(title)
     st.markdown(sentence)
+    if problems := st.session_state.pop(PROBLEMS, []):
+        show_error(UserError("\n".join(problems)))
     with errors_shown():
         yield
 
@@ -42,6 +49,26 @@ def errors_shown() -> Iterator[None]:
         )
         with st.expander("Details for a bug report"):
             st.code(traceback.format_exc(), language=None)
+
+
+def each(action: Callable[[T], R], items: Iterable[T]) -> list[R]:
+    """Do something with every item, in a callback; the page then shows which failed, and why.
+
+    Args:
+        action: raises a UserError for an item it can't be done with.
+        items: one after the other; a failed one does not stop the rest.
+
+    Returns:
+        What the action gave for the items it was done with.
+    """
+    done, problems = [], []
+    for item in items:
+        try:
+            done.append(action(item))
+        except UserError as error:
+            problems.append(str(error))
+    st.session_state[PROBLEMS] = problems
+    return done
 
 
 def show_error(error: UserError) -> None:

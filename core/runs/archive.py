@@ -58,8 +58,7 @@ def export(run: StoredRun, output: Path) -> Path:
         UserError: the run is not over or has something in it that can't be handed on, the file is
             there already, or it can't be written.
     """
-    before = _finished(run)
-    files = _files_of(run.path)
+    before, files = exportable(run)
     if os.path.lexists(output):
         raise UserError(f"{output} is there already, and is not overwritten")
     temporary = output.with_name(f".{output.name}.{secrets.token_hex(4)}.tmp")
@@ -75,6 +74,15 @@ def export(run: StoredRun, output: Path) -> Path:
     except OSError as error:
         raise UserError(f"can't export run {run.id} to {output}: {error.strerror}") from error
     return output
+
+
+def exportable(run: StoredRun) -> tuple[StoredRun, list[str]]:
+    """The run as it is now, and the names of its files that go into an archive.
+
+    Raises:
+        UserError: it is not over, or has something in it that can't be handed on.
+    """
+    return _finished(run), _files_of(run.path)
 
 
 def import_run(

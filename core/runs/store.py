@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -120,7 +120,7 @@ class RunStore:
         return (read_run(path) for path in self.paths())
 
     def find(self, prefix: str) -> StoredRun:
-        """The run with this id or unique prefix of an id.
+        """The run with this id, or a unique beginning or the last part of one.
 
         Raises:
             UserError: no run, several runs, or a broken one.
@@ -131,7 +131,7 @@ class RunStore:
         return run
 
     def locate(self, prefix: str) -> Path:
-        """The folder of the run with this id or unique prefix of an id, readable or not.
+        """The folder of the run that :func:`matching` finds, readable or not.
 
         Raises:
             UserError: no run, or several.
@@ -163,23 +163,36 @@ class RunStore:
         shutil.rmtree(run.path, ignore_errors=True)
 
 
-def the_one(names: Sequence[str], prefix: str, place: Path, listing: str) -> str:
-    """The one of some names that is this text, or the only one that begins with it.
+def matching(names: Iterable[str], text: str) -> list[str]:
+    """The names a user can mean by this text.
+
+    The one that is the text, else all that begin with it, else all that have it for their last
+    part (``b43a90`` for ``20261121T125156-demo-b43a90``).
+    """
+    known = [name for name in names if text]
+    for fits in (str.__eq__, str.startswith, lambda name, last: name.endswith(f"-{last}")):
+        if found := [name for name in known if fits(name, text)]:
+            return found
+    return []
+
+
+def the_one(names: Sequence[str], text: str, place: Path, listing: str) -> str:
+    """The one name that this text means; see :func:`matching`.
 
     Args:
         names: to choose from.
-        prefix: what the user gave.
+        text: what the user gave.
         place: where the names are from.
         listing: the command that shows them.
 
     Raises:
         UserError: none, or several.
     """
-    matches = [prefix] if prefix in names else [n for n in names if prefix and n.startswith(prefix)]
+    matches = matching(names, text)
     if len(matches) != 1:
         some = ", ".join(matches[:5]) or f"see `{listing}`"
         count = "no run" if not matches else f"{len(matches)} runs"
-        raise UserError(f"{count} in {place} begin with {prefix!r}: {some}")
+        raise UserError(f"{count} in {place} for {text!r}: {some}")
     return matches[0]
 
 

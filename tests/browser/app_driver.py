@@ -24,6 +24,7 @@ PAGES = {
     "teacher_selection": "teacher_selection",
     "self_distillation": "self_distillation",
     "transfer_gap": "transfer_gap",
+    "runs": "runs",
 }
 
 

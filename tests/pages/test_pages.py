@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 needs_proc = pytest.mark.skipif(
     process.identity()["boot_id"] is None, reason="this system has no /proc"
 )
-PAGES = ("overview", "teacher_selection", "self_distillation", "transfer_gap")
+PAGES = ("overview", "teacher_selection", "self_distillation", "transfer_gap", "runs")
 
 
 def open_page(name: str, **query: str) -> AppTest:
