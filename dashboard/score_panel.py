@@ -44,6 +44,7 @@ def headline(found: Comparison) -> None:
             f"{line.after:.1f}",
             f"{line.change:+.1f} {_range(line.interval) if line.interval else ''}",
             delta_color=_colour(line, found.change.verdict),
+            delta_arrow="auto" if round(line.change, 1) else "off",
             help=f"{line.help} Below it the change in points, with its 95 % interval where the "
             "run keeps its predictions; grey: undetermined.",
         )

@@ -77,17 +77,13 @@ def _tags(run: StoredRun | BrokenRun) -> tuple[str, ...]:
 def _row(run: StoredRun | BrokenRun) -> dict[str, Any]:
     used = cache.used(run)
     row: dict[str, Any] = {"Name": run.id, "Tags": list(_tags(run)), "Kind": None}
-    row |= {"Status": "broken", "Date (UTC)": None}
+    row |= {"Status": "broken", "Run": tail(run), "Size": used.total / MEGABYTE}
+    row |= {"Model": used.model / MEGABYTE or None, "Date (UTC)": None}
+    row["Checkpoints"] = used.checkpoints / MEGABYTE or None
     if isinstance(run, StoredRun):
         row |= {"Name": name(run), "Kind": run.record.kind, "Status": cache.standing(run)}
         row["Date (UTC)"] = date(run.record)
-    return {
-        **row,
-        "Size": used.total / MEGABYTE,
-        "Model": used.model / MEGABYTE or None,
-        "Checkpoints": used.checkpoints / MEGABYTE or None,
-        "Run": tail(run),
-    }
+    return row
 
 
 def _columns() -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -13,22 +13,20 @@ import torch
 from transformers import ModernBertConfig, ModernBertForMaskedLM, PreTrainedTokenizerFast
 
 from core.balancing.contrast import contrast
+from core.balancing.masking import IGNORED, mask
+from core.balancing.rows import Rows, batches
 from core.balancing.tokenizer import train_tokenizer
 from core.config import PretrainConfig
-from core.data.parallel import Fields
 from core.errors import RunCancelledError
 from core.models.checkpoint import Checkpoint
 from core.models.device import Device, seed_step
-from core.models.encode import Ids, encode_texts, pad
+from core.models.encode import pad
+from core.models.memory import Fitting, Note
 from core.models.optimizer import adamw, learning_rate_at, set_learning_rate
 from core.runs.checkpoints import TRAINING
 
 WARMUP = 0.05
 WEIGHT_DECAY = 0.01
-IGNORED = -100
-LONGEST_SPAN = 5
-"""Pieces masked in a row, at most: a name of several pieces must at times be guessed whole."""
-MEAN_SPAN = (1 + LONGEST_SPAN) / 2
 CONTRAST_EVERY = 2
 """Steps between two batches of the contrast, which costs as much as the masked LM."""
 HISTORY_EVERY = 50
@@ -66,46 +64,6 @@ def build(
     return ModernBertForMaskedLM(settings), tokenizer
 
 
-@dataclass(frozen=True)
-class Rows:
-    """What a masked LM is pretrained on, as token ids."""
-
-    masked: list[Ids]
-    """Single texts and pairs of texts, to be masked."""
-    parallel: list[tuple[Ids, Ids]]
-    """The same text in two languages, for the contrast; may be empty."""
-
-
-def tokenize(
-    tokenizer: PreTrainedTokenizerFast,
-    texts: Mapping[str, Sequence[str]],
-    pairs: Sequence[tuple[str, str]],
-    parallel: Sequence[tuple[Fields, Fields]],
-    max_length: int,
-) -> Rows:
-    """Token ids of everything.
-
-    Args:
-        tokenizer: the model's.
-        texts: language -> texts, each cut to ``max_length`` pieces.
-        pairs: two texts in one sequence, up to twice as long; masking both at once is translation
-            language modelling where they are in two languages (Conneau and Lample, 2019).
-        parallel: the same one or two texts in two languages.
-        max_length: in pieces.
-    """
-    singles = [(line,) for lines in texts.values() for line in lines]
-    masked = encode_texts(singles, tokenizer, max_length)
-    masked += encode_texts(pairs, tokenizer, 2 * max_length)
-    sides: list[list[Ids]] = [[[] for _ in parallel] for _ in range(2)]
-    for width in (1, 2):
-        chosen = [i for i, (first, _) in enumerate(parallel) if len(first) == width]
-        for side, rows in enumerate(sides):
-            fields = [parallel[i][side] for i in chosen]
-            for i, row in zip(chosen, encode_texts(fields, tokenizer, 2 * max_length), strict=True):
-                rows[i] = row
-    return Rows(masked, list(zip(*sides, strict=True)))
-
-
 def train(
     model: ModernBertForMaskedLM,
     tokenizer: PreTrainedTokenizerFast,
@@ -115,11 +73,12 @@ def train(
     tick: Tick | None = None,
     *,
     run: Path | None = None,
+    note: Note | None = None,
 ) -> list[dict[str, float]]:
     """Train with masked-LM loss, every other step with the contrast of parallel texts as well.
 
-    Logits are computed at the masked positions only. Of those, 80 % show the mask, 10 % a random
-    piece, 10 % the piece itself.
+    Logits are computed at the masked positions only. When memory runs out, the batch goes through
+    in parts; a text of the contrast is then told from fewer others.
 
     Args:
         model: trained in place.
@@ -129,132 +88,139 @@ def train(
         device: where to compute.
         tick: told about every step.
         run: folder to keep a checkpoint in, and to go on from the one there.
+        note: told when memory ran out.
 
     Returns:
         One row (step, loss of the masked LM, contrast, learning_rate) every 50 steps; the losses
         are means since the last.
     """
-    model.to(device.place).train()
-    optimizer = adamw(model, config.learning_rate, WEIGHT_DECAY)
     checkpoint = Checkpoint(run, TRAINING, config.checkpoint_seconds)
-    history: list[dict[str, float]] = []
-    seen: dict[str, list[float]] = {"loss": [], "contrast": []}
-    begin = 0
-    if (saved := checkpoint.load()) is not None:
-        begin, history, seen = (saved.state[name] for name in ("step", "history", "seen"))
-        model.load_state_dict(saved.weights("model", model))
-        saved.restore(optimizer)
-
-    def save(step: int) -> None:
-        state = {"step": step, "history": history, "seen": seen}
-        checkpoint.save({"model": model.state_dict()}, optimizer, state)
-
-    masked = _masked_losses(model, tokenizer, rows.masked, config, device, begin)
-    apart_from = math.ceil(begin / CONTRAST_EVERY)
-    contrasts = _contrasts(model, tokenizer, rows.parallel, config, device, apart_from)
-    for step in range(begin, config.steps):
-        rate = learning_rate_at(step, config.steps, config.learning_rate, WARMUP)
-        set_learning_rate(optimizer, rate)
-        seed_step(config.seed, step)
-        loss = next(masked)
-        seen["loss"].append(loss.item())
-        if rows.parallel and config.contrast and step % CONTRAST_EVERY == 0:
-            apart = next(contrasts)
-            seen["contrast"].append(apart.item())
-            loss = loss + config.contrast * apart
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        if (step + 1) % HISTORY_EVERY == 0 or step + 1 == config.steps:
-            means = {name: float(np.mean(found)) for name, found in seen.items() if found}
-            history.append({"step": step + 1, **means, "learning_rate": rate})
-            seen = {name: [] for name in seen}
+    loop = _Pretraining(model, tokenizer, rows, config, device, note)
+    loop.resume(checkpoint)
+    order, contrasts = loop.order(), loop.order_of_contrasts()
+    while loop.step < config.steps:
+        contrasted = loop.contrasts and loop.step % CONTRAST_EVERY == 0
+        loss = loop.train_step(next(order), next(contrasts) if contrasted else [])
         if checkpoint.is_due():
-            save(step + 1)
+            loop.save(checkpoint)
         if tick is not None:
-            last = history[-1]["loss"] if history else loss.item()
+            last = loop.history[-1]["loss"] if loop.history else loss
             try:
-                tick(step + 1, config.steps, {"loss": last})
+                tick(loop.step, config.steps, {"loss": last})
             except RunCancelledError:
-                save(step + 1)
+                loop.save(checkpoint)
                 raise
     model.config.sparse_prediction = model.sparse_prediction = False
-    return history
+    return loop.history
 
 
-def _masked_losses(
-    model: ModernBertForMaskedLM,
-    tokenizer: PreTrainedTokenizerFast,
-    rows: list[Ids],
-    config: PretrainConfig,
-    device: Device,
-    begin: int,
-) -> Iterator[torch.Tensor]:
-    """The masked-LM loss of one batch after another, without end; the first ones left out."""
-    lengths = [len(row) for row in rows]
-    for chosen in islice(_batches(lengths, config.batch, config.seed), begin, None):
-        batch = pad([rows[i] for i in chosen], tokenizer.pad_token_id, device)
-        batch["input_ids"], labels = mask(batch["input_ids"], tokenizer, config.masked_share)
-        with device.autocast():
-            loss = model(**batch, labels=labels).loss
-        yield loss
+class _Pretraining:
+    """The state of a pretraining between two steps."""
 
+    def __init__(
+        self,
+        model: ModernBertForMaskedLM,
+        tokenizer: PreTrainedTokenizerFast,
+        rows: Rows,
+        config: PretrainConfig,
+        device: Device,
+        note: Note | None,
+    ) -> None:
+        self.model, self.tokenizer, self.rows = model.to(device.place).train(), tokenizer, rows
+        self.config, self.device = config, device
+        self.optimizer = adamw(model, config.learning_rate, WEIGHT_DECAY)
+        self.fitting = Fitting(config.batch, "rows of text", note)
+        self.contrasts = bool(rows.parallel and config.contrast)
+        self.step = 0
+        self.history: list[dict[str, float]] = []
+        self.seen: dict[str, list[float]] = {"loss": [], "contrast": []}
+        """Losses since the last row of the history."""
 
-def _contrasts(
-    model: ModernBertForMaskedLM,
-    tokenizer: PreTrainedTokenizerFast,
-    pairs: list[tuple[Ids, Ids]],
-    config: PretrainConfig,
-    device: Device,
-    begin: int,
-) -> Iterator[torch.Tensor]:
-    """The contrastive loss of one batch of parallel texts after another; the first left out."""
-    lengths = [len(first) + len(second) for first, second in pairs]
-    for chosen in islice(_batches(lengths, config.contrast_batch, config.seed), begin, None):
-        texts = [pairs[i] for i in chosen]
-        yield contrast(model.model, texts, tokenizer.pad_token_id, device)
+    def resume(self, checkpoint: Checkpoint) -> None:
+        """Go on from a checkpoint, if there is one."""
+        if (saved := checkpoint.load()) is not None:
+            self.step, self.history, self.seen = (
+                saved.state[name] for name in ("step", "history", "seen")
+            )
+            self.model.load_state_dict(saved.weights("model", self.model))
+            saved.restore(self.optimizer)
 
+    def save(self, checkpoint: Checkpoint) -> None:
+        """Keep all that a resume needs."""
+        state = {"step": self.step, "history": self.history, "seen": self.seen}
+        checkpoint.save({"model": self.model.state_dict()}, self.optimizer, state)
 
-def mask(
-    ids: torch.Tensor, tokenizer: PreTrainedTokenizerFast, share: float
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Mask a batch.
+    def order(self) -> Iterator[list[int]]:
+        """The rows of each step to come."""
+        lengths = [len(row) for row in self.rows.masked]
+        return islice(batches(lengths, self.config.batch, self.config.seed), self.step, None)
 
-    Args:
-        ids: [rows, positions].
-        tokenizer: for the mask and the special pieces, which are never masked.
-        share: of the other pieces, in spans of 1 to 5 drawn at random; at least one of the batch.
+    def order_of_contrasts(self) -> Iterator[list[int]]:
+        """The parallel texts of each step to come that contrasts any."""
+        lengths = [len(first) + len(second) for first, second in self.rows.parallel]
+        begin = math.ceil(self.step / CONTRAST_EVERY)
+        found = batches(lengths, self.config.contrast_batch, self.config.seed)
+        return islice(found, begin, None)
 
-    Returns:
-        The changed ids, and labels [rows, positions] with -100 where nothing is asked.
-    """
-    special = torch.isin(ids, torch.tensor(tokenizer.all_special_ids, device=ids.device))
-    draw = torch.rand(ids.shape, device=ids.device)
-    starts = draw < share / MEAN_SPAN
-    lengths = torch.randint(1, LONGEST_SPAN + 1, ids.shape, device=ids.device)
-    chosen = torch.zeros_like(special)
-    for offset in range(LONGEST_SPAN):
-        reaching = starts & (lengths > offset)
-        chosen[:, offset:] |= reaching[:, : ids.shape[1] - offset]
-    chosen &= ~special
-    if not chosen.any():
-        chosen = draw == draw.masked_fill(special, 2.0).min()
-    labels = torch.where(chosen, ids, IGNORED)
-    kind = torch.rand(ids.shape, device=ids.device)
-    low = len(tokenizer.all_special_ids)
-    random = torch.randint(low, len(tokenizer), ids.shape, device=ids.device)
-    changed = torch.where(chosen & (kind < 0.8), tokenizer.mask_token_id, ids)
-    return torch.where(chosen & (kind >= 0.9), random, changed), labels
+    def train_step(self, chosen: list[int], pairs: list[int]) -> float:
+        """One optimizer step; returns the loss of the masked LM.
 
+        Args:
+            chosen: rows of the masked LM.
+            pairs: parallel texts of the contrast; may be empty.
+        """
+        config = self.config
+        rate = learning_rate_at(self.step, config.steps, config.learning_rate, WARMUP)
+        set_learning_rate(self.optimizer, rate)
+        losses = self.fitting(partial(self._backward, chosen, pairs))
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        self.optimizer.step()
+        self.step += 1
+        for name, value in losses.items():
+            self.seen[name].append(value)
+        if self.step % HISTORY_EVERY == 0 or self.step == config.steps:
+            means = {name: float(np.mean(found)) for name, found in self.seen.items() if found}
+            self.history.append({"step": self.step, **means, "learning_rate": rate})
+            self.seen = {name: [] for name in self.seen}
+        return losses["loss"]
 
-def _batches(lengths: Sequence[int], size: int, seed: int) -> Iterator[list[int]]:
-    """Positions in batches of similar length, in random order, epoch after epoch."""
-    known = np.array(lengths)
-    epoch = 0
-    while True:
-        rng = np.random.default_rng((seed, epoch))
-        order = np.argsort(known + rng.random(len(known)) * 4, kind="stable")
-        for start in rng.permutation(np.arange(0, len(order), size)):
-            yield order[start : start + size].tolist()
-        epoch += 1
+    def _backward(self, chosen: list[int], pairs: list[int], size: int) -> dict[str, float]:
+        """Gradients of a batch, with so many rows at once in the model; returns the losses."""
+        seed_step(self.config.seed, self.step)
+        self.optimizer.zero_grad(set_to_none=True)
+        rows_of = [self.rows.masked[i] for i in chosen]
+        batch = pad(rows_of, self.tokenizer.pad_token_id, self.device)
+        ids, labels = mask(batch["input_ids"], self.tokenizer, self.config.masked_share)
+        parts = math.ceil(len(chosen) / size)
+        some = torch.arange(len(chosen), device=ids.device).tensor_split(parts)
+        texts = [part.tolist() for part in np.array_split(pairs, parts)] if pairs else [[]] * parts
+        asked = (labels != IGNORED).sum()
+        sums = {"loss": 0.0, **({"contrast": 0.0} if pairs else {})}
+        for rows, contrasted in zip(some, texts, strict=True):
+            inputs = {"input_ids": ids[rows], "attention_mask": batch["attention_mask"][rows]}
+            loss = self._masked_loss(inputs, labels[rows], asked)
+            sums["loss"] += loss.item()
+            if contrasted:
+                apart = self._contrast(contrasted, len(pairs))
+                sums["contrast"] += apart.item()
+                loss = loss + self.config.contrast * apart
+            if loss.requires_grad:
+                loss.backward()
+        return sums
+
+    def _masked_loss(
+        self, inputs: dict[str, torch.Tensor], labels: torch.Tensor, asked: torch.Tensor
+    ) -> torch.Tensor:
+        """What these rows add to the mean over all masked pieces of the batch."""
+        here = (labels != IGNORED).sum()
+        if not here:
+            return torch.zeros((), device=labels.device)
+        with self.device.autocast():
+            loss: torch.Tensor = self.model(**inputs, labels=labels).loss
+        return loss * (here / asked)
+
+    def _contrast(self, chosen: list[int], whole: int) -> torch.Tensor:
+        """What these parallel texts add to the contrast of the batch."""
+        texts = [self.rows.parallel[i] for i in chosen]
+        loss = contrast(self.model.model, texts, self.tokenizer.pad_token_id, self.device)
+        return loss * (len(chosen) / whole)

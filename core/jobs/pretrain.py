@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from core.balancing.masked_lm import build, tokenize, train
+from core.balancing.masked_lm import build, train
+from core.balancing.rows import tokenize
 from core.config import PretrainConfig
 from core.data.fact_world import (
     LANGUAGES,
@@ -54,7 +55,9 @@ def prepare(config: PretrainConfig, store: RunStore) -> Work:
         def tick(step: int, steps: int, values: dict[str, float]) -> None:
             run.progress("training the masked language model", step, steps, **values)
 
-        rows_of_history = train(model, tokenizer, rows, config, device, tick, run=run.path)
+        rows_of_history = train(
+            model, tokenizer, rows, config, device, tick, run=run.path, note=run.warn
+        )
         run.cut_history(-1)
         for row in rows_of_history:
             run.add_history(row)

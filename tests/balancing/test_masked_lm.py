@@ -2,7 +2,9 @@ import pytest
 import torch
 
 from core.balancing.contrast import contrast_loss, mean_over_positions
-from core.balancing.masked_lm import IGNORED, build, mask, tokenize, train
+from core.balancing.masked_lm import build, train
+from core.balancing.masking import IGNORED, mask
+from core.balancing.rows import tokenize
 from core.config import PretrainConfig
 from core.models.device import pick_device
 from core.probing.one_forward import candidate_scores
@@ -108,3 +110,34 @@ def test_candidate_scores_equal_one_candidate_at_a_time():
                 log_p = model(**inputs).logits[0, places].double().log_softmax(-1)
             plain = sum(log_p[i, piece].item() for i, piece in enumerate(pieces)) / len(pieces)
             assert abs(plain - score) < 1e-4
+
+
+def train_in_little_memory(monkeypatch, most: int, parallel=()):
+    """Train where only so many rows fit at once; the weights, the history and what was noted."""
+    model, tokenizer = build(texts(), CONFIG)
+    found = tokenize(tokenizer, texts(), [("apple", "pomme")], parallel, CONFIG.max_length)
+    forward = type(model).forward
+
+    def limited(self, input_ids=None, **others):
+        if len(input_ids) > most:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB")
+        return forward(self, input_ids=input_ids, **others)
+
+    monkeypatch.setattr(type(model), "forward", limited)
+    notes: list[str] = []
+    history = train(model, tokenizer, found, CONFIG, pick_device(CONFIG), note=notes.append)
+    return model.state_dict(), history, notes
+
+
+def test_less_memory_gives_the_same_model(monkeypatch):
+    plain, _, history = trained()
+    weights, split_history, notes = train_in_little_memory(monkeypatch, 5)
+    assert notes == ["Memory ran out with 16 rows of text at once; from then on 4."]
+    assert split_history[-1]["loss"] == pytest.approx(history[-1]["loss"], abs=1e-4)
+    for name, value in plain.state_dict().items():
+        torch.testing.assert_close(weights[name], value, atol=2e-4, rtol=0)
+
+
+def test_less_memory_splits_the_contrast_too(monkeypatch):
+    _, history, notes = train_in_little_memory(monkeypatch, 8, parallel_rows())
+    assert len(notes) == 1 and history[-1]["contrast"] > 0
