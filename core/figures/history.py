@@ -138,19 +138,29 @@ def _rows(records: Iterable[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
             (KAPPA, record.get("kappa"), 1),
         ):
             yield from _row(record["step"], name, MEAN, value, scale)
-        for language, value in (record.get("agreement_by_language") or {}).items():
+        for language, value in _by_language(record, "agreement_by_language"):
             yield from _row(record["step"], AGREEMENT, language, value, 100)
-        scores = record.get("accuracy") or {}
+        scores = dict(_by_language(record, "accuracy"))
         for language, value in scores.items():
             yield from _row(record["step"], ACCURACY, language, value, 1)
-        if scores and all(value is not None for value in scores.values()):
+        if scores and all(_is_number(value) for value in scores.values()):
             yield from _row(record["step"], ACCURACY, MEAN, average(scores), 1)
 
 
+def _by_language(record: Mapping[str, Any], name: str) -> Iterable[tuple[str, Any]]:
+    found = record.get(name)
+    return found.items() if isinstance(found, dict) else ()
+
+
+def _is_number(value: Any) -> bool:
+    """Whether it is a number to draw; a history is read from a file, and may hold anything."""
+    return isinstance(value, int | float) and math.isfinite(value)
+
+
 def _row(
-    step: float, name: str, language: str, value: float | None, scale: float
+    step: float, name: str, language: str, value: Any, scale: float
 ) -> Iterable[dict[str, Any]]:
-    if value is not None and math.isfinite(value):
+    if _is_number(value):
         number = float(value) * scale
         yield {"step": int(step), "quantity": name, "language": language, "value": number}
 
