@@ -98,25 +98,22 @@ def take_next(
 
 def _take(path: Path, gpu: bool) -> LiveRun | None:
     """Hold a waiting run that this worker may compute; None if it may not, or was too slow."""
+    over = claims.newest(path)  # read first: the claim fails if anything happened since
     found = read_run(path)
-    if not isinstance(found, StoredRun) or found.status is Status.RUNNING:
+    if not isinstance(found, StoredRun) or found.status is Status.RUNNING or not is_waiting(path):
         return None
     if gpu and found.record.config.get("device") == "cpu":
         return None
-    claim = _claim(path)
+    claim = claims.take(path, over) if over.is_alive()[0] is False else None
     if claim is None:
         return None
-    now = read_run(path)  # it may have ended while it was looked at
-    if isinstance(now, StoredRun) and now.status is Status.QUEUED:
-        return LiveRun(now, claim)
-    leave(path)
+    now = read_run(path)  # caches of a network disk may have shown an older one
+    if isinstance(now, StoredRun):
+        if now.status is Status.QUEUED:
+            return LiveRun(now, claim)
+        leave(path)  # a sign of a run that is over
     claim.release()
     return None
-
-
-def _claim(path: Path) -> claims.Claim | None:
-    newest = claims.newest(path)
-    return claims.take(path, newest) if newest.is_alive()[0] is False else None
 
 
 def _compute(run: LiveRun, store: RunStore) -> str:
@@ -167,10 +164,9 @@ def _spread(store: RunStore) -> None:
 
 def _give_back() -> None:
     """Free what the last run left in memory."""
-    import torch
-
     gc.collect()
-    if torch.cuda.is_available():
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.cuda.is_available():
         torch.cuda.empty_cache()
 
 

@@ -22,7 +22,7 @@ from core.runs.checkpoints import TRAINING
 from core.runs.live import CANCEL, LiveRun
 from core.runs.liveness import standing
 from core.runs.record import Status
-from core.runs.store import RunStore, StoredRun
+from core.runs.store import BrokenRun, RunStore, StoredRun, read_run
 from core.runs.view import RunView
 from core.runs.waiting import waiting
 
@@ -105,6 +105,30 @@ def test_a_sign_of_a_run_that_is_over_is_cleared(store: RunStore, queued: Stored
     assert worker.take_next(store) is None
     assert store.find(queued.id).status is Status.FINISHED
     assert [name for name, _ in waiting(store.root)] == ["20200101T000000-select-000000"]
+
+
+def test_a_worker_that_is_too_slow_leaves_no_second_claim(
+    store: RunStore, queued: StoredRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def overtaken(path: Path) -> StoredRun | BrokenRun:
+        seen = read_run(path)
+        monkeypatch.setattr(worker, "read_run", read_run)
+        worker.serve(store)  # another takes the run, and is through with it, at this very moment
+        return seen
+
+    monkeypatch.setattr(worker, "read_run", overtaken)
+    assert worker.take_next(store) is None
+    assert [path.name for path in (queued.path / "claims").iterdir()] == ["1"]
+
+
+def test_a_record_that_cannot_be_read_for_a_moment_keeps_its_place(
+    store: RunStore, queued: StoredRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter([queued, BrokenRun(queued.id, queued.path, "Stale file handle")])
+    monkeypatch.setattr(worker, "read_run", lambda _: next(answers))
+    assert worker.take_next(store) is None
+    assert waiting(store.root) == [(queued.id, 0)]
+    assert claims.newest(queued.path).released
 
 
 def test_a_run_whose_start_cannot_be_written_is_tried_once(
