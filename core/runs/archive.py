@@ -217,7 +217,7 @@ def _opened(handle: BinaryIO) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(Bounded(handle)) as archive:
             yield archive
     except _DAMAGE as error:
-        raise UserError(f"it is cut off or damaged ({error})") from error
+        raise UserError(f"it is cut off or damaged ({str(error)[:200]})") from error
 
 
 def _target(store: RunStore, name: str) -> Path:

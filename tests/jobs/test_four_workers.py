@@ -13,17 +13,16 @@ import pytest
 from core.config import SelectConfig
 from core.jobs import workers
 from core.jobs.submit import submit
-from core.runs import claims, process
+from core.runs import claims
 from core.runs.record import Status
 from core.runs.store import RunStore, StoredRun, read_run
 from core.runs.view import RunView
 from core.runs.waiting import waiting
+from tests.processes import needs_proc
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKERS, JOBS = 4, 100
-pytestmark = pytest.mark.skipif(
-    process.identity()["boot_id"] is None, reason="this system has no /proc"
-)
+pytestmark = needs_proc
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from core.cli import main
 from core.config import DemoConfig, SelectConfig
 from core.errors import UserError
 from core.jobs import select, submit, worker, workers
-from core.runs import claims, process
+from core.runs import claims
 from core.runs.checkpoints import TRAINING
 from core.runs.live import CANCEL, LiveRun
 from core.runs.liveness import standing
@@ -25,6 +25,7 @@ from core.runs.record import Status
 from core.runs.store import BrokenRun, RunStore, StoredRun, read_run
 from core.runs.view import RunView
 from core.runs.waiting import waiting
+from tests.processes import needs_proc
 
 MISSING = "no-such-predictions.csv"
 ROOT = Path(__file__).resolve().parents[2]
@@ -201,11 +202,6 @@ def test_the_command_line_queues(
     assert priority == 2 and name in capsys.readouterr().out and started == ["auto"]
     assert cli("select", "--predictions", MISSING, "--store", str(store.root), "--queue", "0") == 2
     assert len(store.paths()) == 1
-
-
-needs_proc = pytest.mark.skipif(
-    process.identity()["boot_id"] is None, reason="this system has no /proc"
-)
 
 
 def launch(store: RunStore, *words: str) -> subprocess.Popen[bytes]:

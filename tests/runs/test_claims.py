@@ -4,23 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from core.runs import claims, process
-
-
-@pytest.fixture
-def gone() -> dict[str, Any]:
-    """The identity of a process that has ended."""
-    with subprocess.Popen(
-        [sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE
-    ) as ended:
-        return process.identity(ended.pid)
+from core.runs import claims
 
 
 def test_a_claim_is_held_until_it_is_released(tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,28 +30,7 @@ from core.runs.record import Status
 from core.runs.store import RunStore, StoredRun, read_run
 from core.runs.view import RunView
 from core.runs.waiting import is_waiting, line_up, waiting
-
-needs_proc = pytest.mark.skipif(
-    process.identity()["boot_id"] is None, reason="this system has no /proc"
-)
-
-
-@pytest.fixture
-def gone() -> dict[str, Any]:
-    """The identity of a process that has ended."""
-    with subprocess.Popen(
-        [sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE
-    ) as ended:
-        return process.identity(ended.pid)
-
-
-@pytest.fixture
-def other() -> Iterator[dict[str, Any]]:
-    """The identity of another process that lives."""
-    with subprocess.Popen(
-        [sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE
-    ) as living:
-        yield process.identity(living.pid)
+from tests.processes import needs_proc
 
 
 @pytest.fixture
