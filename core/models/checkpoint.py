@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from core.runs.checkpoints import COMPLETE, find_checkpoint, old
-from core.runs.files import flush, write_text
+from core.runs.files import flush, share, write_text
 
 Weights = Mapping[str, torch.Tensor]
 COST = 20
@@ -116,6 +116,7 @@ def weights_of(model: nn.Module) -> dict[str, torch.Tensor]:
 
 def _write(tensors: Weights, path: Path) -> None:
     save_file({key: value.detach().cpu().clone() for key, value in tensors.items()}, path)
+    share(path)
     flush(path)
 
 

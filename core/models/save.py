@@ -8,6 +8,8 @@ from pathlib import Path
 import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+from core.runs.files import share
+
 FOLDER = "model"
 
 
@@ -37,6 +39,8 @@ def save_model(
         model = model.to(torch.float16)
     model.save_pretrained(fresh)
     tokenizer.save_pretrained(fresh)
+    for weights in fresh.glob("*.safetensors"):
+        share(weights)
     (fresh / "README.md").write_text(card, encoding="utf-8")
     shutil.rmtree(place, ignore_errors=True)
     fresh.rename(place)

@@ -12,7 +12,6 @@ import os
 import secrets
 import shutil
 import struct
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -23,7 +22,7 @@ from typing import IO, Any, BinaryIO
 from core.errors import UserError
 from core.runs.archive_entries import MANIFEST, RESERVED, Bounded, check_entries, problem_of
 from core.runs.archive_manifest import Entry, Manifest, check_manifest, other_size, read_manifest
-from core.runs.files import flush
+from core.runs.files import flush, staging_folder
 from core.runs.liveness import OPEN
 from core.runs.store import RECORD, BrokenRun, RunStore, StoredRun, read_run
 
@@ -240,9 +239,8 @@ def _staging(root: Path) -> Iterator[Path]:
     """A folder in the store that no reader looks at; it, and a store made for it, go again."""
     made = not root.exists()
     root.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(prefix=".new-", dir=root))
+    staging = staging_folder(root)
     try:
-        staging.chmod(0o755)
         yield staging
     finally:
         shutil.rmtree(staging, ignore_errors=True)

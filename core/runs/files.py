@@ -6,6 +6,7 @@ import json
 import math
 import os
 import re
+import secrets
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,18 @@ def flush(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def staging_folder(root: Path) -> Path:
+    """A new folder to prepare another one in; nobody reads a folder with a name like its."""
+    place = root / f".new-{secrets.token_hex(8)}"
+    place.mkdir()
+    return place
+
+
+def share(path: Path) -> None:
+    """Let everybody read a file who may read its folder: safetensors makes private ones."""
+    path.chmod(path.parent.stat().st_mode & 0o666)
 
 
 def write_json(path: Path, value: Any) -> None:

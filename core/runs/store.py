@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from pydantic import ValidationError
 from core.errors import UserError
 from core.runs import claims
 from core.runs.environment import environment
-from core.runs.files import read_json, write_json
+from core.runs.files import read_json, staging_folder, write_json
 from core.runs.record import RunRecord, Status, new_run_id, now
 from core.runs.waiting import line_up
 
@@ -94,8 +93,7 @@ class RunStore:
         )
         try:
             self.root.mkdir(parents=True, exist_ok=True)
-            staging = Path(tempfile.mkdtemp(prefix=".new-", dir=self.root))
-            staging.chmod(0o755)
+            staging = staging_folder(self.root)
             write_json(staging / RECORD, record.model_dump(mode="json"))
             path = self.root / record.id
             if hold:
