@@ -58,16 +58,19 @@ class Checkpoint:
         place = self.place
         fresh = place.with_name(f".{place.name}.new")
         shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir()
-        for name, tensors in weights.items():
-            _write(tensors, fresh / f"{name}.safetensors")
-        if optimizer is not None:
-            _write(_flatten(optimizer), fresh / "optimizer.safetensors")
-        write_text(fresh / COMPLETE, json.dumps(state))
-        shutil.rmtree(old(place), ignore_errors=True)
-        if place.exists():
-            place.rename(old(place))
-        fresh.rename(place)
+        try:
+            fresh.mkdir()
+            for name, tensors in weights.items():
+                _write(tensors, fresh / f"{name}.safetensors")
+            if optimizer is not None:
+                _write(_flatten(optimizer), fresh / "optimizer.safetensors")
+            write_text(fresh / COMPLETE, json.dumps(state))
+            shutil.rmtree(old(place), ignore_errors=True)
+            if place.exists():
+                place.rename(old(place))
+            fresh.rename(place)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)  # there only if something failed
         flush(place.parent)
         shutil.rmtree(old(place), ignore_errors=True)
         self._saved = time.monotonic()

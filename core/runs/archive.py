@@ -10,7 +10,6 @@ import hashlib
 import json
 import os
 import secrets
-import shutil
 import struct
 import zipfile
 import zlib
@@ -239,11 +238,10 @@ def _staging(root: Path) -> Iterator[Path]:
     """A folder in the store that no reader looks at; it, and a store made for it, go again."""
     made = not root.exists()
     root.mkdir(parents=True, exist_ok=True)
-    staging = staging_folder(root)
     try:
-        yield staging
+        with staging_folder(root) as staging:
+            yield staging
     finally:
-        shutil.rmtree(staging, ignore_errors=True)
         if made and not any(root.iterdir()):
             root.rmdir()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from core.runs import claims
 from core.runs.environment import environment
 from core.runs.files import read_json, staging_folder, write_json
 from core.runs.record import RunRecord, Status, new_run_id, now
-from core.runs.waiting import line_up
+from core.runs.waiting import leave, line_up
 
 RECORD = "record.json"
 
@@ -91,17 +92,19 @@ class RunStore:
             submitted=now(),
             **fields,
         )
+        path = self.root / record.id
         try:
             self.root.mkdir(parents=True, exist_ok=True)
-            staging = staging_folder(self.root)
-            write_json(staging / RECORD, record.model_dump(mode="json"))
-            path = self.root / record.id
-            if hold:
-                claims.take(staging, claims.newest(staging))
-            if priority is not None:
-                line_up(path, priority)
-            staging.rename(path)
+            with staging_folder(self.root) as staging:
+                write_json(staging / RECORD, record.model_dump(mode="json"))
+                if hold:
+                    claims.take(staging, claims.newest(staging))
+                if priority is not None:
+                    line_up(path, priority)
+                staging.rename(path)
         except OSError as error:
+            with suppress(OSError):
+                leave(path)
             raise UserError(f"can't write to the store {self.root}: {error.strerror}") from error
         return StoredRun(path, record)
 

@@ -146,6 +146,25 @@ def test_a_run_whose_start_cannot_be_written_is_tried_once(
     assert tries == [queued.id]
 
 
+def test_a_worker_that_waits_tries_such_a_run_again(
+    store: RunStore, queued: StoredRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[str] = []
+
+    def full_at_first(run: LiveRun, work: Any) -> None:
+        tries.append(run.id)
+        if len(tries) == 1:
+            raise OSError(28, "No space left on device")
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(worker, "compute", full_at_first)
+    monkeypatch.setattr(worker, "RETRY", 0.1)
+    monkeypatch.setattr(worker, "IDLE_SECONDS", 0.02)
+    assert worker.serve(store, wait=True) == 130
+    assert tries == [queued.id] * 2
+    assert claims.newest(queued.path).released
+
+
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The devices workers were started on, instead of starting any."""
