@@ -16,7 +16,7 @@ from core.errors import UserError
 from core.runs import claims
 from core.runs.environment import environment
 from core.runs.files import read_json, staging_folder, write_json
-from core.runs.record import RunRecord, Status, new_run_id, now
+from core.runs.record import RunRecord, Status, first_problem, new_run_id, now
 from core.runs.waiting import leave, line_up
 
 RECORD = "record.json"
@@ -197,9 +197,7 @@ def read_run(path: Path, name: str | None = None) -> StoredRun | BrokenRun:
     except FileNotFoundError:
         return BrokenRun(path.name, path, f"{RECORD} is missing")
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or RECORD
-        return BrokenRun(path.name, path, f"{RECORD}: {place}: {first['msg']}")
+        return BrokenRun(path.name, path, f"{RECORD}: {first_problem(error)}")
     except (OSError, ValueError) as error:
         return BrokenRun(path.name, path, f"{RECORD} can't be read: {error}")
     if record.id != (name or path.name):
