@@ -53,7 +53,7 @@ def pick_runs(
     """Several of the runs: those the URL names, else those last looked at, else the default."""
     by_id = {run.id: run for run in choices}
     linked = st.query_params.get_all(key)
-    named = linked or st.session_state.get(f"last_{key}") or [run.id for run in default]
+    named = linked or st.session_state.get(f"last_{key}", [run.id for run in default])
     found = [run_id for run_id in (_resolve(name, by_id) for name in named) if run_id]
     for name in linked:
         if _resolve(name, by_id) is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -114,9 +115,14 @@ class Predictions:
         if self.class_mask is not None:
             arrays["class_mask"] = self.class_mask
         temporary = path.with_name(f".{path.name}.tmp")
-        with temporary.open("wb") as handle:
-            np.savez_compressed(handle, allow_pickle=False, **arrays)
-        temporary.replace(path)
+        try:
+            with temporary.open("wb") as handle:
+                np.savez_compressed(handle, allow_pickle=False, **arrays)
+                handle.flush()
+                os.fsync(handle.fileno())
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)  # there only if something failed
 
     @classmethod
     def load(cls, path: Path) -> Predictions:

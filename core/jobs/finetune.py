@@ -9,10 +9,11 @@ from typing import Any
 
 from core.config import FinetuneConfig, ModelConfig, TaskConfig
 from core.data.splits import Uses
-from core.errors import ClaimLostError, RunCancelledError, UserError
+from core.errors import RunCancelledError, UserError
 from core.jobs.checks import PIVOT
 from core.jobs.inputs import Items, read_items
 from core.jobs.kinds import Work, command_for
+from core.jobs.runner import reason_of
 from core.models.card import model_card
 from core.models.device import Device, pick_device
 from core.models.find import ModelSource, find_model
@@ -175,11 +176,11 @@ def _train_parent(
         )
         child = LiveRun(stored, first(stored.path))
         run.update(parents=[child.id])
-    child.start()
     try:
-        train(child, own, items, source, device, [child, run])
-    except ClaimLostError:
-        raise
+        child.start()
+        with child.beating():
+            train(child, own, items, source, device, [child, run])
+        child.finish()
     except (RunCancelledError, KeyboardInterrupt):
         child.cancel()
         raise
@@ -187,9 +188,11 @@ def _train_parent(
         store.discard(StoredRun(child.path, child.record))
         raise
     except Exception as error:
-        child.fail(str(error) or type(error).__name__)
+        if child.is_held():
+            child.fail(reason_of(error))
         raise
-    child.finish()
+    finally:
+        child.let_go()
     return StoredRun(child.path, child.record)
 
 

@@ -7,11 +7,11 @@ import signal
 import threading
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 from core.config import Config
-from core.errors import ClaimLostError, CoreError, RunCancelledError, UserError
+from core.errors import CoreError, RunCancelledError, UserError
 from core.jobs.kinds import Work, command_for, kind_of
 from core.runs.claims import first
 from core.runs.live import LiveRun, request_cancel
@@ -59,29 +59,36 @@ def compute(run: LiveRun, work: Work) -> LiveRun:
     The log gets the traceback of a fault of the program, and one line of anything else. A run that
     another process took over is left to that one.
     """
-    run.start()
     try:
+        run.start()
         with _heeding_signals(run), run.beating():
             run.check_cancelled()
             work(run)
-    except ClaimLostError:
-        raise
+        _log(run, "finished")
+        run.finish()
     except RunCancelledError:
-        run.log("cancelled")
+        _log(run, "cancelled")
         run.cancel()
         raise
     except KeyboardInterrupt as error:
-        run.log("interrupted")
+        _log(run, "interrupted")
         run.cancel()
         raise RunCancelledError(f"run {run.id} was interrupted") from error
     except Exception as error:
-        reason = reason_of(error)
-        run.log(reason if isinstance(error, CoreError) else traceback.format_exc())
-        run.fail(reason)
+        if run.is_held():
+            reason = reason_of(error)
+            _log(run, reason if isinstance(error, CoreError) else traceback.format_exc())
+            run.fail(reason)
         raise
-    run.finish()
-    run.log("finished")
+    finally:
+        run.let_go()
     return run
+
+
+def _log(run: LiveRun, words: str) -> None:
+    """Write last words to the log; on a full disk, how the run ended matters more."""
+    with suppress(OSError):
+        run.log(words)
 
 
 class _Stop:

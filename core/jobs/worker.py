@@ -8,7 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Container, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -26,6 +26,8 @@ from core.runs.waiting import is_waiting, leave, waiting
 
 IDLE_SECONDS = 2.0
 """Between two looks at an empty queue, for a worker that waits for runs."""
+RETRY = 60.0
+"""Seconds after which a run is tried again whose start could not be written."""
 
 
 def resume(store: RunStore, prefix: str, *, echo: bool = False) -> LiveRun:
@@ -63,20 +65,38 @@ def serve(
     if device == "auto":
         _spread(store)
     with stopping_on_signals() as stopped:
-        hopeless: set[str] = set()
+        hopeless: dict[str, float] = {}
         while not stopped():
-            run = take_next(store, gpu=gpu, without=hopeless)
+            now = time.monotonic()
+            tried = {name for name, since in hopeless.items() if now < since + RETRY}
+            run = _next(store, gpu, tried)
             if run is None:
                 if not wait:
                     break
                 time.sleep(IDLE_SECONDS)
                 continue
             if note is not None:
-                note.write_text(run.id, encoding="utf-8")
-            sys.stderr.write(f"{run.id} {_compute(run, store)}\n")
+                with suppress(OSError):
+                    note.write_text(run.id, encoding="utf-8")
+            _say(f"{run.id} {_compute(run, store)}")
             if is_waiting(run.path):
-                hopeless.add(run.id)  # not even its start could be written
+                hopeless[run.id] = now  # not even its start could be written
     return 130 if stopped() else 0
+
+
+def _next(store: RunStore, gpu: bool, without: Container[str]) -> LiveRun | None:
+    """The next run, as :func:`take_next` has it; None as well where no claim can be written."""
+    try:
+        return take_next(store, gpu=gpu, without=without)
+    except OSError as error:
+        _say(f"no run can be begun: {error.strerror}")
+        return None
+
+
+def _say(words: str) -> None:
+    """A line for the worker's own log, unless the disk is full."""
+    with suppress(OSError):
+        sys.stderr.write(f"{words}\n")
 
 
 def take_next(
@@ -98,25 +118,22 @@ def take_next(
 
 def _take(path: Path, gpu: bool) -> LiveRun | None:
     """Hold a waiting run that this worker may compute; None if it may not, or was too slow."""
+    over = claims.newest(path)  # read first: the claim fails if anything happened since
     found = read_run(path)
-    if not isinstance(found, StoredRun) or found.status is Status.RUNNING:
+    if not isinstance(found, StoredRun) or found.status is Status.RUNNING or not is_waiting(path):
         return None
     if gpu and found.record.config.get("device") == "cpu":
         return None
-    claim = _claim(path)
+    claim = claims.take(path, over) if over.is_alive()[0] is False else None
     if claim is None:
         return None
-    now = read_run(path)  # it may have ended while it was looked at
-    if isinstance(now, StoredRun) and now.status is Status.QUEUED:
-        return LiveRun(now, claim)
-    leave(path)
+    now = read_run(path)  # caches of a network disk may have shown an older one
+    if isinstance(now, StoredRun):
+        if now.status is Status.QUEUED:
+            return LiveRun(now, claim)
+        leave(path)  # a sign of a run that is over
     claim.release()
     return None
-
-
-def _claim(path: Path) -> claims.Claim | None:
-    newest = claims.newest(path)
-    return claims.take(path, newest) if newest.is_alive()[0] is False else None
 
 
 def _compute(run: LiveRun, store: RunStore) -> str:
@@ -133,6 +150,7 @@ def _compute(run: LiveRun, store: RunStore) -> str:
     except Exception as error:  # noqa: BLE001  compute has recorded it
         return f"failed: {reason_of(error)}"
     finally:
+        run.let_go()
         _give_back()
     return "finished"
 
@@ -140,21 +158,25 @@ def _compute(run: LiveRun, store: RunStore) -> str:
 @contextmanager
 def _output_to(log: Path) -> Iterator[None]:
     """Let what libraries print, and the last words of a crash, go to the run's log."""
-    sys.stdout.flush()
-    sys.stderr.flush()
+    _flush()
+    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
     kept = [(number, os.dup(number)) for number in (1, 2)]
-    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     try:
         for number, _ in kept:
             os.dup2(file, number)
         yield
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        _flush()
         for number, old in kept:
             os.dup2(old, number)
             os.close(old)
         os.close(file)
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
 
 
 def _spread(store: RunStore) -> None:
@@ -167,10 +189,9 @@ def _spread(store: RunStore) -> None:
 
 def _give_back() -> None:
     """Free what the last run left in memory."""
-    import torch
-
     gc.collect()
-    if torch.cuda.is_available():
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.cuda.is_available():
         torch.cuda.empty_cache()
 
 

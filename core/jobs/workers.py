@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -110,7 +111,8 @@ def _keep_alive(store: RunStore, device: str, place: Path, wait: bool) -> int:
             return status if status >= 0 else 128 - status
         current = _read(place / CURRENT)
         if current:
-            claims.note_end(store.root / current, child.pid, -status)
+            with suppress(OSError):
+                claims.note_end(store.root / current, child.pid, -status)
         deaths, last = (deaths + 1 if current == last else 1), current
         sys.stderr.write(f"the worker was ended by signal {-status} (run {current or 'none'})\n")
         if deaths >= TRIES:

@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from core.runs.checkpoints import COMPLETE, find_checkpoint, old
-from core.runs.files import flush, write_text
+from core.runs.files import flush, share, write_text
 
 Weights = Mapping[str, torch.Tensor]
 COST = 20
@@ -58,16 +58,19 @@ class Checkpoint:
         place = self.place
         fresh = place.with_name(f".{place.name}.new")
         shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir()
-        for name, tensors in weights.items():
-            _write(tensors, fresh / f"{name}.safetensors")
-        if optimizer is not None:
-            _write(_flatten(optimizer), fresh / "optimizer.safetensors")
-        write_text(fresh / COMPLETE, json.dumps(state))
-        shutil.rmtree(old(place), ignore_errors=True)
-        if place.exists():
-            place.rename(old(place))
-        fresh.rename(place)
+        try:
+            fresh.mkdir()
+            for name, tensors in weights.items():
+                _write(tensors, fresh / f"{name}.safetensors")
+            if optimizer is not None:
+                _write(_flatten(optimizer), fresh / "optimizer.safetensors")
+            write_text(fresh / COMPLETE, json.dumps(state))
+            shutil.rmtree(old(place), ignore_errors=True)
+            if place.exists():
+                place.rename(old(place))
+            fresh.rename(place)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)  # there only if something failed
         flush(place.parent)
         shutil.rmtree(old(place), ignore_errors=True)
         self._saved = time.monotonic()
@@ -116,6 +119,7 @@ def weights_of(model: nn.Module) -> dict[str, torch.Tensor]:
 
 def _write(tensors: Weights, path: Path) -> None:
     save_file({key: value.detach().cpu().clone() for key, value in tensors.items()}, path)
+    share(path)
     flush(path)
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+from core.runs.files import flush, share
+
 FOLDER = "model"
 
 
@@ -35,9 +37,15 @@ def save_model(
     shutil.rmtree(fresh, ignore_errors=True)
     if half:
         model = model.to(torch.float16)
-    model.save_pretrained(fresh)
-    tokenizer.save_pretrained(fresh)
-    (fresh / "README.md").write_text(card, encoding="utf-8")
-    shutil.rmtree(place, ignore_errors=True)
-    fresh.rename(place)
+    try:
+        model.save_pretrained(fresh)
+        tokenizer.save_pretrained(fresh)
+        (fresh / "README.md").write_text(card, encoding="utf-8")
+        for path in (path for path in fresh.rglob("*") if path.is_file()):
+            share(path)
+            flush(path)
+        shutil.rmtree(place, ignore_errors=True)
+        fresh.rename(place)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)  # there only if something failed
     return FOLDER

@@ -10,9 +10,7 @@ import hashlib
 import json
 import os
 import secrets
-import shutil
 import struct
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -23,7 +21,7 @@ from typing import IO, Any, BinaryIO
 from core.errors import UserError
 from core.runs.archive_entries import MANIFEST, RESERVED, Bounded, check_entries, problem_of
 from core.runs.archive_manifest import Entry, Manifest, check_manifest, other_size, read_manifest
-from core.runs.files import flush
+from core.runs.files import flush, staging_folder
 from core.runs.liveness import OPEN
 from core.runs.store import RECORD, BrokenRun, RunStore, StoredRun, read_run
 
@@ -225,7 +223,7 @@ def _opened(handle: BinaryIO) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(Bounded(handle)) as archive:
             yield archive
     except _DAMAGE as error:
-        raise UserError(f"it is cut off or damaged ({error})") from error
+        raise UserError(f"it is cut off or damaged ({str(error)[:200]})") from error
 
 
 def _target(store: RunStore, name: str) -> Path:
@@ -248,12 +246,10 @@ def _staging(root: Path) -> Iterator[Path]:
     """A folder in the store that no reader looks at; it, and a store made for it, go again."""
     made = not root.exists()
     root.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(prefix=".new-", dir=root))
     try:
-        staging.chmod(0o755)
-        yield staging
+        with staging_folder(root) as staging:
+            yield staging
     finally:
-        shutil.rmtree(staging, ignore_errors=True)
         if made and not any(root.iterdir()):
             root.rmdir()
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from core.errors import UserError
 from core.runs.archive_entries import MANIFEST
 from core.runs.files import parse_json
-from core.runs.record import is_run_id
+from core.runs.record import first_problem, is_run_id
 from core.runs.store import RECORD
 
 FORMAT, VERSION = "language-teachers-run", 1
@@ -63,9 +63,7 @@ def read_manifest(archive: zipfile.ZipFile) -> Manifest:
     try:
         return Manifest.model_validate(content)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part)[:100] for part in first["loc"])
-        raise UserError(f"{MANIFEST}: {place}: {first['msg']}") from error
+        raise UserError(f"{MANIFEST}: {first_problem(error)}") from error
 
 
 def check_manifest(manifest: Manifest, entries: list[zipfile.ZipInfo]) -> None:

@@ -86,24 +86,24 @@ def take(place: Path, over: Holding, holder: Mapping[str, Any] | None = None) ->
 
     Returns:
         The claim, or None: there is a newer one than ``over``, or the folder is gone.
+
+    Raises:
+        OSError: it can't be written.
     """
-    folder = place / FOLDER
+    token, folder = secrets.token_hex(8), place / FOLDER
+    staged, target = folder / f".{token}", folder / str(over.number + 1)
     try:
         folder.mkdir(exist_ok=True)
-    except FileNotFoundError:
-        return None  # it was deleted between the two looks
-    target = folder / str(over.number + 1)
-    token = secrets.token_hex(8)
-    staged = folder / f".{token}"
-    staged.mkdir()
-    write_json(staged / HOLDER, {**(holder or process.identity()), "token": token})
-    try:
+        staged.mkdir()
+        write_json(staged / HOLDER, {**(holder or process.identity()), "token": token})
         staged.rename(target)
     except OSError:
         # a server's answer may get lost: what stands there tells who has it
         if _read(target / HOLDER).get("token") != token:
             shutil.rmtree(staged, ignore_errors=True)
-            return None
+            if target.exists() or not place.is_dir():
+                return None
+            raise
     return Claim(target)
 
 

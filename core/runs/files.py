@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 import os
 import re
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +22,20 @@ _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write by a temporary file in the same folder, flushed to disk, then renamed over ``path``."""
+    """Write by a temporary file in the same folder, flushed to disk, then renamed over ``path``.
+
+    Its name is used by nobody else, also not by a process of the same number on another machine.
+    """
     content = text.encode("utf-8")
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with temporary.open("wb") as handle:
-        handle.write(content)
-        handle.flush()
-        os.fsync(handle.fileno())
-    temporary.replace(path)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        with temporary.open("xb") as handle:
+            handle.write(content)
+            handle.flush()
+            os.fsync(handle.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)  # there only if something failed
 
 
 def flush(path: Path) -> None:
@@ -34,6 +45,22 @@ def flush(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+@contextmanager
+def staging_folder(root: Path) -> Iterator[Path]:
+    """A new folder that is renamed when it is ready, else removed; nobody reads one of its name."""
+    place = root / f".new-{secrets.token_hex(8)}"
+    place.mkdir()
+    try:
+        yield place
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def share(path: Path) -> None:
+    """Let everybody read a file who may read its folder: safetensors makes private ones."""
+    path.chmod(path.parent.stat().st_mode & 0o666)
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -50,7 +77,13 @@ def read_json(path: Path) -> Any:
         OSError: it is not there or can't be opened.
         ValueError: it is not JSON, is nested too deeply, or holds half characters.
     """
-    return parse_json(path.read_text(encoding="utf-8"))
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        if error.errno != errno.ESTALE:
+            raise
+        text = path.read_text(encoding="utf-8")  # another machine replaced it at this moment
+    return parse_json(text)
 
 
 def parse_json(text: str) -> Any:

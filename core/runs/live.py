@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import sys
 import threading
 import time
@@ -15,12 +16,14 @@ from typing import Any
 from core.errors import ClaimLostError, RunCancelledError, UserError
 from core.runs import claims
 from core.runs.checkpoints import find_checkpoint
-from core.runs.files import finite, write_json
+from core.runs.files import finite, write_json, write_text
 from core.runs.record import RunRecord, now
 from core.runs.store import RECORD, StoredRun
 from core.runs.waiting import leave
 
 STATUS, HISTORY, LOG, CANCEL = "status.json", "history.jsonl", "log.txt", "cancel"
+RESERVE, RESERVED_BYTES = ".reserve", 1 << 18
+"""Space an open run keeps, so that how it ends can be written also when the disk is full."""
 BEAT_SECONDS = 5.0
 """Between two beats of the counter by which other machines know that a run is alive."""
 
@@ -71,6 +74,7 @@ class LiveRun:
         """
         if self.claim is None:
             self.claim = hold(self.path)
+        (self.path / RESERVE).write_bytes(os.urandom(RESERVED_BYTES))
         self.note_status("starting")
         self.update(
             started=now(),
@@ -98,10 +102,21 @@ class LiveRun:
 
     def _end(self, **changes: Any) -> None:
         """Write how the run ended and let go of it."""
+        (self.path / RESERVE).unlink(missing_ok=True)
         self.update(**changes)
-        if self.claim is not None:
-            self.claim.release()
-            self.claim = None
+        leave(self.path)
+        self.let_go()
+
+    def is_held(self) -> bool:
+        """Whether this process holds the run."""
+        return self.claim is not None and not self.claim.is_superseded()
+
+    def let_go(self) -> None:
+        """Hold the run no longer, whether its end could be written or not."""
+        claim, self.claim = self.claim, None
+        if claim is not None:
+            with suppress(OSError):
+                claim.release()
 
     def progress(self, stage: str, step: int, total: int, **values: Any) -> None:
         """Say where the run is; raises when the user asked to cancel.
@@ -198,9 +213,7 @@ class LiveRun:
             return
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
         kept = [line for line in lines if _step_of(line) <= last_step]
-        temporary = path.with_suffix(".tmp")
-        temporary.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
-        temporary.replace(path)
+        write_text(path, "".join(f"{line}\n" for line in kept))
 
 
 def _step_of(line: str) -> float:

@@ -46,17 +46,19 @@ def is_lost(view: RunView, watch: Watch | None = None) -> str | None:
             alive.
     """
     status = view.record.status
-    if status not in OPEN or (status is Status.QUEUED and is_waiting(view.path)):
+    if status not in OPEN:
         return None
     found = claims.newest(view.path)
     alive, reason = found.is_alive()
     if alive or (alive is None and (watch is None or watch.silence(view) < SILENCE)):
         return None
+    queued = status is Status.QUEUED
+    if queued and alive is False and is_waiting(view.path):
+        return None  # any worker can take it
     if _reread(view).status is not status:
         return None  # it went on between the two looks
     if alive is None:
         return f"no sign of its machine for {SILENCE:.0f} s"
-    queued = status is Status.QUEUED
     return f"it is in no queue and {reason}" if queued else reason + _killed_by(found)
 
 
@@ -161,7 +163,7 @@ def holding(run: StoredRun, watch: Watch | None) -> Iterator[LiveRun]:
     """Hold a run for a moment, with its record as it is now.
 
     Raises:
-        UserError: another process holds it.
+        UserError: another process holds it, or its record can't be read.
     """
     found = claims.newest(run.path)
     silent = watch is not None and watch.silence(RunView.of(run)) >= SILENCE
@@ -171,12 +173,15 @@ def holding(run: StoredRun, watch: Watch | None) -> Iterator[LiveRun]:
             raise UserError(f"run {run.id} is held by {holder_of(run.path)}")
     else:
         claim = hold(run.path)
-    live = LiveRun(StoredRun(run.path, _reread(run)), claim)
+    live = LiveRun(run, claim)
     try:
+        now = read_run(run.path)
+        if not isinstance(now, StoredRun):
+            raise UserError(f"run {run.id} is broken: {now.reason}")
+        live.record = now.record
         yield live
     finally:
-        if live.claim is not None:
-            live.claim.release()
+        live.let_go()
 
 
 def watch_silence(run: StoredRun, watch: Watch) -> None:
@@ -192,7 +197,7 @@ def watch_silence(run: StoredRun, watch: Watch) -> None:
         time.sleep(min(BEAT_SECONDS, SILENCE) / 5)
 
 
-def _reread(run: StoredRun | RunView) -> RunRecord:
+def _reread(view: RunView) -> RunRecord:
     """The record as it is now."""
-    found = read_run(run.path)
-    return found.record if isinstance(found, StoredRun) else run.record
+    found = read_run(view.path)
+    return found.record if isinstance(found, StoredRun) else view.record

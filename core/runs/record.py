@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 SCHEMA_VERSION = 1
 RUN_ID = re.compile(r"[0-9]{8}T[0-9]{6}-[a-z][a-z0-9_]{0,31}-[0-9a-f]{6}")
@@ -40,6 +40,14 @@ def new_run_id(kind: str) -> str:
 def is_run_id(text: str) -> bool:
     """Whether a text is a run id, and so also a safe name for a folder."""
     return RUN_ID.fullmatch(text) is not None
+
+
+def first_problem(error: ValidationError) -> str:
+    """Where the first problem of a file is, and what, in a short line that can be shown."""
+    first = error.errors()[0]
+    place = ".".join(str(part)[:100] for part in first["loc"])
+    text = f"{place}: {first['msg']}" if place else first["msg"]
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 class RunRecord(BaseModel):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,9 @@ from pydantic import ValidationError
 from core.errors import UserError
 from core.runs import claims
 from core.runs.environment import environment
-from core.runs.files import read_json, write_json
-from core.runs.record import RunRecord, Status, new_run_id, now
-from core.runs.waiting import line_up
+from core.runs.files import read_json, staging_folder, write_json
+from core.runs.record import RunRecord, Status, first_problem, new_run_id, now
+from core.runs.waiting import leave, line_up
 
 RECORD = "record.json"
 
@@ -92,18 +92,19 @@ class RunStore:
             submitted=now(),
             **fields,
         )
+        path = self.root / record.id
         try:
             self.root.mkdir(parents=True, exist_ok=True)
-            staging = Path(tempfile.mkdtemp(prefix=".new-", dir=self.root))
-            staging.chmod(0o755)
-            write_json(staging / RECORD, record.model_dump(mode="json"))
-            path = self.root / record.id
-            if hold:
-                claims.take(staging, claims.newest(staging))
-            if priority is not None:
-                line_up(path, priority)
-            staging.rename(path)
+            with staging_folder(self.root) as staging:
+                write_json(staging / RECORD, record.model_dump(mode="json"))
+                if hold:
+                    claims.take(staging, claims.newest(staging))
+                if priority is not None:
+                    line_up(path, priority)
+                staging.rename(path)
         except OSError as error:
+            with suppress(OSError):
+                leave(path)
             raise UserError(f"can't write to the store {self.root}: {error.strerror}") from error
         return StoredRun(path, record)
 
@@ -209,9 +210,7 @@ def read_run(path: Path, name: str | None = None) -> StoredRun | BrokenRun:
     except FileNotFoundError:
         return BrokenRun(path.name, path, f"{RECORD} is missing")
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or RECORD
-        return BrokenRun(path.name, path, f"{RECORD}: {place}: {first['msg']}")
+        return BrokenRun(path.name, path, f"{RECORD}: {first_problem(error)}")
     except (OSError, ValueError) as error:
         return BrokenRun(path.name, path, f"{RECORD} can't be read: {error}")
     if record.id != (name or path.name):

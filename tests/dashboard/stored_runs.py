@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +12,13 @@ import numpy as np
 from core.config import DemoConfig, DistillConfig, SelectConfig
 from core.data.predictions import Predictions
 from core.metrics.transfer_gap import summarize
-from core.runs import claims, process
+from core.runs import claims
 from core.runs.files import write_json
 from core.runs.live import LiveRun
 from core.runs.notes import annotate
 from core.runs.store import RunStore, StoredRun
 from core.selection.teachers import select_teachers
+from tests import processes
 
 LANGUAGES = ("en", "fr", "es", "de", "ru", "tr", "ar", "zh", "hi", "sw", "fa", "vi")
 SKILL_BEFORE = (2.4, 1.7, 1.6, 1.5, 1.1, 0.8, 0.7, 0.9, 0.5, 0.2, 0.6, 0.9)
@@ -170,15 +169,10 @@ def _running(store: RunStore) -> StoredRun:
 
 def lose(run: StoredRun) -> None:
     """Let an open run be held by a process that has ended."""
-    ended = subprocess.Popen(
-        [sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE
-    )
-    worker = process.identity(ended.pid)
-    ended.communicate()
     held = claims.newest(run.path)
     if not held.released:
         claims.Claim(run.path / "claims" / str(held.number)).release()
-    claims.take(run.path, claims.newest(run.path), worker)
+    claims.take(run.path, claims.newest(run.path), processes.ended())
 
 
 def damage(root: Path) -> None:
@@ -198,8 +192,8 @@ def damage(root: Path) -> None:
         folder.mkdir()
         if content is not None:
             (folder / "record.json").write_text(content, encoding="utf-8")
-    _copy(good, "20300101T000000-demo-00000a", predictions_before=b"not an archive")
-    _copy(good, "20300101T000001-demo-00000b", predictions_after=b"", predictions_selection=b"PK")
+    copy(good, "20300101T000000-demo-00000a", predictions_before=b"not an archive")
+    copy(good, "20300101T000001-demo-00000b", predictions_after=b"", predictions_selection=b"PK")
     odd = {
         "metrics": {"before": {"accuracy": {"en": "high"}}, "after": [1, 2]},
         "selection": {"teachers": 5},
@@ -207,20 +201,20 @@ def damage(root: Path) -> None:
         "environment": {},
         "submitted": "yesterday",
     }
-    path = _copy(good, "20300101T000002-demo-00000c", change=odd)
+    path = copy(good, "20300101T000002-demo-00000c", change=odd)
     (path / "history.jsonl").write_text('{"step": 1, "loss": "x"}\n[1]\n{"loss\n', encoding="utf-8")
     (path / "status.json").write_text("{", encoding="utf-8")
     (path / "notes.json").write_text('{"name": 3, "tags": "x"}', encoding="utf-8")
     started = {"finished": None, "error": None}
-    path = _copy(good, "20300101T000003-distill-00000d", change={**started, "kind": "distill"})
+    path = copy(good, "20300101T000003-distill-00000d", change={**started, "kind": "distill"})
     (path / "status.json").write_text('{"step": "many", "total": null, "values": 3}', "utf-8")
     one = {"before": {"accuracy": {"sw": 40.0}}, "after": {"accuracy": {"en": 50.0}}}
-    _copy(good, "20300101T000004-distill-00000e", change={"metrics": one, "kind": "distill"})
-    _copy(good, "20300101T000005-distill-00000f", change={"error": MISCHIEF, "kind": "distill"})
+    copy(good, "20300101T000004-distill-00000e", change={"metrics": one, "kind": "distill"})
+    copy(good, "20300101T000005-distill-00000f", change={"error": MISCHIEF, "kind": "distill"})
 
 
-def _copy(good: Path, name: str, change: dict[str, Any] | None = None, **files: bytes) -> Path:
-    """A copy of a good run with changed fields of its record and replaced array files."""
+def copy(good: Path, name: str, change: dict[str, Any] | None = None, **files: bytes) -> Path:
+    """A copy of a good run, with changed fields of its record and replaced array files."""
     path = good.parent / name
     shutil.copytree(good, path)
     record = json.loads((path / "record.json").read_text(encoding="utf-8"))

@@ -7,12 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from core.runs import process
 from tests.jobs import kills
+from tests.processes import needs_proc
 
-pytestmark = pytest.mark.skipif(
-    process.identity()["boot_id"] is None, reason="this system has no /proc"
-)
+pytestmark = needs_proc
 
 
 def test_a_few_kills(tmp_path: Path) -> None:

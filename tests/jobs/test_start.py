@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 
 import pytest
 
 from core.config import DemoConfig, DistillConfig, FinetuneConfig, PredictConfig, SelectConfig
 from core.distillation.train import Distillation
-from core.errors import CoreError, RunCancelledError, UserError
+from core.errors import ClaimLostError, CoreError, RunCancelledError, UserError
 from core.jobs import finetune
 from core.jobs.fitted import BADGE
 from core.jobs.runner import compute, run_now
@@ -17,6 +18,7 @@ from core.jobs.worker import resume
 from core.models.find import find_model
 from core.models.finetune import FinetuneResult
 from core.models.load import load_classifier
+from core.runs import claims
 from core.runs.live import CANCEL, LiveRun
 from core.runs.record import Status
 from core.runs.store import RunStore
@@ -148,6 +150,27 @@ def test_how_a_fine_tuning_inside_a_run_ends(world, monkeypatch, error):
         type(error), Status.FAILED
     )
     assert {run.status for run in left} == ({expected} if expected else set())
+
+
+def test_a_fine_tuning_inside_a_run_beats_and_may_be_taken_over(world, monkeypatch):
+    beating = []
+
+    def overtaken(*given):
+        child = given[-1][0]
+        beating.extend(thread.name for thread in threading.enumerate())
+        claims.take(child.path, claims.newest(child.path))
+        child.progress("fine-tuning", 1, 2)
+
+    monkeypatch.setattr(finetune, "tune", overtaken)
+    before = set(world["store"].paths())
+    with pytest.raises(ClaimLostError):
+        run_now("predict", settings(world, PredictConfig, seed=10), world["store"])
+    left = [world["store"].find(path.name) for path in set(world["store"].paths()) - before]
+    child, run = sorted(left, key=lambda run: run.record.kind)
+    assert f"heartbeat of {child.id}" in beating
+    assert child.status is Status.RUNNING and not claims.newest(child.path).released
+    assert run.status is Status.FAILED and f"{child.id} was taken over" in run.record.error
+    assert claims.newest(run.path).released
 
 
 def predicting(world):

@@ -17,14 +17,15 @@ from core.cli import main
 from core.config import DemoConfig, SelectConfig
 from core.errors import UserError
 from core.jobs import select, submit, worker, workers
-from core.runs import claims, process
+from core.runs import claims
 from core.runs.checkpoints import TRAINING
 from core.runs.live import CANCEL, LiveRun
 from core.runs.liveness import standing
 from core.runs.record import Status
-from core.runs.store import RunStore, StoredRun
+from core.runs.store import BrokenRun, RunStore, StoredRun, read_run
 from core.runs.view import RunView
 from core.runs.waiting import waiting
+from tests.processes import needs_proc
 
 MISSING = "no-such-predictions.csv"
 ROOT = Path(__file__).resolve().parents[2]
@@ -107,6 +108,30 @@ def test_a_sign_of_a_run_that_is_over_is_cleared(store: RunStore, queued: Stored
     assert [name for name, _ in waiting(store.root)] == ["20200101T000000-select-000000"]
 
 
+def test_a_worker_that_is_too_slow_leaves_no_second_claim(
+    store: RunStore, queued: StoredRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def overtaken(path: Path) -> StoredRun | BrokenRun:
+        seen = read_run(path)
+        monkeypatch.setattr(worker, "read_run", read_run)
+        worker.serve(store)  # another takes the run, and is through with it, at this very moment
+        return seen
+
+    monkeypatch.setattr(worker, "read_run", overtaken)
+    assert worker.take_next(store) is None
+    assert [path.name for path in (queued.path / "claims").iterdir()] == ["1"]
+
+
+def test_a_record_that_cannot_be_read_for_a_moment_keeps_its_place(
+    store: RunStore, queued: StoredRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter([queued, BrokenRun(queued.id, queued.path, "Stale file handle")])
+    monkeypatch.setattr(worker, "read_run", lambda _: next(answers))
+    assert worker.take_next(store) is None
+    assert waiting(store.root) == [(queued.id, 0)]
+    assert claims.newest(queued.path).released
+
+
 def test_a_run_whose_start_cannot_be_written_is_tried_once(
     store: RunStore, queued: StoredRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -119,6 +144,25 @@ def test_a_run_whose_start_cannot_be_written_is_tried_once(
     monkeypatch.setattr(worker, "compute", full)
     assert worker.serve(store) == 0
     assert tries == [queued.id]
+
+
+def test_a_worker_that_waits_tries_such_a_run_again(
+    store: RunStore, queued: StoredRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[str] = []
+
+    def full_at_first(run: LiveRun, work: Any) -> None:
+        tries.append(run.id)
+        if len(tries) == 1:
+            raise OSError(28, "No space left on device")
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(worker, "compute", full_at_first)
+    monkeypatch.setattr(worker, "RETRY", 0.1)
+    monkeypatch.setattr(worker, "IDLE_SECONDS", 0.02)
+    assert worker.serve(store, wait=True) == 130
+    assert tries == [queued.id] * 2
+    assert claims.newest(queued.path).released
 
 
 @pytest.fixture
@@ -177,11 +221,6 @@ def test_the_command_line_queues(
     assert priority == 2 and name in capsys.readouterr().out and started == ["auto"]
     assert cli("select", "--predictions", MISSING, "--store", str(store.root), "--queue", "0") == 2
     assert len(store.paths()) == 1
-
-
-needs_proc = pytest.mark.skipif(
-    process.identity()["boot_id"] is None, reason="this system has no /proc"
-)
 
 
 def launch(store: RunStore, *words: str) -> subprocess.Popen[bytes]:

@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from core.errors import UserError
 from core.runs.files import write_json
 from core.runs.store import StoredRun
 from dashboard.upload import _read
 from tests.dashboard import stored_runs
-from tests.pages.test_pages import ROOT
+from tests.pages.opened import open_page
 
 PAGES = {
     "self_distillation": "run",
@@ -91,15 +90,6 @@ SPOILERS: tuple[Callable[[Path, random.Random], None], ...] = (
 )
 
 
-def look(page: str, run_id: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60)
-    app.run()
-    app.switch_page(f"../pages/{page}.py")
-    app.query_params[PAGES[page]] = run_id
-    app.run()
-    return app
-
-
 def check(seed: int, demo: StoredRun) -> None:
     """One spoiled copy of the demo, seen on one page."""
     rng = random.Random(seed)
@@ -110,7 +100,7 @@ def check(seed: int, demo: StoredRun) -> None:
     spoiler = SPOILERS[seed % len(SPOILERS)]
     spoiler(path, rng)
     page = list(PAGES)[seed // len(SPOILERS) % len(PAGES)]
-    app = look(page, path.name)
+    app = open_page(page, **{PAGES[page]: path.name})
     failed = [x.value for x in app.exception]
     failed += [x.value for x in app.error if "This part of the page failed" in x.value]
     details = "\n".join(str(x.value) for x in app.code if "Traceback" in str(x.value))

@@ -8,29 +8,15 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.runs import process
 from core.runs.files import write_json
 from core.runs.notes import annotate
 from core.runs.store import StoredRun
 from core.runs.waiting import waiting
 from tests.dashboard import stored_runs
+from tests.pages.opened import open_page
+from tests.processes import needs_proc
 
-ROOT = Path(__file__).resolve().parents[2]
-needs_proc = pytest.mark.skipif(
-    process.identity()["boot_id"] is None, reason="this system has no /proc"
-)
 PAGES = ("overview", "teacher_selection", "self_distillation", "transfer_gap", "runs")
-
-
-def open_page(name: str, **query: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60)
-    for key, value in query.items():
-        app.query_params[key] = value
-    app.run()
-    if name != "overview":
-        app.switch_page(f"../pages/{name}.py")
-        app.run()
-    return app
 
 
 def text_of(app: AppTest) -> str:

@@ -12,16 +12,13 @@ from core.runs.checkpoints import COMPLETE, TRAINING
 from core.runs.notes import read_notes
 from core.runs.store import RunStore, StoredRun
 from tests.dashboard import stored_runs
-from tests.pages.test_pages import ROOT, open_page, text_of
+from tests.pages.opened import open_page
+from tests.pages.test_pages import text_of
 
 
 def open_on(*runs: StoredRun) -> AppTest:
     """The page with these runs ticked by a link."""
-    app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60)
-    app.run()
-    app.switch_page("../pages/runs.py")
-    app.query_params["run"] = [run.id for run in runs]
-    app.run()
+    app = open_page("runs", run=[run.id for run in runs])
     assert not app.exception
     return app
 

@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 from core.data.predictions import Predictions
+from core.errors import UserError
+from core.runs.archive import import_run
 from core.runs.archive_entries import MANIFEST
 from core.runs.archive_manifest import FORMAT, VERSION
 from core.runs.live import LiveRun
@@ -82,3 +85,22 @@ def snapshot(root: Path) -> dict[str, bytes | None]:
         str(path.relative_to(root)): path.read_bytes() if path.is_file() else None
         for path in root.rglob("*")
     }
+
+
+def check_refused(raw: bytes, store: RunStore, match: str | None = None, **options: Any) -> None:
+    """An import that must fail, with one message, and leave the store as it was."""
+    before = snapshot(store.root)
+    with pytest.raises(UserError, match=match) as refusal:
+        import_run(io.BytesIO(raw), store, **options)
+    assert snapshot(store.root) == before
+    said = str(refusal.value)
+    assert said.startswith("can't import") and len(said) < 2000 and "\x00" not in said
+
+
+def imported(raw: bytes, store: RunStore) -> StoredRun | None:
+    """The run an archive holds; None where it is refused, which leaves the store as it was."""
+    try:
+        return import_run(io.BytesIO(raw), store)
+    except UserError:
+        check_refused(raw, store)
+        return None

@@ -4,23 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from core.runs import claims, process
-
-
-@pytest.fixture
-def gone() -> dict[str, Any]:
-    """The identity of a process that has ended."""
-    with subprocess.Popen(
-        [sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE
-    ) as ended:
-        return process.identity(ended.pid)
+from core.runs import claims
 
 
 def test_a_claim_is_held_until_it_is_released(tmp_path: Path) -> None:
@@ -86,6 +75,33 @@ def test_a_damaged_holder_is_nobody_that_can_be_told(tmp_path: Path, content: st
     found = claims.newest(tmp_path)
     assert found.number == 7 and found.is_alive()[0] is None
     assert claims.take(tmp_path, found) is not None
+
+
+def test_a_claim_that_cannot_be_written_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(claims, "write_json", full)
+    with pytest.raises(OSError, match="No space"):
+        claims.take(tmp_path, claims.newest(tmp_path))
+    assert not list((tmp_path / "claims").iterdir())
+
+
+def test_a_folder_that_goes_while_it_is_claimed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = tmp_path / "run"
+    run.mkdir()
+    mkdir = Path.mkdir
+
+    def deleted(self: Path, **options: bool) -> None:
+        mkdir(self, **options)
+        run.rename(tmp_path / "trash")
+
+    monkeypatch.setattr(Path, "mkdir", deleted)
+    assert claims.take(run, claims.newest(run)) is None
 
 
 def test_an_answer_lost_on_the_way_is_read_again(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,31 +27,10 @@ from core.runs.liveness import (
     take_up,
 )
 from core.runs.record import Status
-from core.runs.store import RunStore, StoredRun, read_run
+from core.runs.store import BrokenRun, RunStore, StoredRun, read_run
 from core.runs.view import RunView
 from core.runs.waiting import is_waiting, line_up, waiting
-
-needs_proc = pytest.mark.skipif(
-    process.identity()["boot_id"] is None, reason="this system has no /proc"
-)
-
-
-@pytest.fixture
-def gone() -> dict[str, Any]:
-    """The identity of a process that has ended."""
-    with subprocess.Popen(
-        [sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE
-    ) as ended:
-        return process.identity(ended.pid)
-
-
-@pytest.fixture
-def other() -> Iterator[dict[str, Any]]:
-    """The identity of another process that lives."""
-    with subprocess.Popen(
-        [sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE
-    ) as living:
-        yield process.identity(living.pid)
+from tests.processes import needs_proc
 
 
 @pytest.fixture
@@ -239,6 +217,36 @@ def test_another_machine_is_known_by_its_heartbeat(
     requeue(run, watch)
     with pytest.raises(ClaimLostError):
         live.check_cancelled()
+
+
+@needs_proc
+def test_a_machine_that_went_with_a_waiting_run_does_not_keep_it(
+    run: StoredRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [1000.0]
+    monkeypatch.setattr(liveness.time, "monotonic", lambda: clock[0])
+    line_up(run.path)
+    away = {**process.identity(), "boot_id": "x", "machine": "y"}
+    claims.take(run.path, claims.newest(run.path), away)  # and then its power failed
+    watch, view = Watch(), RunView.of(run)
+    assert is_lost(view) is None and is_lost(view, watch) is None
+    clock[0] += SILENCE + 1
+    assert "no sign" in (is_lost(view, watch) or "")
+    requeue(run, watch, priority=1)
+    assert waiting(run.path.parent) == [(run.id, 1)] and is_lost(view, watch) is None
+
+
+def test_an_end_is_never_written_over_a_record_that_cannot_be_read(
+    run: StoredRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = BrokenRun(run.id, run.path, "record.json can't be read: Input/output error")
+    monkeypatch.setattr(liveness, "read_run", lambda _: broken)
+    before = (run.path / "record.json").read_bytes()
+    with pytest.raises(UserError, match="broken"):
+        requeue(run)
+    cancel(run)
+    assert (run.path / "record.json").read_bytes() == before
+    assert claims.newest(run.path).released
 
 
 def test_the_heart_beats_through_a_long_step(

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,24 +18,7 @@ from core.runs.store import BrokenRun, RunStore, StoredRun, read_run
 from core.runs.trash import FOLDER, delete, empty, restore, trashed
 from core.runs.view import RunView
 from core.runs.waiting import waiting
-
-needs_proc = pytest.mark.skipif(
-    process.identity()["boot_id"] is None, reason="this system has no /proc"
-)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> RunStore:
-    return RunStore(tmp_path / "store")
-
-
-@pytest.fixture
-def other() -> Iterator[dict[str, Any]]:
-    """The identity of another process that lives."""
-    with subprocess.Popen(
-        [sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE
-    ) as living:
-        yield process.identity(living.pid)
+from tests.processes import needs_proc
 
 
 def finished(store: RunStore) -> StoredRun:

@@ -1,12 +1,9 @@
-"""Generated damage: readers answer with a reason, importing refuses and leaves nothing."""
+"""Generated damage to a stored run: readers answer with a reason, and never raise."""
 
 from __future__ import annotations
 
 import io
 import json
-import stat
-import warnings
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,12 +12,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.data.predictions import Predictions
 from core.errors import UserError
-from core.runs.archive import export, import_run
 from core.runs.describe import describe, listing
 from core.runs.live import HISTORY, STATUS
 from core.runs.liveness import Watch, is_lost, is_resumable
@@ -29,34 +25,8 @@ from core.runs.store import RECORD, BrokenRun, RunStore, StoredRun, read_run
 from core.runs.trash import delete, restore, trashed
 from core.runs.usage import usage
 from core.runs.view import RunView
-from tests.runs.archives import manifest_of, packed, parts, snapshot, whole_run
-
-hostile = settings(
-    derandomize=True,
-    deadline=None,
-    max_examples=100,
-    suppress_health_check=list(HealthCheck),
-)
-ODD = ["", "\ud800", "\x00", "../../x", "/etc", "c:\\x", "x" * 5000, "\u2028", "-", "NaN", "é"]
-NUMBERS = [0, -1, 1e308, float("nan"), float("inf"), 10**400, True, None]
-texts = st.sampled_from(ODD) | st.text(st.characters(exclude_categories=()), max_size=12)
-json_values = st.recursive(
-    st.sampled_from(NUMBERS) | st.integers() | st.floats() | texts,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
-    max_leaves=8,
-)
-DEEP = [b'{"config":' * 3000, b"[" * 200 + b"]" * 200, b'{"a":' * 150 + b"1" + b"}" * 150]
-raw_bytes = st.binary(max_size=40) | st.sampled_from(
-    [b"", b"{", b"null", b"[]", b"\xff\xfe{}", b"\xef\xbb\xbf{}", b'{"id": 1e999}', *DEEP]
-)
-
-
-@pytest.fixture(scope="module")
-def pristine(tmp_path_factory: pytest.TempPathFactory) -> tuple[StoredRun, Path]:
-    """A run and its archive, made once and never changed."""
-    folder = tmp_path_factory.mktemp("pristine")
-    run = whole_run(RunStore(folder / "store"))
-    return run, export(run, folder / "run.zip")
+from tests.runs.archives import packed
+from tests.runs.hostile import as_bytes, edited, edits, hostile, json_values, raw_bytes, texts
 
 
 @contextmanager
@@ -70,11 +40,6 @@ def fresh_run(pristine: tuple[StoredRun, Path]) -> Iterator[tuple[RunStore, Stor
             if path.is_file():
                 (run.path / path.name).write_bytes(path.read_bytes())
         yield store, run
-
-
-def as_bytes(value: Any) -> bytes:
-    """JSON as a careless or hostile program writes it."""
-    return json.dumps(value, ensure_ascii=True).encode()
 
 
 def look_everywhere(store: RunStore, path: Path) -> StoredRun | BrokenRun:
@@ -229,18 +194,6 @@ def test_arrays_of_any_kind(changes: dict[str, Any], pristine: tuple[StoredRun, 
             assert len(found.clusters) == len(found.examples)
 
 
-edits = st.lists(st.tuples(st.floats(0, 1), st.binary(max_size=6)), min_size=1, max_size=4)
-
-
-def edited(raw: bytes, changes: list[tuple[float, bytes]], cut: float) -> bytes:
-    """Some bytes replaced, and the rest after a place left out."""
-    found = bytearray(raw)
-    for place, other in changes:
-        at = int(place * len(found))
-        found[at : at + len(other)] = other
-    return bytes(found[: int(cut * len(found))])
-
-
 @hostile
 @given(changes=edits, cut=st.just(1.0) | st.floats(0, 1))
 def test_arrays_with_damaged_bytes(
@@ -266,100 +219,3 @@ def test_arrays_that_would_run_code_or_fill_the_memory(pristine: tuple[StoredRun
                 path.write_bytes(content)
                 with pytest.raises(UserError, match="can't be read"):
                     RunView.find(store, run.id).predictions("before")
-
-
-def check_refused(raw: bytes, store: RunStore) -> None:
-    """An import that must fail, and leave the store as it was."""
-    before = snapshot(store.root)
-    with pytest.raises(UserError) as refusal:
-        import_run(io.BytesIO(raw), store)
-    assert snapshot(store.root) == before
-    assert str(refusal.value).startswith("can't import") and len(str(refusal.value)) < 2000
-    assert "\x00" not in str(refusal.value)
-
-
-@hostile
-@given(changes=edits, cut=st.just(1.0) | st.floats(0, 0.999))
-def test_archives_with_damaged_bytes(
-    changes: list[tuple[float, bytes]], cut: float, pristine: tuple[StoredRun, Path]
-) -> None:
-    """Some bytes of a zip mean nothing here (a time, say): then the run is whole."""
-    run, archive = pristine
-    raw = edited(archive.read_bytes(), changes, cut)
-    with TemporaryDirectory() as folder:
-        store = RunStore(Path(folder) / "store")
-        try:
-            found = import_run(io.BytesIO(raw), store)
-        except UserError:
-            check_refused(raw, store)
-        else:
-            assert found.record == run.record
-            for name, content in parts(archive).items():
-                assert (found.path / name).read_bytes() == content
-
-
-@hostile
-@given(raw=st.binary(max_size=60) | st.binary(max_size=60).map(lambda x: b"PK\x03\x04" + x))
-def test_archives_of_any_bytes(raw: bytes) -> None:
-    with TemporaryDirectory() as folder:
-        check_refused(raw, RunStore(Path(folder)))
-        check_refused(raw + b"PK\x05\x06" + raw[:18].ljust(18, b"\0"), RunStore(Path(folder)))
-
-
-PARTS = ["..", ".", "", "a", "A", "con", "model", "x.json", "x.py", "\x00", "\\", "C:", "é", " "]
-MODES = [stat.S_IFLNK, stat.S_IFIFO, stat.S_IFSOCK, stat.S_IFBLK, stat.S_IFDIR]
-bad_names = st.lists(st.sampled_from(PARTS), min_size=1, max_size=5).map("/".join)
-
-
-@hostile
-@given(name=bad_names, mode=st.sampled_from([0, 0, 0, *MODES]), listed=st.booleans())
-def test_archives_with_another_entry(
-    name: str, mode: int, listed: bool, pristine: tuple[StoredRun, Path]
-) -> None:
-    run, archive = pristine
-    files = parts(archive)
-    extra = zipfile.ZipInfo("x")
-    extra.filename, extra.external_attr = name, mode << 16
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        raw = packed(
-            [*files.items(), (extra, b"{}")],
-            manifest_of(run.id, {**files, **({name: b"{}"} if listed else {})}),
-        )
-    with TemporaryDirectory() as folder:
-        store = RunStore(Path(folder) / "store")
-        try:
-            found = import_run(io.BytesIO(raw), store)
-        except UserError:
-            check_refused(raw, store)
-        else:
-            assert listed and mode == 0 and (found.path / name).is_file()
-            assert (found.path / name).resolve().is_relative_to(found.path.resolve())
-            assert [path.name for path in store.root.iterdir()] == [run.id]
-
-
-@hostile
-@given(
-    changes=st.dictionaries(
-        st.sampled_from(["format", "version", "run", "files", "x"]), json_values, min_size=1
-    )
-)
-def test_archives_with_another_manifest(
-    changes: dict[str, Any], pristine: tuple[StoredRun, Path]
-) -> None:
-    run, archive = pristine
-    files = parts(archive)
-    with TemporaryDirectory() as folder:
-        raw = packed(files, as_bytes({**manifest_of(run.id, files), **changes}))
-        check_refused(raw, RunStore(Path(folder)))
-
-
-@hostile
-@given(raw=raw_bytes | json_values.map(as_bytes), changes=st.none() | json_values)
-def test_archives_with_another_record(
-    raw: bytes, changes: Any, pristine: tuple[StoredRun, Path]
-) -> None:
-    run, archive = pristine
-    files = {**parts(archive), RECORD: raw}
-    with TemporaryDirectory() as folder:
-        check_refused(packed(files, manifest_of(run.id, files)), RunStore(Path(folder)))

@@ -1,0 +1,21 @@
+"""A page opened in Streamlit's own test runner."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def open_page(name: str, **query: str | list[str]) -> AppTest:
+    """The page of this name, after its first run."""
+    app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60)
+    for key, value in query.items():
+        app.query_params[key] = value
+    app.run()
+    if name != "overview":
+        app.switch_page(f"../pages/{name}.py")
+        app.run()
+    return app
