@@ -32,6 +32,7 @@ class BrowserSession:
         self._place = ("", "")
         self._known: set[str] = set()
         self._drawn: asyncio.Future[None] | None = None
+        self._begun = False
         self._timers: dict[str, tuple[float, asyncio.Task[None]]] = {}
         self._asked: dict[str, float] = {}
 
@@ -82,7 +83,10 @@ class BrowserSession:
         kind = message.WhichOneof("type")
         if kind == "new_session":
             if not message.metadata.run.fragment_ids:
+                self._begun = True
                 self._stop(list(self._timers))
+            elif self._begun:
+                self._end()  # the server forgets to say so when a poll comes right at the end
         elif kind == "navigation":
             self._hashes = {
                 "" if page.is_default else page.url_pathname: page.page_script_hash
@@ -99,12 +103,17 @@ class BrowserSession:
 
     def _finished(self, message: ForwardMsg) -> None:
         if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
-            if self._drawn is not None and not self._drawn.done():
-                self._drawn.set_result(None)
+            self._end()
         elif message.script_finished == ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY:
             now = time.perf_counter()
             answered = [x for x in message.metadata.run.fragment_ids if x in self._asked]
             self.polls += [now - self._asked.pop(fragment) for fragment in answered]
+
+    def _end(self) -> None:
+        """The whole page is drawn."""
+        self._begun = False
+        if self._drawn is not None and not self._drawn.done():
+            self._drawn.set_result(None)
 
     def _look(self, message: ForwardMsg) -> None:
         element = message.delta.new_element

@@ -48,8 +48,6 @@ LONG = DistillConfig(
 """A run that is soon at its distillation and outlasts the measurement."""
 ALONE = 20.0
 """Seconds of training without sessions, before and after."""
-PATIENCE = 10.0
-"""Seconds after which a rerun counts as unanswered; it stays in the times with as many."""
 COMPARED = 3
 """Runs on the transfer gap page."""
 
@@ -73,7 +71,6 @@ class Times:
     reruns: dict[str, list[float]] = field(default_factory=dict)
     polls: list[float] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
-    unanswered: int = 0
 
 
 def main(
@@ -163,10 +160,7 @@ async def _stay(visitor: Visitor, address: str, end: float, times: Times) -> Non
         times.opened.append(await opened.visit(path, visitor.look()))
         while (wait := visitor.wait()) < end - time.monotonic():
             await asyncio.sleep(wait)
-            try:
-                took = await asyncio.wait_for(opened.visit(path, visitor.look()), PATIENCE)
-            except TimeoutError:
-                took, times.unanswered = PATIENCE, times.unanswered + 1
+            took = await opened.visit(path, visitor.look())
             times.reruns.setdefault(visitor.page, []).append(took)
         await asyncio.sleep(max(0.0, end - time.monotonic()))
     times.polls += opened.polls
@@ -186,8 +180,6 @@ def _report(times: Times) -> None:
         if found:
             middle, ninth = np.quantile(found, (0.5, 0.9))
             print(f"  {name:<18}{len(found):>7}{middle:>9.2f}{ninth:>9.2f}{max(found):>9.2f}")
-    if times.unanswered:
-        print(f"  {times.unanswered} reruns had no answer within {PATIENCE:.0f} s")
     if times.faults:
         print(f"  {len(times.faults)} errors shown by pages, such as: {times.faults[0]}")
 
