@@ -38,9 +38,8 @@ fix: $(DEV)
 	$(PY) -m ruff format .
 
 bench: $(DEV)
-	@set -e; for file in benchmarks/*.py; do \
-		name=$$(basename "$$file" .py); \
-		[ "$$name" = __init__ ] || { echo "== $$name"; $(PY) -m "benchmarks.$$name"; }; \
+	@set -e; for file in $$(grep -l __main__ benchmarks/*.py); do \
+		name=$$(basename "$$file" .py); echo "== $$name"; $(PY) -m "benchmarks.$$name"; \
 	done
 
 clean:

@@ -6,18 +6,19 @@ import statistics
 import time
 from collections.abc import Callable
 
+import psutil
 import torch
 
 from core.runs.environment import environment
 
 
 def machine() -> str:
-    """One line: processor, cores, threads, GPU, torch."""
+    """One line: processor, cores, threads, GPU, torch, and how busy it is already."""
     facts = environment()
     gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else "no GPU"
     return (
         f"{facts['processor']}, {facts['cores']} cores, {torch.get_num_threads()} threads, {gpu}, "
-        f"torch {torch.__version__}, commit {facts['commit']}"
+        f"torch {torch.__version__}, commit {facts['commit']}, load {psutil.getloadavg()[0]:.1f}"
     )
 
 

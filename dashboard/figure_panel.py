@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from core.errors import UserError
-from core.figures.export import FORMATS, WIDTHS, Builder, parse_width, render, table
+from core.figures.export import FORMATS, WIDTHS, parse_width, render, table
+from core.figures.theme import Chart
 from dashboard.shell import show_error
 
 MIME = {
@@ -29,7 +32,7 @@ FORMAT_HELP = {
 
 
 def figure_panel(
-    draw: Builder,
+    draw: partial[Chart],
     *,
     key: str,
     alt: str,
@@ -41,7 +44,7 @@ def figure_panel(
     """Show a figure, its data and the buttons that write it for a paper.
 
     Args:
-        draw: draws it for the screen and for paper.
+        draw: draws it for the screen and for paper; its arguments are all the figure depends on.
         key: of the chart, unique on the page.
         alt: what the figure shows, for those who can't see it.
         file: name of the downloaded files, without the ending.
@@ -50,12 +53,12 @@ def figure_panel(
         files: offer the data and the files for a paper.
     """
     try:
-        chart = draw(paper=False, width=width, dark=st.context.theme.type == "dark")
+        spec, rows = _drawn(*_parts(draw), width, st.context.theme.type == "dark", draw)
     except UserError as error:
         show_error(error)
         return
     st.vega_lite_chart(
-        spec=chart.to_dict(),
+        spec=spec,
         width="stretch" if stretch else "content",
         theme=None,
         key=f"chart_{key}",
@@ -65,7 +68,6 @@ def figure_panel(
         return
     with st.expander("Data and files for a paper", icon=":material/download:"):
         _downloads(draw, key, file)
-        rows = table(chart)
         st.dataframe(
             rows,
             hide_index=True,
@@ -74,7 +76,27 @@ def figure_panel(
         )
 
 
-def _downloads(draw: Builder, key: str, file: str) -> None:
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _drawn(
+    name: str,
+    arguments: tuple[Any, ...],
+    options: dict[str, Any],
+    width: int | None,
+    dark: bool,
+    _draw: partial[Chart],
+) -> tuple[dict[str, Any], pd.DataFrame]:
+    """The chart and its data, drawn once for all sessions: every argument but the last counts."""
+    chart = _draw(paper=False, width=width, dark=dark)
+    return chart.to_dict(), table(chart)
+
+
+def _parts(draw: partial[Chart]) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+    """What decides how a figure looks: the function that draws it, and what it is given."""
+    name = f"{draw.func.__module__}.{draw.func.__qualname__}"
+    return name, draw.args, draw.keywords
+
+
+def _downloads(draw: partial[Chart], key: str, file: str) -> None:
     """A width and one button a format; a file is built on its click."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         width = st.selectbox(

@@ -84,7 +84,7 @@ class RunStore:
             UserError: the store can't be written to.
         """
         record = RunRecord(
-            id=new_run_id(kind),
+            id=self._free_id(kind),
             kind=kind,
             config=config,
             command=list(command),
@@ -107,6 +107,12 @@ class RunStore:
                 leave(path)
             raise UserError(f"can't write to the store {self.root}: {error.strerror}") from error
         return StoredRun(path, record)
+
+    def _free_id(self, kind: str) -> str:
+        """An id that no run of this store has."""
+        while (self.root / (name := new_run_id(kind))).exists():
+            pass  # two of a second had the same random part
+        return name
 
     def paths(self) -> list[Path]:
         """Folders of all runs, newest first."""

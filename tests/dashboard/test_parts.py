@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
+import altair as alt
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -16,7 +18,7 @@ from core.metrics import gap_change
 from core.runs import process
 from core.runs.notes import annotate
 from core.runs.store import RunStore
-from dashboard import cache, labels, run_table, scores
+from dashboard import cache, figure_panel, labels, run_table, scores
 from dashboard.config_form import DISTILL_GROUPS, HIDDEN
 from dashboard.form_fields import kind_of, limits, title_of
 from dashboard.run_picker import _resolve
@@ -224,3 +226,20 @@ def test_further_scores_are_shown_before_and_after() -> None:
 def test_no_table_without_further_scores(sets: object) -> None:
     app = further({"further": sets})
     assert not app.exception and not app.dataframe
+
+
+def test_a_chart_is_drawn_once_for_the_same_arguments() -> None:
+    drawn = []
+
+    def draw(rows: list[int], *, paper: bool, width: int | None, dark: bool) -> alt.Chart:
+        drawn.append(rows)
+        return alt.Chart(alt.InlineData([{"x": x} for x in rows])).mark_point().encode(x="x:Q")
+
+    def spec(rows: list[int], dark: bool) -> dict:
+        build = partial(draw, rows)
+        return figure_panel._drawn(*figure_panel._parts(build), None, dark, build)[0]
+
+    assert spec([1], False) is spec([1], False)
+    assert spec([2], False)["mark"]["type"] == "point"
+    spec([1], True)
+    assert drawn == [[1], [2], [1]]

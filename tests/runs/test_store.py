@@ -1,6 +1,8 @@
-"""What a user may write for a run."""
+"""The run store: ids of its runs, and what a user may write for one."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 
@@ -32,7 +34,7 @@ def test_beginning_or_last_part_of_an_id(text: str, found: list[int]) -> None:
     assert matching(IDS, text) == [IDS[number] for number in found]
 
 
-def test_none_and_several_are_named(tmp_path) -> None:
+def test_none_and_several_are_named(tmp_path: Path) -> None:
     for name in IDS:
         (tmp_path / name).mkdir()
     store = RunStore(tmp_path)
@@ -41,3 +43,14 @@ def test_none_and_several_are_named(tmp_path) -> None:
         store.locate("nothing")
     with pytest.raises(UserError, match=f"2 runs in .* {IDS[0]}"):
         store.locate("20260102")
+
+
+def test_an_id_that_is_taken_is_not_given_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = iter(["20300101T000000-demo-00000a"] * 2 + ["20300101T000000-demo-00000b"])
+    monkeypatch.setattr("core.runs.store.new_run_id", lambda kind: next(ids))
+    runs = RunStore(tmp_path)
+    made = [runs.create("demo", {}, ["python"]).id for _ in range(2)]
+    assert [name[-1] for name in made] == ["a", "b"]
+    assert len(runs.paths()) == 2
