@@ -32,6 +32,10 @@ from tests.tiny import write_data, write_model
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 300.0
 """Seconds a run may take to its end once nobody kills it."""
+SHARE_EARLY, EARLY = 0.2, 4.0
+"""So many kills come within the first seconds, most of which a process spends on its imports; the
+others come while it computes."""
+FIRST_STAGE = "reading the input"
 KEPT = ("metrics", "selection", "ledger", "badges", "warnings", "artifacts", "fingerprints")
 
 
@@ -51,12 +55,12 @@ def config_of(folder: Path, seed: int) -> DistillConfig:
         model=str(folder / "encoder"),
         dataset=str(folder / "topics.csv"),
         finetune="always",
-        finetune_epochs=6,
+        finetune_epochs=12,
         finetune_batch=8,
         finetune_learning_rate=3e-3,
         learning_rate=1e-3,
         max_length=32,
-        steps=60,
+        steps=150,
         check_every=10,
         checkpoint_seconds=0.0,
         device="cpu",
@@ -95,14 +99,16 @@ def disturb(folder: Path, seed: int, kills: int, rng: random.Random, tally: Tall
     config = config_of(folder, seed)
     plain, stores = RunStore(folder / f"plain-{seed}"), RunStore(folder / f"killed-{seed}")
     expected = outcome(_to_the_end(plain, _submit(plain, config)))
-    began = time.monotonic()
-    _to_the_end(plain, _submit(plain, config))
-    whole = time.monotonic() - began
+    lasts = _seconds_of_work(plain, _submit(plain, config))
     run = _submit(stores, config)
     tally.runs += 1
     for _ in range(kills):
         worker = compute(stores)
-        time.sleep(rng.uniform(0.2, whole))
+        if rng.random() < SHARE_EARLY:
+            time.sleep(rng.uniform(0.2, EARLY))
+        else:
+            _wait_for_work(worker, run)
+            time.sleep(rng.uniform(0, lasts))
         if worker.poll() is not None:
             break
         progress = _stage(run)
@@ -164,6 +170,30 @@ def _to_the_end(store: RunStore, run: StoredRun) -> StoredRun:
     found = _read(run)
     assert found.status is Status.FINISHED, f"{found.status}: {found.record.error}"
     return found
+
+
+def _wait_for_work(worker: subprocess.Popen[bytes], run: StoredRun) -> None:
+    """Wait until the worker has read the input, or ended."""
+    before = _stamp(run)
+    while worker.poll() is None and (_stamp(run) == before or _stage(run) == FIRST_STAGE):
+        time.sleep(0.01)
+
+
+def _seconds_of_work(store: RunStore, run: StoredRun) -> float:
+    """How long an undisturbed run takes once it has read its input."""
+    worker = compute(store)
+    _wait_for_work(worker, run)
+    began = time.monotonic()
+    worker.wait(timeout=PATIENCE)
+    return time.monotonic() - began
+
+
+def _stamp(run: StoredRun) -> int:
+    """Changes whenever the run says where it is."""
+    try:
+        return (run.path / "status.json").stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _read(run: StoredRun) -> StoredRun:
