@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from core.data.problems import MAX_LINE_BYTES, Problems, read_lines
 
@@ -93,6 +94,36 @@ def _check_header(
         problems.add(f"{name} line 1: column {', '.join(twice)} stands twice")
 
 
+def read_objects(
+    path: Path, problems: Problems, *, name: str | None = None
+) -> tuple[list[dict[str, Any]], list[int]]:
+    """A file of one JSON object a line, with its values as they are.
+
+    Args:
+        path: the file.
+        problems: broken lines are added here.
+        name: how messages call the file.
+
+    Returns:
+        The objects and their line numbers.
+    """
+    name = name or path.name
+    rows: list[dict[str, Any]] = []
+    numbers: list[int] = []
+    broken: list[str] = []
+    for number, line in enumerate(read_lines(path, problems, name), start=1):
+        if not line.strip():
+            continue
+        record = _json_object(line)
+        if isinstance(record, str):
+            broken.append(f"{name} line {number}: {record}")
+        else:
+            rows.append(record)
+            numbers.append(number)
+    problems.add_kind(broken)
+    return rows, numbers
+
+
 def read_jsonl(
     path: Path, columns: Sequence[str], problems: Problems, *, name: str | None = None
 ) -> tuple[list[dict[str, str]], list[int]]:
@@ -109,29 +140,31 @@ def read_jsonl(
     """
     name = name or path.name
     rows: list[dict[str, str]] = []
-    numbers: list[int] = []
+    kept: list[int] = []
     broken: list[str] = []
-    for number, line in enumerate(read_lines(path, problems, name), start=1):
-        if not line.strip():
-            continue
-        record = _json_record(line, columns)
-        if isinstance(record, str):
-            broken.append(f"{name} line {number}: {record}")
+    objects, numbers = read_objects(path, problems, name=name)
+    for record, number in zip(objects, numbers, strict=True):
+        row = _text_record(record, columns)
+        if isinstance(row, str):
+            broken.append(f"{name} line {number}: {row}")
         else:
-            rows.append(record)
-            numbers.append(number)
+            rows.append(row)
+            kept.append(number)
     problems.add_kind(broken)
-    return rows, numbers
+    return rows, kept
 
 
-def _json_record(line: str, columns: Sequence[str]) -> dict[str, str] | str:
-    """The object of a line with its values as text, or what is wrong with it."""
+def _json_object(line: str) -> dict[str, Any] | str:
+    """The object of a line, or what is wrong with it."""
     try:
         record = json.loads(line)
     except (ValueError, RecursionError) as error:
         return f"no JSON ({error})"
-    if not isinstance(record, dict):
-        return "no JSON object"
+    return record if isinstance(record, dict) else "no JSON object"
+
+
+def _text_record(record: dict[str, Any], columns: Sequence[str]) -> dict[str, str] | str:
+    """An object with its values as text, or what is wrong with it."""
     if missing := [column for column in columns if record.get(column) is None]:
         return f"no {', '.join(missing)}"
     if nested := [key for key in columns if isinstance(record[key], dict | list)]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from core.data.geomlama_alignment import COUNTRIES, LANGUAGES, alignment
 from core.data.sib200 import CLASS_NAMES
 
 WORDS = {"en": "It is", "fr": "C'est", "sw": "Ni"}
@@ -61,4 +62,29 @@ def lines(folder: Path, count: int = 10) -> Path:
     for language, code in {"en": "eng-US", "zh": "zho-CN", "sw": "swa"}.items():
         text = "".join(f"{language} line {i}\r\n" for i in range(1, count + 1))
         write(folder / f"{code}.txt", text)
+    return folder
+
+
+def geomlama(folder: Path) -> Path:
+    """GeoMLAMA's format with words of our own; candidates stand in each language's own order."""
+    for language in LANGUAGES:
+        rows = ["Prompt\tCorresponding Questions\tAns\tCandidate Ans\tContext"]
+        paraphrases = []
+        for g, group in enumerate(alignment()):
+            classes = group.classes[language]
+            # The second of two candidates of one class has its own word, except the listed twice.
+            words = [f"{language}{g}c{k}" for k in classes]
+            if language != "hi":
+                words = [w + "b" * words[:i].count(w) for i, w in enumerate(words)]
+            for c, country in enumerate(COUNTRIES):
+                gold = group.gold[c]
+                if language in group.exchanged:
+                    gold = tuple(set(classes) - set(gold))
+                answers = ", ".join(words[classes.index(k)] for k in gold)
+                cells = [f"{g} in {country}: <mask>", "?", answers, ", ".join(words), ""]
+                rows.append("\t".join(cells))
+            rows += ["\t" * 4]
+            paraphrases += [f"{g} {v} in {c}: <mask>" for v in "1234" for c in COUNTRIES]
+        write(folder / f"gd_prompt_{language}.tsv", "\r\n".join(rows[:-1]))
+        write(folder / f"gd_prompt_{language}_aug.tsv", "\r\n".join(paraphrases) + "\r\n")
     return folder

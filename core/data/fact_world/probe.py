@@ -16,6 +16,7 @@ from core.data.fact_world.coverage import seeded
 from core.data.fact_world.facts import RELATIONS, Fact, name
 from core.data.fact_world.wordings import WordingSet, masked, wording_indices
 from core.data.fact_world.world import FactWorld, Split
+from core.data.probing import LanguageProbes, ProbingDataset
 
 CANDIDATES = 6
 """Candidates per item, the gold one included; fewer where the relation has fewer values."""
@@ -117,6 +118,32 @@ def probe(
             "seed": str(world.seed),
             "world": world.fingerprint,
         },
+    )
+
+
+def as_probing(data: ProbeDataset) -> ProbingDataset:
+    """The same items in the form all probing shares.
+
+    The region of an example is its territory's (``eastern-africa``): who is near should know it.
+    Its group is the territory, the unit the world is split by: what is said of one territory in
+    several relations is not independent. Every language lists the candidates in the same order,
+    so the classes are their places.
+    """
+    gold = tuple((item.gold,) for item in data.items)
+    classes = tuple(tuple(range(len(item.values))) for item in data.items)
+    return ProbingDataset(
+        name="fact-world",
+        example_ids=tuple(item.id for item in data.items),
+        groups=tuple(item.territory for item in data.items),
+        regions=tuple(item.region for item in data.items),
+        gold=gold,
+        probes={
+            language: LanguageProbes(
+                data.prompts[language], data.candidates[language], classes, gold
+            )
+            for language in data.languages
+        },
+        source=data.source,
     )
 
 

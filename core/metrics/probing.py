@@ -1,0 +1,132 @@
+"""Accuracy of knowledge probing by region and language, as GeoMLAMA counts it (Yin et al. 2022).
+
+Of an example with k right answers, those count that have one of the k lowest scores; equal scores
+all count. A region's accuracy is what counts over what could. All values are fractions of 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.probing import LanguageProbes, ProbingDataset
+from core.data.probing_scores import CandidateScores, check_scores
+
+ALL = "all"
+"""The one region of data that has none."""
+
+
+@dataclass(frozen=True)
+class ProbingScores:
+    """What a model knows about each region, asked in each language."""
+
+    correct: Mapping[str, Mapping[str, int]]
+    """language -> region -> right answers found."""
+    total: Mapping[str, int]
+    """region -> right answers there are, the same in every language."""
+    accuracy: Mapping[str, Mapping[str, float]]
+    """language -> region -> correct / total."""
+    average: Mapping[str, float]
+    """language -> mean accuracy of the regions, each counted once."""
+    chance: Mapping[str, float]
+    """region -> accuracy of a random pick."""
+
+    @classmethod
+    def of_counts(
+        cls,
+        correct: Mapping[str, Mapping[str, int]],
+        total: Mapping[str, int],
+        chance: Mapping[str, float],
+    ) -> ProbingScores:
+        """The scores that follow from counts (language -> region -> right answers found)."""
+        accuracy = {
+            language: {region: counts[region] / total[region] for region in total}
+            for language, counts in correct.items()
+        }
+        average = {language: _mean(list(row.values())) for language, row in accuracy.items()}
+        return cls(correct, total, accuracy, average, chance)
+
+    def to_json(self) -> dict[str, Any]:
+        """What the run record keeps: ``correct, total, accuracy, average, chance``."""
+        return asdict(self)
+
+
+def score(data: ProbingDataset, scores: CandidateScores) -> ProbingScores:
+    """Count the right answers of a model.
+
+    Args:
+        data: the dataset; all its languages are scored, each on its own right answers.
+        scores: of at least these languages, lower is better.
+
+    Raises:
+        UserError: the scores do not fit the dataset.
+    """
+    found = hits(data, scores)
+    places = by_region(data)
+    return ProbingScores.of_counts(
+        correct={
+            language: {region: int(counts[rows].sum()) for region, rows in places.items()}
+            for language, counts in found.items()
+        },
+        total={region: sum(len(data.gold[i]) for i in rows) for region, rows in places.items()},
+        chance=chance(data),
+    )
+
+
+def hits(data: ProbingDataset, scores: CandidateScores) -> dict[str, NDArray[np.int64]]:
+    """How many right answers of each example are found.
+
+    Returns:
+        language -> [examples], 0 to the number of right answers.
+
+    Raises:
+        UserError: the scores do not fit the dataset.
+    """
+    check_scores(data, scores)
+    return {
+        language: np.array(
+            [_found(probes, i, scores[language][i]) for i in range(len(data))], dtype=np.int64
+        )
+        for language, probes in data.probes.items()
+    }
+
+
+def _found(probes: LanguageProbes, example: int, scores: NDArray[np.floating]) -> int:
+    """Right answers among the k best; a candidate listed twice takes one place."""
+    candidates, gold = probes.candidates[example], probes.gold[example]
+    distinct = [i for i, text in enumerate(candidates) if candidates.index(text) == i]
+    limit = np.sort(np.asarray(scores)[distinct])[len(gold) - 1]
+    return int((np.asarray(scores)[list(gold)] <= limit).sum())
+
+
+def chance(data: ProbingDataset) -> dict[str, float]:
+    """Accuracy of a random pick per region.
+
+    Of n candidates as listed with k right ones, k picks find k*k/n; the mean over the languages.
+    """
+    expected = np.zeros(len(data))
+    for probes in data.probes.values():
+        expected += [
+            len(gold) ** 2 / len(candidates)
+            for gold, candidates in zip(probes.gold, probes.candidates, strict=True)
+        ]
+    expected /= max(1, len(data.languages))
+    total = np.array([len(gold) for gold in data.gold])
+    return {
+        region: float(expected[rows].sum() / total[rows].sum())
+        for region, rows in by_region(data).items()
+    }
+
+
+def by_region(data: ProbingDataset) -> dict[str, NDArray[np.int64]]:
+    """Positions of the examples of each region, in order of first appearance."""
+    regions = np.array(data.regions or (ALL,) * len(data))
+    return {region: np.flatnonzero(regions == region) for region in dict.fromkeys(regions.tolist())}
+
+
+def _mean(values: Sequence[float]) -> float:
+    return float(np.mean(values)) if values else float("nan")
