@@ -61,7 +61,8 @@ def can_narrow(model: PreTrainedModel, inputs: Inputs) -> bool:
     if _body(model) is model:
         return False
     whole = model(**inputs).logits
-    places = torch.tensor([0, whole.shape[1] - 1], device=whole.device)
+    last = whole.shape[1] - 1
+    places = torch.tensor([0, 0, last], device=whole.device)
     rows = torch.zeros_like(places)
     try:
         part = logits_at(model, inputs, rows, places, narrow=True)
