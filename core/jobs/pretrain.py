@@ -11,7 +11,6 @@ from core.balancing.rows import tokenize
 from core.config import PretrainConfig
 from core.data.fact_world import (
     LANGUAGES,
-    MASK,
     FactWorld,
     name_pairs,
     parallel_texts,
@@ -22,9 +21,12 @@ from core.data.fact_world import (
 from core.jobs.kinds import Work
 from core.models.card import model_card
 from core.models.device import Device, pick_device
-from core.models.load import Classifier, quiet
+from core.models.language_model import LanguageModel
+from core.models.load import quiet
 from core.models.save import save_model
-from core.probing.one_forward import candidate_scores
+from core.probing.one_forward import one_forward
+from core.probing.prompts import Prompts
+from core.probing.surprisal import Engine
 from core.runs.checkpoints import remove_checkpoints
 from core.runs.live import LiveRun
 from core.runs.store import RunStore
@@ -62,7 +64,7 @@ def prepare(config: PretrainConfig, store: RunStore) -> Work:
         for row in rows_of_history:
             run.add_history(row)
         sizes = {language: len(lines) for language, lines in texts.items()}
-        metrics = probe_accuracy(run, Classifier(model, tokenizer), world, device)
+        metrics = probe_accuracy(run, LanguageModel(model, tokenizer), world, device)
         metrics |= {"texts": sizes, "parameters": sum(p.numel() for p in model.parameters())}
         run.update(metrics=metrics, artifacts={"history": "history.jsonl"})
         card = model_card(
@@ -80,7 +82,7 @@ def prepare(config: PretrainConfig, store: RunStore) -> Work:
 
 
 def probe_accuracy(
-    run: LiveRun, model: Classifier, world: FactWorld, device: Device
+    run: LiveRun, model: LanguageModel, world: FactWorld, device: Device
 ) -> dict[str, Any]:
     """Percent of facts whose right value the model prefers among its candidates, by language.
 
@@ -99,15 +101,9 @@ def probe_accuracy(
     }
     for position, language in enumerate(world.languages):
         run.progress("probing", position, len(world.languages))
-        scores = candidate_scores(
-            model.model,
-            model.tokenizer,
-            data.prompts[language],
-            data.candidates[language],
-            device,
-            placeholder=MASK,
-        )
-        right = np.array([int(row.argmax()) for row in scores]) == gold
+        prompts = Prompts(data.prompts[language], data.candidates[language], language)
+        scores = one_forward(model, prompts, Engine(device)).scores
+        right = np.array([int(row.argmin()) for row in scores]) == gold
         given = np.array([item.fact in world.given[language] for item in data.items])
         metrics["accuracy"][language] = float(100 * right.mean())
         metrics["accuracy_given"][language] = float(100 * right[given].mean())

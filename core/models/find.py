@@ -7,10 +7,16 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from huggingface_hub import hf_hub_download
-from transformers import AutoConfig, AutoModelForSequenceClassification
+from transformers import (
+    AutoConfig,
+    AutoModelForCausalLM,
+    AutoModelForMaskedLM,
+    AutoModelForSeq2SeqLM,
+    AutoModelForSequenceClassification,
+)
 
 from core.config import ModelConfig
 from core.errors import UserError
@@ -22,6 +28,13 @@ BUILT_IN = "built-in"
 BUILT_IN_FILE = Path("cached_runs") / "BUILT_IN"
 """One line below the root of the project: id of the recorded run the built-in model is of."""
 HEAD = "ForSequenceClassification"
+Head = Literal["sequence classification", "language model"]
+"""What a model is wanted for."""
+HEADS: dict[Head, tuple[Any, ...]] = {
+    "sequence classification": (AutoModelForSequenceClassification,),
+    "language model": (AutoModelForMaskedLM, AutoModelForSeq2SeqLM, AutoModelForCausalLM),
+}
+"""The classes of transformers that give a model such a head."""
 COMMIT = re.compile(r"[0-9a-f]{40}")
 CONVERT = "Convert: AutoModel.from_pretrained(folder).save_pretrained(folder)"
 
@@ -63,16 +76,23 @@ class ModelSource:
         return self.has_head and own == [name.casefold() for name in class_names]
 
 
-def find_model(config: ModelConfig, store: RunStore) -> ModelSource:
+def find_model(
+    config: ModelConfig, store: RunStore, head: Head = "sequence classification"
+) -> ModelSource:
     """Find the model the config names and read its configuration.
 
+    Args:
+        config: names the model.
+        store: where its run is looked for.
+        head: what it is wanted for.
+
     Raises:
-        UserError: there is no such model, or no encoder can be loaded from it.
+        UserError: there is no such model, or it can't have such a head.
     """
     location, run = _locate(config.model, store)
     folder = Path(location)
     revision = None if folder.is_dir() else _commit(config, location) or config.revision
-    settings = _read_settings(config, location, revision)
+    settings = _read_settings(config, location, revision, head)
     architectures = tuple(settings.architectures or ())
     if folder.is_dir():
         _check_folder(config.model, folder)
@@ -163,15 +183,15 @@ def _not_found(config: ModelConfig, error: Exception) -> UserError:
     )
 
 
-def _read_settings(config: ModelConfig, location: str, revision: str | None) -> Any:
+def _read_settings(config: ModelConfig, location: str, revision: str | None, head: Head) -> Any:
     try:
         settings = AutoConfig.from_pretrained(location, revision=revision, trust_remote_code=False)
     except Exception as error:  # many kinds, none of them the user's to read in full
         raise _not_found(config, error) from error
-    if type(settings) not in AutoModelForSequenceClassification._model_mapping:
+    if not any(type(settings) in loader._model_mapping for loader in HEADS[head]):
         raise UserError(
-            f"--model {config.model}: {settings.model_type} models have no sequence "
-            "classification head; use an encoder such as XLM-R, mBERT or ModernBERT"
+            f"--model {config.model}: {settings.model_type} models have no {head} head; use an "
+            "encoder such as XLM-R, mBERT or ModernBERT"
         )
     return settings
 

@@ -95,7 +95,7 @@ def position_limits(model: nn.Module) -> list[int]:
     tables = [
         module
         for name, module in model.named_modules()
-        if isinstance(module, nn.Embedding) and name.endswith("position_embeddings")
+        if isinstance(module, nn.Embedding) and name.endswith(("position_embeddings", "wpe"))
     ]
     return [
         table.num_embeddings - (0 if table.padding_idx is None else table.padding_idx + 1)

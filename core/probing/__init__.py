@@ -1,1 +1,1 @@
-"""Knowledge probing: which candidate does a masked language model put in the gap?"""
+"""Knowledge probing: which candidate does a language model put in the gap?"""

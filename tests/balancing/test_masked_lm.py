@@ -7,7 +7,11 @@ from core.balancing.masking import IGNORED, mask
 from core.balancing.rows import tokenize
 from core.config import PretrainConfig
 from core.models.device import pick_device
-from core.probing.one_forward import candidate_scores
+from core.models.language_model import LanguageModel
+from core.probing.one_forward import one_forward
+from core.probing.prompts import Prompts
+from core.probing.surprisal import Engine
+from tests.probing import plain
 from tests.tiny import rows
 
 
@@ -94,22 +98,13 @@ def test_pairs_and_masks_survive_the_tokenizer():
     assert tokenizer.mask_token_id in tokenizer("ka <mask> lo")["input_ids"]
 
 
-def test_candidate_scores_equal_one_candidate_at_a_time():
+def test_a_trained_model_can_be_probed():
     model, tokenizer, _ = trained()
-    prompts = ["ka lo @ mi", "pe @"]
-    candidates = [["apple", "iron", "theluji"], ["dhahabu", "rain"]]
-    device = pick_device(CONFIG)
-    found = candidate_scores(model, tokenizer, prompts, candidates, device, placeholder="@")
-    for prompt, row, scores in zip(prompts, candidates, found, strict=True):
-        for candidate, score in zip(row, scores, strict=True):
-            pieces = tokenizer(candidate, add_special_tokens=False)["input_ids"]
-            masked = prompt.replace("@", " ".join(["<mask>"] * len(pieces)))
-            inputs = tokenizer(masked, return_tensors="pt")
-            places = (inputs["input_ids"][0] == tokenizer.mask_token_id).nonzero()[:, 0]
-            with torch.no_grad():
-                log_p = model(**inputs).logits[0, places].double().log_softmax(-1)
-            plain = sum(log_p[i, piece].item() for i, piece in enumerate(pieces)) / len(pieces)
-            assert abs(plain - score) < 1e-4
+    prompts = Prompts(("ka lo <mask> mi", "pe <mask>"), (("apple", "iron"), ("rain",)), "en")
+    found = one_forward(LanguageModel(model, tokenizer), prompts, Engine(pick_device(CONFIG)))
+    for text, row, scores in zip(prompts.texts, prompts.candidates, found.scores, strict=True):
+        expected = [plain.all_masks(model, tokenizer, text, candidate, "en") for candidate in row]
+        assert list(scores) == pytest.approx(expected, abs=1e-4)
 
 
 def train_in_little_memory(monkeypatch, most: int, parallel=()):

@@ -1,0 +1,69 @@
+"""Candidate scores of a causal LM: how surprising the whole filled-in sentence is."""
+
+from __future__ import annotations
+
+from transformers import PreTrainedTokenizerBase
+
+from core.models.language_model import LanguageModel
+from core.probing.pieces import Pieces, refuse_empty, refuse_long, token_ids
+from core.probing.prompts import GAP, Counts, Prompts, Scored, means
+from core.probing.surprisal import Engine, Question, surprisals
+
+
+def filled_sentence(model: LanguageModel, prompts: Prompts, engine: Engine) -> Scored:
+    """Mean negative log-probability of a piece of the filled-in sentence, lower is better.
+
+    Every piece counts but the first, which nothing comes before: the tokenizer's start token
+    where it has one (it is put there if the tokenizer does not).
+
+    Args:
+        model: a causal LM.
+        prompts: with their candidates.
+        engine: where and how.
+
+    Returns:
+        Scores and counts; one at a time would need a forward per candidate.
+
+    Raises:
+        DataError: a sentence is too long or too short, or a candidate has no pieces.
+    """
+    tokenizer = model.tokenizer
+    alone = token_ids(
+        tokenizer, (text for row in prompts.candidates for text in row), special=False
+    )
+    refuse_empty(prompts, {text for text, row in alone.items() if not row})
+    texts = [
+        [text.replace(GAP, candidate) for candidate in row]
+        for text, row in zip(prompts.texts, prompts.candidates, strict=True)
+    ]
+    ids = token_ids(tokenizer, (text for row in texts for text in row))
+    started = {text: _started(tokenizer, row) for text, row in ids.items()}
+    _check(tokenizer, prompts, [[started[text] for text in row] for row in texts])
+    questions = []
+    for row in texts:
+        for text in row:
+            sentence = started[text]
+            questions += [Question(sentence, i, piece) for i, piece in enumerate(sentence[1:])]
+    values, done = surprisals(model, questions, engine)
+    scores = means(values, [[len(started[text]) - 1 for text in row] for row in texts])
+    return Scored(tuple(scores), Counts(done, sum(len(row) for row in texts)))
+
+
+def _started(tokenizer: PreTrainedTokenizerBase, ids: Pieces) -> Pieces:
+    start = tokenizer.bos_token_id
+    if start is None or (ids and ids[0] in tokenizer.all_special_ids):
+        return ids
+    return (int(start), *ids)
+
+
+def _check(
+    tokenizer: PreTrainedTokenizerBase, prompts: Prompts, sentences: list[list[Pieces]]
+) -> None:
+    named = [name for name, _ in prompts.named()]
+    rows = [(n, ids) for n, row in zip(named, sentences, strict=True) for ids in row]
+    refuse_long(tokenizer, prompts, rows)
+    problems = prompts.problems()
+    problems.add_kind(
+        f"{name}: a single piece, so nothing comes before it" for name, ids in rows if len(ids) < 2
+    )
+    problems.raise_if_any()

@@ -1,0 +1,157 @@
+"""How surprising pieces are to a model, each sequence encoded once however often it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from core.models.device import Device
+from core.models.encode import pad
+from core.models.language_model import LanguageModel
+from core.models.memory import Fitting, Note
+from core.probing.head import Inputs, can_narrow, evaluating, logits_at
+
+Tick = Callable[[int, int], None]
+"""Called with (sequences done, sequences in all)."""
+MOST_LOGITS = 2**26
+"""Logits in one batch at most: 256 MB in float32, whatever the size of the vocabulary."""
+
+
+class Question(NamedTuple):
+    """One thing to read off a model: -log p of a piece at one place of a sequence."""
+
+    ids: tuple[int, ...]
+    """The sequence, special tokens included."""
+    place: int
+    """Where the model predicts: at the mask, or (causal) one before the piece."""
+    piece: int
+    """Whose probability."""
+
+
+class Engine(NamedTuple):
+    """How sequences go through a model."""
+
+    device: Device
+    batch: int = 128
+    """Sequences in one forward pass, at most."""
+    tick: Tick | None = None
+    """Told about every batch."""
+    note: Note | None = None
+    """Told when memory runs out and fewer go through at once."""
+
+
+def surprisals(
+    model: LanguageModel, questions: Sequence[Question], engine: Engine
+) -> tuple[NDArray[np.float64], int]:
+    """Answer questions about sequences; those about one sequence share its forward.
+
+    Args:
+        model: a masked or causal LM.
+        questions: in any order, repeats allowed.
+        engine: where and how.
+
+    Returns:
+        -log p in nats [questions], and how many sequences went through the model.
+    """
+    asked: dict[tuple[int, ...], list[int]] = {}
+    for position, question in enumerate(questions):
+        asked.setdefault(question.ids, []).append(position)
+    sequences = list(asked)
+    found = np.empty(len(questions), dtype=np.float64)
+    if not sequences:
+        return found, 0
+    order = sorted(range(len(sequences)), key=lambda i: len(sequences[i]), reverse=True)
+    weights = [len({questions[i].place for i in asked[sequences[n]]}) for n in order]
+    fitting = Fitting(engine.batch, "sequences of a probe", engine.note)
+    with evaluating(model.model, engine.device):
+        narrow = can_narrow(model.model, _inputs(model, [sequences[order[-1]]], engine.device))
+        step = partial(_answer, model, narrow, engine.device)
+        done = 0
+        for start, stop in spans(weights, engine.batch, model.vocabulary):
+            rows = [sequences[n] for n in order[start:stop]]
+            wanted = [[questions[i] for i in asked[row]] for row in rows]
+            values = fitting(partial(_in_parts, step, rows, wanted))
+            found[[i for row in rows for i in asked[row]]] = values
+            done += len(rows)
+            if engine.tick is not None:
+                engine.tick(done, len(sequences))
+    return found, done
+
+
+def spans(weights: Sequence[int], batch: int, vocabulary: int) -> Iterator[tuple[int, int]]:
+    """Cut a list into batches of at most ``batch`` entries and `MOST_LOGITS` logits.
+
+    Args:
+        weights: places asked for, by entry.
+        batch: entries in one at most.
+        vocabulary: logits at one place.
+    """
+    most = max(1, MOST_LOGITS // vocabulary)
+    cuts, places = [0], 0
+    for position, weight in enumerate(weights):
+        if position - cuts[-1] == batch or (places and places + weight > most):
+            cuts.append(position)
+            places = 0
+        places += weight
+    return pairwise([*cuts, len(weights)])
+
+
+def costs(logits: torch.Tensor, places: Sequence[int], pieces: Sequence[int]) -> torch.Tensor:
+    """-log p of pieces.
+
+    Args:
+        logits: [asked, vocabulary].
+        places: [pieces], row of the logits.
+        pieces: [pieces], column.
+
+    Returns:
+        [pieces] in nats, float64 on the CPU.
+    """
+    logits = logits.float()
+    where = torch.tensor(places, device=logits.device)
+    chosen = logits[where, torch.tensor(pieces, device=logits.device)]
+    return torch.logsumexp(logits, dim=-1)[where].double().cpu() - chosen.double().cpu()
+
+
+def _in_parts(
+    step: Callable[[Sequence[tuple[int, ...]], Sequence[list[Question]]], NDArray[np.float64]],
+    rows: Sequence[tuple[int, ...]],
+    wanted: Sequence[list[Question]],
+    size: int,
+) -> NDArray[np.float64]:
+    parts = range(0, len(rows), size)
+    return np.concatenate([step(rows[i : i + size], wanted[i : i + size]) for i in parts])
+
+
+def _answer(
+    model: LanguageModel,
+    narrow: bool,
+    device: Device,
+    rows: Sequence[tuple[int, ...]],
+    wanted: Sequence[list[Question]],
+) -> NDArray[np.float64]:
+    """-log p of everything asked about these sequences, row after row."""
+    positions: dict[tuple[int, int], int] = {}
+    places = [
+        positions.setdefault((row, question.place), len(positions))
+        for row, questions in enumerate(wanted)
+        for question in questions
+    ]
+    at = torch.tensor(list(positions), device=device.place)
+    with device.autocast():
+        logits = logits_at(
+            model.model, _inputs(model, rows, device), at[:, 0], at[:, 1], narrow=narrow
+        )
+    pieces = [question.piece for questions in wanted for question in questions]
+    return costs(logits, places, pieces).numpy()
+
+
+def _inputs(model: LanguageModel, rows: Sequence[tuple[int, ...]], device: Device) -> Inputs:
+    inputs: Inputs = dict(pad([list(row) for row in rows], model.pad_id, device))
+    return inputs if model.family == "masked" else {**inputs, "use_cache": False}
