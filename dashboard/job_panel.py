@@ -11,6 +11,7 @@ from core.config import Config
 from core.errors import UserError
 from core.jobs import workers
 from core.jobs.submit import resume, submit
+from core.runs.checkpoints import find_checkpoint
 from core.runs.live import CANCEL, LOG, STATUS
 from core.runs.liveness import cancel, is_resumable
 from core.runs.record import Status
@@ -82,10 +83,17 @@ def job_panel(run: StoredRun, extra: Extra | None = None) -> None:
     elif is_resumable(run, cache.watch()):
         why = "was cancelled" if run.status is Status.CANCELLED else "failed and left a checkpoint"
         st.info(
-            f"This run {why}. What it computed is kept, and it can go on from there.",
+            f"This run {why}. {_from_where(run)}",
             icon=STATUS_ICONS[run.status],
         )
         resume_button(run)
+
+
+def _from_where(run: StoredRun) -> str:
+    """What a resume of the run goes on from."""
+    if find_checkpoint(run.path) is None:
+        return "It has no checkpoint: a resume begins again."
+    return "What it computed is kept, and it can go on from there."
 
 
 def lost_runs(runs: Sequence[StoredRun]) -> None:
@@ -123,7 +131,7 @@ def _lost(run: StoredRun, extra: Extra | None) -> None:
     """A run that nobody computes any more: why, its log, and what can be done."""
     word = "never started" if run.status is Status.QUEUED else "lost"
     st.warning(
-        f"This run is {word}: {escape(cache.lost(run) or '')}. What it computed is kept; resume "
+        f"This run is {word}: {escape(cache.lost(run) or '')}. {_from_where(run)} Resume "
         "it, or cancel it for good.",
         icon=LOST_ICON,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from datetime import datetime
 
+from core.jobs.kinds import command_again
 from core.runs.record import RunRecord, Status
 from core.runs.store import BrokenRun, StoredRun
 from dashboard.cache import notes, standing
@@ -35,6 +36,8 @@ def name(run: StoredRun) -> str:
 def subject(record: RunRecord) -> str:
     """What a run is about: data, model and what sets it apart."""
     config = record.config
+    if config.get("predictions"):
+        return f"predictions in {_model(config['predictions'])}"
     parts = [str(config.get("dataset") or ""), _model(config.get("model"))]
     if record.kind in ("distill", "demo"):
         parts += [str(config.get("teacher_mode") or ""), _parallel(config)]
@@ -75,8 +78,13 @@ def tail(run: StoredRun | BrokenRun) -> str:
 
 
 def command(record: RunRecord) -> str:
-    """The command line that makes the run again, or a dash."""
+    """The command line that made the run, or a dash."""
     return shlex.join(record.command) or "-"
+
+
+def again(record: RunRecord) -> str:
+    """The command line that makes the run again with today's defaults, or a dash."""
+    return shlex.join(command_again(record)) or "-"
 
 
 def duration(seconds: float | None) -> str:

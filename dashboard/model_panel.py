@@ -7,7 +7,7 @@ import os
 import streamlit as st
 
 from core.runs.store import StoredRun
-from dashboard.labels import command, escape
+from dashboard.labels import again, escape
 
 
 def model_panel(run: StoredRun) -> None:
@@ -24,7 +24,7 @@ def model_panel(run: StoredRun) -> None:
             "with it the model, again:",
             icon=":material/inventory_2:",
         )
-        st.code(command(run.record), language="bash", wrap_lines=True)
+        st.code(again(run.record), language="bash", wrap_lines=True)
         return
     shown = os.path.relpath(path)
     st.markdown("The distilled model lies in this folder, with its tokenizer and a model card:")

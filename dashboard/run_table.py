@@ -10,7 +10,7 @@ import streamlit as st
 from core.runs.store import StoredRun
 from dashboard import cache
 from dashboard.job_panel import resume_button
-from dashboard.labels import command, date, name
+from dashboard.labels import again, date, name
 from dashboard.scores import accuracy, summary
 from dashboard.ticked_table import ticked_table
 
@@ -23,7 +23,7 @@ HELP = {
     "Status": "Lost: the process that computed the run is gone. Never started: no worker began it. "
     "Tick the row to resume such a run.",
     "Notes": "Overlaps between uses of the items, and warnings.",
-    "Made by": "The command that makes this run again.",
+    "Made by": "The command that makes this run again, with today's defaults.",
 }
 
 
@@ -67,7 +67,7 @@ def _row(run: StoredRun) -> dict[str, Any]:
         "Status": cache.standing(run),
         "Date (UTC)": date(record),
         "Notes": "; ".join([*record.badges, *record.warnings]),
-        "Made by": cache.of_record("command", run, lambda: command(record)),
+        "Made by": cache.of_record("again", run, lambda: again(record)),
     }
 
 
@@ -75,7 +75,7 @@ def _columns() -> dict[str, Any]:
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
     return {
         "Kind": text(width=75),
-        "Name": text(width="medium"),
+        "Name": text(width=270),
         "Tags": st.column_config.ListColumn(width=130, help=HELP["Tags"]),
         "Date (UTC)": text(width=135),
         "Status": text(width=80, help=HELP["Status"]),

@@ -93,7 +93,7 @@ def _columns() -> dict[str, Any]:
         for part, width in (("Size", 80), ("Model", 90), ("Checkpoints", 125))
     }
     return {
-        "Name": text(width=250),
+        "Name": text(width=270),
         "Tags": st.column_config.ListColumn(width=120),
         "Kind": text(width=75),
         "Status": text(width=80, help=HELP["Status"]),

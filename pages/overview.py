@@ -22,8 +22,9 @@ from dashboard.shell import empty_state, errors_shown, page
 def demo(runs: list[StoredRun]) -> None:
     """The demo: its button, its progress, or its result."""
     newest = runs[0] if runs else None
+    finished = [x for x in runs if x.status is Status.FINISHED and accuracy(x, "after")]
     started = start_button(
-        "Start the demo" if newest is None else "Run the demo again",
+        "Run the demo again" if finished else "Start the demo",
         "demo",
         DemoConfig(),
         key="start_demo",
@@ -36,7 +37,6 @@ def demo(runs: list[StoredRun]) -> None:
     if newest is None:
         return
     job_panel(newest)
-    finished = [x for x in runs if x.status is Status.FINISHED and accuracy(x, "after")]
     if newest.status is Status.FAILED or newest.status is Status.CANCELLED:
         run_header(newest)
     if finished:

@@ -61,14 +61,18 @@ def actions(runs: Sequence[Found]) -> None:
             export_button(readable[0])
         size = sum(cache.used(run).checkpoints for run in readable)
         if size:
-            st.button(
-                f"Remove checkpoints ({size_text(size)})",
-                key="tidy",
-                icon=":material/cleaning_services:",
-                help="Delete for good what a resume would go on from; it would begin again.",
-                on_click=remove_checkpoints,
-                args=(readable,),
-            )
+            with st.popover("Remove checkpoints", icon=":material/cleaning_services:"):
+                st.markdown(
+                    f"{size_text(size)} are deleted for good. A resume would then begin again."
+                )
+                st.button(
+                    "Remove for good",
+                    key="tidy",
+                    type="primary",
+                    help="Delete what a resume would go on from. Results and models stay.",
+                    on_click=remove_checkpoints,
+                    args=(readable,),
+                )
         delete_button(runs)
 
 

@@ -86,6 +86,7 @@ def distil(run: StoredRun | None, choice: Choice) -> None:
     )
     if started is not None:
         st.session_state["started_here"] = started.id
+        st.rerun()  # the jobs in the sidebar know it at once
     submitted = st.session_state.get("started_here")
     if submitted:
         st.page_link(

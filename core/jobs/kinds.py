@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import ValidationError
+
 from core.config import (
     Config,
     DemoConfig,
@@ -18,6 +20,7 @@ from core.config import (
 )
 from core.errors import UserError
 from core.runs.live import LiveRun
+from core.runs.record import RunRecord
 from core.runs.store import RunStore
 
 Work = Callable[[LiveRun], None]
@@ -76,6 +79,19 @@ def command_for(kind: str, config: Config) -> list[str]:
             continue
         words += _option(name, value)
     return words
+
+
+def command_again(record: RunRecord) -> list[str]:
+    """The command line that makes a recorded run again.
+
+    Made from the recorded settings and today's defaults, which may be others than when the run was
+    made; the recorded command where today's code does not know its kind or settings.
+    """
+    try:
+        kind = kind_of(record.kind)
+        return command_for(kind.name, kind.config.model_validate(record.config))
+    except (UserError, ValidationError):
+        return record.command
 
 
 def _option(name: str, value: Any) -> list[str]:
