@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from transformers import PreTrainedTokenizerBase
 
 from core.models.language_model import LanguageModel
-from core.probing.pieces import Pieces, candidate_pieces, mask_of, masked_ids, token_ids, with_masks
+from core.probing.pieces import (
+    Pieces,
+    candidate_pieces,
+    mask_of,
+    masked_ids,
+    refuse_long,
+    token_ids,
+    with_masks,
+)
 from core.probing.prompts import Counts, Fill, Prompts, Scored, means
 from core.probing.surprisal import Engine, Question, surprisals
 
@@ -76,6 +84,7 @@ def _by_text(
                 asked.append((name, filled, piece))
                 filled = filled.replace(mask, strings[piece], 1)
     ids = token_ids(tokenizer, (filled for _, filled, _ in asked))
+    refuse_long(tokenizer, prompts, ((name, ids[filled]) for name, filled, _ in asked))
     problems = prompts.problems()
     found = []
     for name, filled, piece in asked:
