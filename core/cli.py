@@ -145,6 +145,19 @@ def pretrain(
 
 
 @app.command()
+@with_options(KINDS["probe"].config)
+def probe(
+    store: Store = DEFAULT_STORE,
+    as_json: Json = False,
+    dry_run: Dry = False,
+    queue: Queue = None,
+    **values: Any,
+) -> None:
+    """Ask a language model what each language knows."""
+    _compute("probe", values, store, as_json, dry_run, queue)
+
+
+@app.command()
 @with_options(KINDS["finetune"].config)
 def finetune(
     store: Store = DEFAULT_STORE,

@@ -298,3 +298,48 @@ class PretrainConfig(EngineConfig):
         "turns it off.",
     )
     contrast_batch: int = Field(48, ge=2, description="Parallel texts in one contrast.")
+
+
+class ProbeConfig(EngineConfig):
+    """Ask a language model what each language knows (GeoMLAMA, Yin et al. 2022)."""
+
+    model: str = Field(
+        "built-in",
+        description="Hub id or folder of a masked, encoder-decoder or causal language model with "
+        "safetensors weights; built-in is the small fact-world model; a run id takes its model.",
+    )
+    revision: str | None = Field(None, description="Revision of a model on the hub.")
+    dataset: str = Field(
+        "fact-world",
+        description="fact-world, geomlama, or a jsonl file of your own prompts (prompt with a "
+        "<mask>, candidates, gold, language; optional id, group, region, countryless).",
+    )
+    data: str | None = Field(None, description="Folder with GeoMLAMA's public files.")
+    languages: Names = Field(
+        (), description="Languages to ask in, e.g. en,fa,sw; empty means all the data has."
+    )
+    paraphrases: bool = Field(
+        True, description="GeoMLAMA: the 500 paraphrases besides the 125 base prompts."
+    )
+    facts: Literal["all", "labelled", "unlabelled", "test"] = Field(
+        "all", description="Fact world: the facts of this split only."
+    )
+    wordings: Literal["seen", "held-out"] = Field(
+        "seen", description="Fact world: wordings that training texts have, or that none has."
+    )
+    scorer: Literal["left-to-right", "one-forward"] = Field(
+        "left-to-right",
+        description="Masked models: a candidate of k pieces takes k forwards, each piece seeing "
+        "those before it; or one forward with k masks.",
+    )
+    fill: Literal["ids", "text"] = Field(
+        "ids",
+        description="Left to right: the next piece sees the ids of those before it, or, as the "
+        "public scorer has it, the text with their strings tokenized again.",
+    )
+    calibration: Literal["calibrated", "raw", "country-less"] | None = Field(
+        None,
+        description="calibrated: scores less those of the prompt without its country; raw: as "
+        "they are; country-less: those without alone. Unset: calibrated where the data have such "
+        "prompts, else raw.",
+    )

@@ -16,6 +16,7 @@ from core.config import (
     FinetuneConfig,
     PredictConfig,
     PretrainConfig,
+    ProbeConfig,
     SelectConfig,
 )
 from core.errors import UserError
@@ -51,6 +52,7 @@ KINDS = {
     for kind in (
         Kind("demo", DemoConfig, "core.jobs.distill"),
         Kind("pretrain", PretrainConfig, "core.jobs.pretrain"),
+        Kind("probe", ProbeConfig, "core.jobs.probe"),
         Kind("finetune", FinetuneConfig, "core.jobs.finetune"),
         Kind("predict", PredictConfig, "core.jobs.predict"),
         Kind("select", SelectConfig, "core.jobs.select"),

@@ -1,0 +1,105 @@
+"""A run that asks a language model what each language knows."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from core.config import ModelConfig, ProbeConfig
+from core.data.load_probing import load_probing
+from core.data.probing import ProbingDataset
+from core.data.probing_scores import CandidateScores, to_predictions
+from core.errors import UserError
+from core.jobs.inputs import folder
+from core.jobs.kinds import Work
+from core.metrics import probing
+from core.models.device import pick_device
+from core.models.find import find_model
+from core.models.language_model import LanguageModel, load_language_model
+from core.probing.prompts import Calibration, Prompts, Scoring
+from core.probing.score import check_fit, score
+from core.probing.surprisal import Engine
+from core.runs.live import LiveRun
+from core.runs.store import RunStore
+
+
+def prepare(config: ProbeConfig, store: RunStore) -> Work:
+    """Check the input of a probing run."""
+    data = load_probing(
+        config.dataset,
+        folder(config.data),
+        config.languages or None,
+        paraphrases=config.paraphrases,
+        facts=None if config.facts == "all" else config.facts,
+        wordings=config.wordings,
+    )
+    scoring = Scoring(config.scorer, config.fill, calibration_of(config, data))
+    config = config.model_copy(update={"calibration": scoring.calibration})
+    device = pick_device(config)
+    source = find_model(
+        ModelConfig(model=config.model, revision=config.revision), store, "language model"
+    )
+    model = load_language_model(source)
+    check_fit(model, scoring)
+
+    def work(run: LiveRun) -> None:
+        run.update(
+            config=config.model_dump(mode="json"),
+            fingerprints={"model": source.fingerprint, "data": data.fingerprint},
+            environment={**run.record.environment, **device.describe()},
+        )
+        run.warn(*unchanged(data, scoring.calibration))
+        engine = Engine(device, config.prediction_batch, note=run.warn)
+        scores = ask(run, model, data, scoring, engine)
+        found = to_predictions(data, scores)
+        found.save(run.path / "predictions_before.npz")
+        run.update(
+            metrics=probing.score(data, scores).to_json(),
+            artifacts={"predictions_before": "predictions_before.npz"},
+        )
+
+    return work
+
+
+def calibration_of(config: ProbeConfig, data: ProbingDataset) -> Calibration:
+    """The calibration asked for, or the one that the data allow.
+
+    Raises:
+        UserError: it needs prompts without country, and the data have none.
+    """
+    have = all(probes.countryless for probes in data.probes.values())
+    if config.calibration not in (None, "raw") and not have:
+        raise UserError(
+            f"--calibration {config.calibration} needs prompts without their country or region, "
+            f"and {config.dataset} has none; leave it out, or say --calibration raw"
+        )
+    return config.calibration or ("calibrated" if have else "raw")
+
+
+def unchanged(data: ProbingDataset, calibration: Calibration) -> list[str]:
+    """What must be said about prompts that calibration compares with themselves."""
+    if calibration != "calibrated":
+        return []
+    counts = {x: len(probes.unchanged()) for x, probes in data.probes.items()}
+    named = ", ".join(f"{language} {count}" for language, count in counts.items() if count)
+    if not named:
+        return []
+    return [
+        "Prompts whose country-less form is the prompt itself get every answer right when "
+        f"calibrated: {named}. Compare with --calibration raw."
+    ]
+
+
+def ask(
+    run: LiveRun, model: LanguageModel, data: ProbingDataset, scoring: Scoring, engine: Engine
+) -> CandidateScores:
+    """Scores of all candidates in all languages, with progress by language."""
+    found = {}
+    for position, (language, probes) in enumerate(data.probes.items()):
+        stage = f"probing in {language} ({position + 1} of {len(data.languages)})"
+        names = tuple(f"{data.name} {example}" for example in data.example_ids)
+        prompts = Prompts(probes.prompts, probes.candidates, language, names)
+        ticking = engine._replace(tick=partial(run.progress, stage))
+        rows = score(model, prompts, probes.countryless or None, ticking, scoring)
+        run.log(f"{language}: {rows.counts.done:,} sequences, {rows.counts.saved:,} saved")
+        found[language] = rows.scores
+    return found
