@@ -11,6 +11,7 @@ import altair as alt
 
 from core.errors import UserError
 from core.figures import theme
+from core.figures.text import wrap
 from core.figures.theme import Chart
 from core.metrics.accuracy import PIVOT, average
 
@@ -207,7 +208,7 @@ def _panel(
     low, high = low - pad, high + pad
     y = alt.Y(
         "value:Q",
-        title=theme.wrap(PANELS[name], height, size),
+        title=wrap(PANELS[name], height, size),
         scale=alt.Scale(domain=[low, high], nice=False),
         axis=alt.Axis(titleFontSize=size, minExtent=24, tickCount=5),
     )

@@ -109,7 +109,7 @@ def test_title_badges_axes_and_data(name: str, paper: bool) -> None:
         "gap-change": "Change, after minus before (points)",
     }
     assert unit[name] in titles
-    assert ("serif" in spec["config"]["font"].split(", ")) == paper
+    assert spec["config"]["font"].startswith("Liberation Sans") == paper
     assert spec["config"]["background"] == ("white" if paper else "transparent")
 
 
