@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import altair as alt
 
-from core.figures.text import wrap
+from core.figures.text import text_width, wrap
 
 Chart: TypeAlias = alt.Chart | alt.LayerChart | alt.VConcatChart
 """What the builders return."""
@@ -54,6 +54,14 @@ def ink(paper: bool, dark: bool = False) -> str:
 def total_width(paper: bool, width: int | None) -> int:
     """The width asked for, or the medium's own."""
     return width or (PAPER_WIDTH if paper else SCREEN_WIDTH)
+
+
+def plot_width(paper: bool, width: int | None, labels: Iterable[str], titled: bool = True) -> float:
+    """About how wide the plot beside an axis with these labels is, in points."""
+    size = font_size(paper)
+    taken = max((text_width(label, size) for label in labels), default=0) + 5
+    padding = 2 * (2 if paper else 5)
+    return total_width(paper, width) - padding - taken - (1.2 * size + 4 if titled else 0)
 
 
 def config(paper: bool, dark: bool = False) -> dict[str, Any]:
