@@ -67,8 +67,8 @@ def transfer_gap_map(
     chart = alt.layer(
         cells.mark_rect().encode(color),
         frame.mark_rect(fillOpacity=0, stroke=theme.ink(paper, dark), strokeWidth=0.5),
-        cells.mark_text(fontSize=size).encode(number, color=ink),
-        frame.mark_text(fontSize=size, fontWeight="bold").encode(number),
+        cells.mark_text(fontSize=max(size, SMALLEST_FONT)).encode(number, color=ink),
+        frame.mark_text(fontSize=max(size, SMALLEST_FONT), fontWeight="bold").encode(number),
         data=theme.inline(rows),
     )
     note = (
@@ -85,7 +85,7 @@ def transfer_gap_map(
 
 def _number_size(rows: Sequence[Mapping[str, str | float]], cell: float, font: int) -> float:
     """The font size at which every number fits into its cell, at most the figure's own."""
-    widest = max(text_width(f"{row['value']:.1f}", 1, bold=True) for row in rows)
+    widest = max(text_width(f"{row['value']:.1f}".replace("-", "−"), 1, bold=True) for row in rows)
     return min(font, (cell - 2) / widest)
 
 
@@ -129,7 +129,7 @@ def _colour(
         strong = (alt.datum.value > 0.85 * end) | (alt.datum.value < -0.8 * end)
     else:
         scale = alt.Scale(scheme="oranges", domain=[0, end])
-        strong = alt.datum.value > 0.8 * end
+        strong = alt.datum.value > 0.72 * end
     return alt.Color("value:Q", scale=scale, legend=legend), strong
 
 

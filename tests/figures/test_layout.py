@@ -43,9 +43,9 @@ def faults(draw: Builder, width: int) -> list[str]:
 
 
 def recorded() -> list[RunView]:
-    """The last two recorded runs of each kind that is drawn."""
+    """The last recorded run of each kind that is drawn."""
     runs = [RunView.of(run) for run in RunStore(RECORDED) if isinstance(run, StoredRun)]
-    return [run for kind in KINDS for run in [x for x in runs if x.record.kind == kind][:2]]
+    return [run for kind in KINDS for run in [x for x in runs if x.record.kind == kind][-1:]]
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -77,6 +77,15 @@ def test_gaps_of_many_runs(width: str, count: int, shift: int) -> None:
         for when in ("before", "after")
     }
     assert faults(partial(transfer_gap_map, columns, badges=["small"]), WIDTHS[width]) == []
+
+
+def test_gaps_below_zero_in_narrow_cells() -> None:
+    scores = {"en": 60.0, "fr": 78.0, "sw": 20.0}
+    runs = {f"run {i} after": scores for i in range(8)}
+    assert faults(partial(transfer_gap_map, runs), 218) == []
+    svg = render(partial(transfer_gap_map, runs), "svg", 218).decode()
+    assert [svg.count(text) for text in (">−18.0<", ">40.0<")] == [8, 8]
+    assert all(name in svg for name in runs)
 
 
 def test_what_does_not_fit_is_refused() -> None:
