@@ -252,3 +252,21 @@ def test_a_chart_is_drawn_once_for_the_same_arguments() -> None:
     assert spec([2], False)["mark"]["type"] == "point"
     spec([1], True)
     assert drawn == [[1], [2], [1]]
+
+
+def crowded_panel() -> None:
+    from functools import partial
+
+    from core.figures.transfer_gap import transfer_gap_map
+    from dashboard.figure_panel import figure_panel
+
+    runs = {f"run {i}": {"en": 90.0, "fr": 50.0} for i in range(12)}
+    figure_panel(partial(transfer_gap_map, runs), key="gap", alt="gaps", file="gap")
+
+
+def test_a_figure_too_wide_for_a_column_says_so_before_the_click() -> None:
+    app = AppTest.from_function(crowded_panel).run()
+    assert not app.exception
+    assert any("12 columns don't fit" in box.value for box in app.error)
+    app.selectbox(key="width_gap").set_value("acl-page").run()
+    assert not app.error
