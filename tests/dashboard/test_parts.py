@@ -129,9 +129,18 @@ def test_every_verdict_of_core_is_explained() -> None:
 
 def test_columns_of_the_gap_table(runs: dict[str, stored_runs.StoredRun]) -> None:
     found, without = scores.columns([runs["demo"], runs["select"], runs["running"]])
-    tail = labels.tail(runs["demo"])
-    assert list(found) == [f"{tail} before", f"{tail} after", labels.tail(runs["select"])]
+    tails = {name: labels.tail(run) for name, run in runs.items()}
+    known = {name: cache.notes(runs[name]).name or tails[name] for name in ("demo", "select")}
+    assert list(found) == [f"{known['demo']} before", f"{known['demo']} after", known["select"]]
     assert without == [runs["running"]]
+    for name in ("demo", "select"):
+        annotate(runs[name].path, name="The same long name of two runs")
+    found, _ = scores.columns([runs["demo"], runs["select"]])
+    assert list(found)[1:] == [f"The same long… {tails['demo']} after",
+                               f"The same long… {tails['select']}"]  # fmt: skip
+    annotate(runs["select"].path, name="")
+    found, _ = scores.columns([runs["demo"], runs["select"]])
+    assert list(found)[1:] == ["The same long name… after", tails["select"]]
 
 
 def test_config_from_a_run_with_these_teachers(runs: dict[str, stored_runs.StoredRun]) -> None:
@@ -243,3 +252,21 @@ def test_a_chart_is_drawn_once_for_the_same_arguments() -> None:
     assert spec([2], False)["mark"]["type"] == "point"
     spec([1], True)
     assert drawn == [[1], [2], [1]]
+
+
+def crowded_panel() -> None:
+    from functools import partial
+
+    from core.figures.transfer_gap import transfer_gap_map
+    from dashboard.figure_panel import figure_panel
+
+    runs = {f"run {i}": {"en": 90.0, "fr": 50.0} for i in range(12)}
+    figure_panel(partial(transfer_gap_map, runs), key="gap", alt="gaps", file="gap")
+
+
+def test_a_figure_too_wide_for_a_column_says_so_before_the_click() -> None:
+    app = AppTest.from_function(crowded_panel).run()
+    assert not app.exception
+    assert any("12 columns don't fit" in box.value for box in app.error)
+    app.selectbox(key="width_gap").set_value("acl-page").run()
+    assert not app.error
