@@ -19,6 +19,7 @@ from core.config import Config
 from core.errors import CoreError, RunCancelledError, UserError
 from core.jobs.kinds import KINDS, command_for
 from core.options import build_config, with_options
+from core.quoting import presentable
 from core.runs.store import RunStore, StoredRun
 from core.runs.waiting import HIGHEST, LOWEST
 
@@ -62,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _fail(message: str, status: int) -> None:
-    print(message, file=sys.stderr)
+    print(presentable(message), file=sys.stderr)
     sys.exit(status)
 
 

@@ -57,6 +57,9 @@ def predictions_file(name, folder):  # noqa: C901  a table of cases
         "empty example": changed((0, ("en", "", 0.9, 0.1))),
         "all blank": changed((0, ("en", "a", "", ""))),
         "gap": changed((0, ("en", "a", "", 1.0))),
+        "en and eng_Latn": [*GOOD, ("eng_Latn", "a", 0.9, 0.1), ("eng_Latn", "b", 0.9, 0.1)],
+        "en and EN": [*GOOD, ("EN", "a", 0.9, 0.1), ("EN", "b", 0.9, 0.1)],
+        "an unknown name twice": [(x, y, 0.9, 0.1) for x in ("qqx1", "QQX1") for y in "ab"],
         "ragged": changed((0, ("en", "a", 0.9))),
     }
     if name in simple:
@@ -79,7 +82,31 @@ def predictions_file(name, folder):  # noqa: C901  a table of cases
         path.write_bytes(b"language,example,p_0,p_1\nen,\xff\xfe,0.9,0.1\n")
     elif name == "huge line":
         path.write_text("language,example,p_0,p_1\nen," + "x" * 3_000_000 + ",0.9,0.1\n")
+    elif name == "no line break":
+        path.write_text("language,example,p_0,p_1," + "x" * 3_000_000)
+    elif name == "huge column name":
+        path.write_text("language,example,p_0,p_1," + "x" * 200_000 + "\n")
+    elif name == "no line break after the header":
+        path.write_text("language,example,p_0,p_1\n" + "en,a,0.5,0.5," * 2_000_000)
+    elif name == "open quote":
+        path.write_text("language,example,p_0,p_1\n" + 'en,"a,0.5,0.5\n' * 30_001)
+    elif name == "utf-16":
+        path.write_bytes("language,example,p_0,p_1\nen,a,0.9,0.1\n".encode("utf-16"))
+    elif name == "utf-16 without a mark":
+        path.write_bytes("language,example,p_0,p_1\nen,a,0.9,0.1\n".encode("utf-16-le"))
+    elif name == "semicolons":
+        path.write_text("language;example;p_0;p_1\nen;a;0.9;0.1\n")
+    elif name == "huge cell":
+        cell = "y" * 900_000
+        path.write_text(f"language,example,p_0,p_1\nen,{cell},0.9,0.1\nsw,{cell}x,{cell},1\n")
+    elif name == "control characters":
+        path.write_text("language,example,p_0,p_1\nen\x1b[31m,a,0.9,0.1\nsw\x00,b\x1b[0m,0.9,0.1\n")
+    elif name == "control characters in the header":
+        path.write_text("lang\x1b[31m,example,p_0,p_1\n")
     elif name == "directory":
+        path.mkdir()
+    elif name == "directory without suffix":
+        path = path.with_suffix("")
         path.mkdir()
     elif name == "not parquet":
         path = path.with_suffix(".parquet")
@@ -94,8 +121,28 @@ PREDICTIONS = [
     "no rows", "one language", "not a number", "nan", "infinite", "negative", "sum",
     "missing example", "twice", "empty language", "empty example", "all blank", "gap", "ragged",
     "one class", "no language column", "class skipped", "label out of range", "labels differ",
-    "empty file", "encoding", "huge line", "directory", "not parquet", "unknown suffix", "missing",
+    "empty file", "encoding", "huge line", "directory", "not parquet",
+    "no line break", "huge column name", "no line break after the header", "open quote", "utf-16",
+    "utf-16 without a mark", "semicolons", "huge cell", "control characters", "en and eng_Latn",
+    "en and EN", "an unknown name twice", "control characters in the header",
+    "directory without suffix", "unknown suffix", "missing",
 ]  # fmt: skip
+
+
+SAID = {
+    "no line break": "line 1: no line break in the first",
+    "huge column name": "line 1: field larger than",
+    "no line break after the header": "line 2: 26,000,000 bytes",
+    "utf-16": "UTF-16",
+    "utf-16 without a mark": "UTF-16",
+    "semicolons": "separated by semicolons",
+    "control characters": r"en\x1b[31m",
+    "directory without suffix": "is a folder",
+    "en and eng_Latn": "en and eng_Latn are the same language",
+    "en and EN": "en and EN are the same language",
+    "an unknown name twice": "qqx1 and QQX1 are the same language",
+}
+"""What some messages must hold."""
 
 
 @pytest.mark.parametrize("name", PREDICTIONS)
@@ -106,8 +153,10 @@ def test_a_malformed_predictions_file_gets_one_message(name, tmp_path, capsys):
     assert status == 2
     assert out == ""
     assert path.stem in err
+    assert SAID.get(name, "") in err
     assert "Traceback" not in err
     assert len(err) < 6_000
+    assert err.replace("\n", "").isprintable()
     assert not store.exists() or not list(store.iterdir())
 
 

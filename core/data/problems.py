@@ -83,6 +83,25 @@ def check_folder(path: Path, remedy: str) -> None:
     problems.raise_if_any()
 
 
+def other_encoding(raw: bytes) -> str | None:
+    """The encoding that the beginning of a file shows not to be UTF-8, where it is known by it."""
+    if raw.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
+        return "UTF-32"
+    start = raw[:200]
+    # Without a byte order mark, every other byte of Latin letters is 0.
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or start.count(0) > len(start) // 3:
+        return "UTF-16"
+    return None
+
+
+def other_separator(header: str, separator: str) -> str | None:
+    """What seems to separate the columns of a header that holds no separator, in words."""
+    marks = {";": "semicolons", "\t": "tabs", ",": "commas", "|": "bars"}
+    found = {mark: header.count(mark) for mark in marks if mark != separator}
+    likely = max(found, key=lambda mark: found[mark])
+    return marks[likely] if found[likely] and separator not in header else None
+
+
 def read_lines(path: Path, problems: Problems, name: str | None = None) -> list[str]:
     r"""The lines of a UTF-8 file without their ends (``\n`` or ``\r\n``); a BOM is dropped.
 
@@ -96,6 +115,9 @@ def read_lines(path: Path, problems: Problems, name: str | None = None) -> list[
         raw = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
     except OSError as error:
         problems.add(f"{name} can't be read: {error.strerror}")
+        return []
+    if encoding := other_encoding(raw):
+        problems.add(f"{name} is not UTF-8; it looks like {encoding}: save it as UTF-8")
         return []
     pieces = raw.split(b"\n")
     if not pieces[-1]:
