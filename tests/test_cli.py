@@ -2,6 +2,8 @@
 
 import csv
 import json
+import os
+import re
 import shlex
 import subprocess
 import sys
@@ -11,6 +13,7 @@ import numpy as np
 import pytest
 
 from core.cli import main
+from tests.architecture.sources import ROOT
 from tests.tiny import write_data, write_model
 
 
@@ -224,6 +227,77 @@ def test_bad_input_to_distill_gets_one_message(name, task, tmp_path, capsys, mon
     assert not store.exists() or not list(store.iterdir())
 
 
+def cut_off(folder):
+    path = write_model(folder) / "model.safetensors"
+    path.write_bytes(path.read_bytes()[:2000])
+    return folder
+
+
+def without_tokenizer(folder):
+    (write_model(folder) / "tokenizer.json").unlink()
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [(cut_off, "is damaged or cut off"), (without_tokenizer, "tokenizer.json or a sentencepiece")],
+)
+def test_a_spoiled_model_is_named_once(spoil, said, task, tmp_path, capsys):
+    arguments = ["--model", spoil(tmp_path / "m"), "--dataset", task["dataset"]]
+    status, _, err = run(capsys, "distill", *arguments, "--store", tmp_path / "s", "--steps", "1")
+    assert status == 2
+    assert err.count("can't be loaded") == 1
+    assert said in err
+
+
+def test_a_hub_that_is_not_reached_gives_one_line(tmp_path):
+    """In a process of its own; nothing listens on the port, so no network is needed."""
+    command = [sys.executable, "-m", "core", "distill", "--model", "someone/tiny", "--dry-run"]
+    done = subprocess.run(
+        [*command, "--store", str(tmp_path / "s")],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        env={
+            **os.environ,
+            "HF_ENDPOINT": "http://127.0.0.1:9",
+            "HF_HOME": str(tmp_path),
+            "HF_HUB_OFFLINE": "0",
+        },
+    )
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert "HF_HUB_OFFLINE=1" in done.stderr
+
+
+def test_one_language_asked_for_is_one_problem(task, tmp_path, capsys):
+    status, _, err = run(capsys, "distill", "--dataset", task["dataset"], "--languages", "en")
+    assert status == 2
+    assert len(err.splitlines()) == 1
+
+
+def test_teachers_are_printed_once(tmp_path, capsys):
+    path = table(tmp_path / "p.csv", GOOD)
+    _, out, _ = run(capsys, "select", "--predictions", path, "--store", tmp_path / "s")
+    assert [line.split()[0] for line in out.splitlines()[2:]] == ["teachers", "students"]
+
+
+def test_the_version_is_that_of_the_project(capsys):
+    status, out, _ = run(capsys, "--version")
+    assert status == 0
+    assert f'version = "{out.split()[-1]}"' in (ROOT / "pyproject.toml").read_text()
+
+
+def test_help_names_all_figures_and_widths(capsys):
+    from core.figures.export import WIDTHS
+    from core.figures.registry import FIGURES
+
+    _, out, _ = run(capsys, "figure", "--help")
+    words = set(re.findall(r"[\w-]+", out))
+    assert {*FIGURES, *WIDTHS} <= words
+
+
 @pytest.mark.parametrize("languages", ["en", "en,en", "sw,en,sw"])
 def test_languages_of_a_predictions_file_are_two_or_more(languages, tmp_path, capsys):
     path = table(tmp_path / "p.csv", GOOD)
@@ -303,6 +377,11 @@ def test_figure_verb(format, tmp_path, capsys):
     status, _, _ = run(capsys, "figure", identifier, "confidence", "-o", target, "--store", store)
     assert status == 0
     assert target.stat().st_size > 50
+    nowhere = tmp_path / "nowhere" / target.name
+    status, _, err = run(
+        capsys, "figure", identifier, "confidence", "-o", nowhere, "--store", store
+    )
+    assert status == 2 and "there is no folder" in err and not nowhere.parent.exists()
     status, _, err = run(capsys, "figure", identifier, "history", "-o", target, "--store", store)
     assert status == 2
     assert identifier in err or "history" in err

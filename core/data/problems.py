@@ -31,7 +31,8 @@ class Problems:
 
     def add(self, problem: str) -> None:
         """One problem, naming its own line or language."""
-        self.found.append(problem)
+        if problem not in self.found:  # each split of a file may have the same
+            self.found.append(problem)
 
     def add_kind(self, problems: Iterable[str], more: str = "more like these") -> None:
         """Problems of one kind: the first five, then how many more."""
