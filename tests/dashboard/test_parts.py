@@ -70,6 +70,17 @@ def test_form_reads_every_type_and_shows_errors_at_the_field() -> None:
     assert app.session_state["made"] is None
 
 
+def test_form_says_what_no_run_can_be_made_with() -> None:
+    app = AppTest.from_function(form).run()
+    app.text_input(key="f.model").set_value("path/to/encoder")
+    app.text_input(key="f.dataset").set_value("glue").run()
+    assert app.session_state["made"] is None
+    said = " ".join(error.value for error in app.error)
+    assert "no such folder, and no hub id" in said.replace("\\", "")
+    assert "unknown dataset 'glue'" in said
+    assert "2 settings are not usable yet" in said
+
+
 @pytest.mark.parametrize("config", [DistillConfig, DemoConfig, PretrainConfig])
 def test_every_field_has_a_kind_and_a_help_text(config: type) -> None:
     for name, field in config.model_fields.items():
