@@ -81,6 +81,19 @@ def test_form_says_what_no_run_can_be_made_with() -> None:
     assert "2 settings are not usable yet" in said
 
 
+def huge_error() -> None:
+    from core.errors import UserError
+    from dashboard.shell import show_error
+
+    show_error(UserError("\x1b[31m" + "x" * 100_000 + "\nline" * 100))
+
+
+def test_an_error_is_shown_shortly_and_plainly() -> None:
+    shown = AppTest.from_function(huge_error).run().error[0].value
+    assert len(shown) < 2_000 and "and 61 more lines" in shown.replace("\\", "")
+    assert "\x1b" not in shown
+
+
 @pytest.mark.parametrize("config", [DistillConfig, DemoConfig, PretrainConfig])
 def test_every_field_has_a_kind_and_a_help_text(config: type) -> None:
     for name, field in config.model_fields.items():
