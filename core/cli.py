@@ -19,6 +19,8 @@ from core.config import Config
 from core.errors import CoreError, RunCancelledError, UserError
 from core.jobs.kinds import KINDS, command_for
 from core.options import build_config, with_options
+from core.quoting import presentable
+from core.runs.environment import version
 from core.runs.store import RunStore, StoredRun
 from core.runs.waiting import HIGHEST, LOWEST
 
@@ -44,6 +46,22 @@ Queue = Annotated[
 ]
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"language-teachers {version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    show_version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print it and stop."),
+    ] = False,
+) -> None:
+    """Teacher languages and cross-lingual self-distillation, from text to figure."""
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; every error becomes one message and an exit status."""
     try:
@@ -62,7 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _fail(message: str, status: int) -> None:
-    print(message, file=sys.stderr)
+    print(presentable(message), file=sys.stderr)
     sys.exit(status)
 
 
@@ -234,14 +252,22 @@ def worker(
 @app.command()
 def figure(
     run: Run,
-    name: Annotated[str, typer.Argument(help="Name of the figure.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="confidence, agreement, history, before-after, transfer-gap or gap-change."
+        ),
+    ],
     output: Annotated[Path, typer.Option("-o", "--output", help="File to write.")],
     store: Store = DEFAULT_STORE,
     format: Annotated[
         str | None, typer.Option("--format", help="pdf, svg, png, csv or tex; else by file name.")
     ] = None,
     width: Annotated[
-        str, typer.Option("--width", help="acl-column, acl-page, icml-column, neurips or NNpt.")
+        str,
+        typer.Option(
+            "--width", help="acl-column, acl-page, icml-column, icml-page, neurips or NNpt."
+        ),
     ] = "acl-column",
 ) -> None:
     """Write one figure of a run at its final size."""
@@ -249,5 +275,7 @@ def figure(
     from core.figures.registry import builder
     from core.runs.view import RunView
 
+    if not output.parent.is_dir():
+        raise UserError(f"-o {output}: there is no folder {output.parent}; make it first")
     view = RunView.find(RunStore(store), run)
     print(export(builder(name, view), output, format or output.suffix[1:], width))

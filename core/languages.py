@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from core.errors import UserError
+from core.quoting import quote, quote_all
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ def canonical(code: str) -> str:
         return _CODES[lowered]
     key = _by_langcodes(tag)
     if key is None:
-        raise UserError(f"unknown language {code!r}: {_suggestion(lowered)}")
+        raise UserError(f"unknown language '{quote(code)}': {_suggestion(lowered)}")
     return key
 
 
@@ -186,7 +187,8 @@ def match_codes(found: Iterable[str], wanted: Sequence[str] | None, source: str)
             continue  # a README.txt among the files of the languages asked for
         if key in codes:
             raise UserError(
-                f"{source}: {codes[key]} and {code} are the same language ({key}); keep one"
+                f"{source}: {quote(codes[key])} and {quote(code)} are the same language ({key}); "
+                "keep one"
             )
         codes[key] = code
     if wanted is None:
@@ -194,9 +196,25 @@ def match_codes(found: Iterable[str], wanted: Sequence[str] | None, source: str)
     keys = list(dict.fromkeys(canonical(code) for code in wanted))
     if missing := [key for key in keys if key not in codes]:
         raise UserError(
-            f"{source} has no {', '.join(missing)}; it has {', '.join(sorted(codes)) or 'none'}"
+            f"{source} has no {', '.join(missing)}; it has "
+            f"{quote_all(sorted(codes), 300) or 'none'}"
         )
     return {key: codes[key] for key in keys}
+
+
+def same_language(names: Iterable[str]) -> list[tuple[str, str]]:
+    """Pairs of names that mean one language: (first, later). Unknown names mean themselves."""
+    first: dict[str, str] = {}
+    pairs = []
+    for name in names:
+        try:
+            key = canonical(name)
+        except UserError:
+            key = name.strip().casefold()
+        if key in first:
+            pairs.append((first[key], name))
+        first.setdefault(key, name)
+    return pairs
 
 
 def english_name(key: str) -> str:

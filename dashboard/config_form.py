@@ -8,10 +8,13 @@ from typing import Any, TypeVar
 import streamlit as st
 from pydantic import BaseModel, ValidationError
 
+from core.config import Config
+from core.jobs.settings import problems_of
+from core.quoting import presentable
 from dashboard.form_fields import draw
 from dashboard.labels import escape
 
-AnyConfig = TypeVar("AnyConfig", bound=BaseModel)
+AnyConfig = TypeVar("AnyConfig", bound=Config)
 Groups = Mapping[str, Sequence[str]]
 
 DISTILL_GROUPS: Groups = {
@@ -78,14 +81,17 @@ def _checked(
     model: type[AnyConfig], values: Mapping[str, Any], notes: Mapping[str, Any]
 ) -> AnyConfig | None:
     """The config, or None with each error written below its field."""
+    config = None
     try:
-        return model.model_validate(dict(values))
+        config = model.model_validate(dict(values))
+        found = list(problems_of(config).items())
     except ValidationError as error:
-        found = error.errors()
-    for problem in found:
-        name = str(problem["loc"][0]) if problem["loc"] else ""
+        found = [(str((*e["loc"], "")[0]), e["msg"]) for e in error.errors()]
+    if not found:
+        return config
+    for name, problem in found:
         place = notes.get(name, st)
-        place.error(escape(problem["msg"]), icon=":material/error:")
+        place.error(escape(presentable(problem)), icon=":material/error:")
     count = "1 setting is" if len(found) == 1 else f"{len(found)} settings are"
     st.error(f"{count} not usable yet; the reason stands below each.")
     return None

@@ -107,6 +107,7 @@ def _downloads(draw: partial[Chart], key: str, file: str) -> None:
             format_func=lambda name: f"{name} ({WIDTHS[name]} pt)",
             width=210,
         )
+        refused = _refusal(*_parts(draw), parse_width(width), draw)
         for kind in FORMATS:
             st.download_button(
                 kind,
@@ -114,6 +115,25 @@ def _downloads(draw: partial[Chart], key: str, file: str) -> None:
                 file_name=f"{file}.{kind}",
                 mime=MIME[kind],
                 on_click="ignore",
+                disabled=refused is not None,
                 key=f"get_{key}_{kind}",
                 help=FORMAT_HELP[kind],
             )
+    if refused is not None:
+        show_error(refused)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _refusal(
+    name: str,
+    arguments: tuple[Any, ...],
+    options: dict[str, Any],
+    width: int,
+    _draw: partial[Chart],
+) -> UserError | None:
+    """Why the figure can't be drawn this wide on paper, if so; asked before a click."""
+    try:
+        _draw(paper=True, width=width)
+    except UserError as error:
+        return error
+    return None

@@ -26,6 +26,9 @@ VERDICTS = {
     "undetermined": ("gray", "The data do not decide whether anything moved."),
 }
 
+STILL = ("undetermined", "unchanged")
+"""Verdicts on a change that are neither good nor bad news."""
+
 
 def verdict_badge(verdict: str) -> None:
     """The name core gives the change of the gap, with what it means."""
@@ -46,14 +49,14 @@ def headline(found: Comparison) -> None:
             delta_color=_colour(line, found.change.verdict),
             delta_arrow="auto" if round(line.change, 1) else "off",
             help=f"{line.help} Below it the change in points, with its 95 % interval where the "
-            "run keeps its predictions; grey: undetermined.",
+            "run keeps its predictions; grey: undetermined or unchanged.",
         )
     verdict_badge(found.change.verdict)
 
 
 def _colour(line: Headline, verdict: str) -> Literal["normal", "inverse", "off"]:
     """Grey for what is not decided; a smaller gap is green only where the others levelled up."""
-    if line.interval is not None and line.interval.verdict == "undetermined":
+    if line.interval is not None and line.interval.verdict in STILL:
         return "off"
     if line.label != GAP[0]:
         return "normal"
@@ -153,7 +156,7 @@ def _how(found: Comparison) -> str:
     return (
         f"Intervals: paired bootstrap, {made.n:,} items per language in {made.clusters:,} "
         f"clusters, {made.resamples:,} resamples, {100 * made.level:.0f} %, seed {made.seed}. "
-        "An interval that holds 0 decides nothing: “undetermined”."
+        "An interval that holds 0 decides nothing: “undetermined”; [0, 0] is “unchanged”."
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,9 +14,11 @@ from core.metrics.bootstrap import Interval, PairedBootstrap, paired_bootstrap
 from core.metrics.gap_change import GapChange, decompose
 from core.metrics.transfer_gap import transfer_gap
 from core.runs.store import StoredRun
-from dashboard.cache import When, predictions, stamp
+from dashboard.cache import When, notes, predictions, stamp
 from dashboard.labels import tail
 
+LONGEST_COLUMN, LONGEST_BESIDE_ID = 20, 14
+"""Letters of a run's name in a column's label, alone and before the end of its id."""
 MOMENTS: tuple[When, ...] = ("before", "after")
 OTHERS = (
     "Other languages",
@@ -140,18 +143,42 @@ def _intervals(
 
 
 def columns(runs: Sequence[StoredRun]) -> tuple[dict[str, dict[str, float]], list[StoredRun]]:
-    """Accuracies of the runs by a short label, before and after apart.
+    """Accuracies of the runs by name (the id's end where there is none), before and after apart.
 
     Returns:
         The columns of a gap table, and the runs that have no gap.
     """
     found: dict[str, dict[str, float]] = {}
     without = []
+    called = column_names(runs)
     for run in runs:
         scores = {when: accuracy(run, when) for when in MOMENTS}
         known = {when: x for when, x in scores.items() if x and transfer_gap(x) is not None}
         for when, values in known.items():
-            found[f"{tail(run)} {when}" if scores["after"] else tail(run)] = values
+            label = called[run.id]
+            found[f"{label} {when}" if scores["after"] else label] = values
         if not known:
             without.append(run)
     return found, without
+
+
+def column_names(runs: Sequence[StoredRun]) -> dict[str, str]:
+    """By id: the name somebody gave a run, cut short, else the end of its id.
+
+    Runs whose names would read the same get the end of the id too.
+    """
+    names = {run.id: notes(run).name for run in runs}
+    short = {run: shorten(name, LONGEST_COLUMN) for run, name in names.items()}
+    often = Counter(short.values())
+    found = {}
+    for run in runs:
+        name = short[run.id]
+        if often[name] > 1 and name:
+            name = f"{shorten(names[run.id], LONGEST_BESIDE_ID)} {tail(run)}"
+        found[run.id] = name or tail(run)
+    return found
+
+
+def shorten(text: str, letters: int) -> str:
+    """At most this many letters; an ellipsis stands for the rest."""
+    return text if len(text) <= letters else f"{text[: letters - 1].rstrip()}…"

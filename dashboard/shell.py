@@ -10,6 +10,7 @@ from typing import TypeVar
 import streamlit as st
 
 from core.errors import UserError
+from core.quoting import presentable
 from dashboard.cache import store
 from dashboard.jobs_sidebar import jobs_sidebar
 from dashboard.labels import escape
@@ -73,7 +74,7 @@ def each(action: Callable[[T], R], items: Iterable[T]) -> list[R]:
 
 def show_error(error: UserError) -> None:
     """The message of bad input, its lines kept and nothing in it interpreted."""
-    lines = str(error).splitlines() or ["bad input"]
+    lines = (presentable(str(error)) or "bad input").split("\n")
     st.error("  \n".join(escape(line) for line in lines), icon=":material/error:")
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 from core.config import DistillConfig
 from core.figures.before_after import before_after
 from core.figures.history import history
+from core.figures.registry import shown_items
 from core.runs.store import StoredRun
 from dashboard import cache
 from dashboard.badges import origin, run_header
@@ -31,7 +32,13 @@ def curves(run: StoredRun, key: str, *, steps: int | None = None, files: bool = 
         st.caption("The curves appear with the first distillation step.")
         return
     figure_panel(
-        partial(history, rows, steps=steps, badges=run.record.badges),
+        partial(
+            history,
+            rows,
+            steps=steps,
+            shown=shown_items(run.record),
+            badges=run.record.badges,
+        ),
         key=key,
         alt="Loss, agreement with the first vote and accuracy of each language over the steps; "
         "a dotted line marks the kept step.",

@@ -2,6 +2,8 @@
 
 import csv
 import json
+import os
+import re
 import shlex
 import subprocess
 import sys
@@ -11,6 +13,7 @@ import numpy as np
 import pytest
 
 from core.cli import main
+from tests.architecture.sources import ROOT
 from tests.tiny import write_data, write_model
 
 
@@ -57,6 +60,9 @@ def predictions_file(name, folder):  # noqa: C901  a table of cases
         "empty example": changed((0, ("en", "", 0.9, 0.1))),
         "all blank": changed((0, ("en", "a", "", ""))),
         "gap": changed((0, ("en", "a", "", 1.0))),
+        "en and eng_Latn": [*GOOD, ("eng_Latn", "a", 0.9, 0.1), ("eng_Latn", "b", 0.9, 0.1)],
+        "en and EN": [*GOOD, ("EN", "a", 0.9, 0.1), ("EN", "b", 0.9, 0.1)],
+        "an unknown name twice": [(x, y, 0.9, 0.1) for x in ("qqx1", "QQX1") for y in "ab"],
         "ragged": changed((0, ("en", "a", 0.9))),
     }
     if name in simple:
@@ -79,7 +85,31 @@ def predictions_file(name, folder):  # noqa: C901  a table of cases
         path.write_bytes(b"language,example,p_0,p_1\nen,\xff\xfe,0.9,0.1\n")
     elif name == "huge line":
         path.write_text("language,example,p_0,p_1\nen," + "x" * 3_000_000 + ",0.9,0.1\n")
+    elif name == "no line break":
+        path.write_text("language,example,p_0,p_1," + "x" * 3_000_000)
+    elif name == "huge column name":
+        path.write_text("language,example,p_0,p_1," + "x" * 200_000 + "\n")
+    elif name == "no line break after the header":
+        path.write_text("language,example,p_0,p_1\n" + "en,a,0.5,0.5," * 2_000_000)
+    elif name == "open quote":
+        path.write_text("language,example,p_0,p_1\n" + 'en,"a,0.5,0.5\n' * 30_001)
+    elif name == "utf-16":
+        path.write_bytes("language,example,p_0,p_1\nen,a,0.9,0.1\n".encode("utf-16"))
+    elif name == "utf-16 without a mark":
+        path.write_bytes("language,example,p_0,p_1\nen,a,0.9,0.1\n".encode("utf-16-le"))
+    elif name == "semicolons":
+        path.write_text("language;example;p_0;p_1\nen;a;0.9;0.1\n")
+    elif name == "huge cell":
+        cell = "y" * 900_000
+        path.write_text(f"language,example,p_0,p_1\nen,{cell},0.9,0.1\nsw,{cell}x,{cell},1\n")
+    elif name == "control characters":
+        path.write_text("language,example,p_0,p_1\nen\x1b[31m,a,0.9,0.1\nsw\x00,b\x1b[0m,0.9,0.1\n")
+    elif name == "control characters in the header":
+        path.write_text("lang\x1b[31m,example,p_0,p_1\n")
     elif name == "directory":
+        path.mkdir()
+    elif name == "directory without suffix":
+        path = path.with_suffix("")
         path.mkdir()
     elif name == "not parquet":
         path = path.with_suffix(".parquet")
@@ -94,8 +124,28 @@ PREDICTIONS = [
     "no rows", "one language", "not a number", "nan", "infinite", "negative", "sum",
     "missing example", "twice", "empty language", "empty example", "all blank", "gap", "ragged",
     "one class", "no language column", "class skipped", "label out of range", "labels differ",
-    "empty file", "encoding", "huge line", "directory", "not parquet", "unknown suffix", "missing",
+    "empty file", "encoding", "huge line", "directory", "not parquet",
+    "no line break", "huge column name", "no line break after the header", "open quote", "utf-16",
+    "utf-16 without a mark", "semicolons", "huge cell", "control characters", "en and eng_Latn",
+    "en and EN", "an unknown name twice", "control characters in the header",
+    "directory without suffix", "unknown suffix", "missing",
 ]  # fmt: skip
+
+
+SAID = {
+    "no line break": "line 1: no line break in the first",
+    "huge column name": "line 1: field larger than",
+    "no line break after the header": "line 2: 26,000,000 bytes",
+    "utf-16": "UTF-16",
+    "utf-16 without a mark": "UTF-16",
+    "semicolons": "separated by semicolons",
+    "control characters": r"en\x1b[31m",
+    "directory without suffix": "is a folder",
+    "en and eng_Latn": "en and eng_Latn are the same language",
+    "en and EN": "en and EN are the same language",
+    "an unknown name twice": "qqx1 and QQX1 are the same language",
+}
+"""What some messages must hold."""
 
 
 @pytest.mark.parametrize("name", PREDICTIONS)
@@ -106,8 +156,10 @@ def test_a_malformed_predictions_file_gets_one_message(name, tmp_path, capsys):
     assert status == 2
     assert out == ""
     assert path.stem in err
+    assert SAID.get(name, "") in err
     assert "Traceback" not in err
     assert len(err) < 6_000
+    assert err.replace("\n", "").isprintable()
     assert not store.exists() or not list(store.iterdir())
 
 
@@ -173,6 +225,77 @@ def test_bad_input_to_distill_gets_one_message(name, task, tmp_path, capsys, mon
     assert err.strip()
     assert "Traceback" not in err
     assert not store.exists() or not list(store.iterdir())
+
+
+def cut_off(folder):
+    path = write_model(folder) / "model.safetensors"
+    path.write_bytes(path.read_bytes()[:2000])
+    return folder
+
+
+def without_tokenizer(folder):
+    (write_model(folder) / "tokenizer.json").unlink()
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [(cut_off, "is damaged or cut off"), (without_tokenizer, "tokenizer.json or a sentencepiece")],
+)
+def test_a_spoiled_model_is_named_once(spoil, said, task, tmp_path, capsys):
+    arguments = ["--model", spoil(tmp_path / "m"), "--dataset", task["dataset"]]
+    status, _, err = run(capsys, "distill", *arguments, "--store", tmp_path / "s", "--steps", "1")
+    assert status == 2
+    assert err.count("can't be loaded") == 1
+    assert said in err
+
+
+def test_a_hub_that_is_not_reached_gives_one_line(tmp_path):
+    """In a process of its own; nothing listens on the port, so no network is needed."""
+    command = [sys.executable, "-m", "core", "distill", "--model", "someone/tiny", "--dry-run"]
+    done = subprocess.run(
+        [*command, "--store", str(tmp_path / "s")],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        env={
+            **os.environ,
+            "HF_ENDPOINT": "http://127.0.0.1:9",
+            "HF_HOME": str(tmp_path),
+            "HF_HUB_OFFLINE": "0",
+        },
+    )
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert "HF_HUB_OFFLINE=1" in done.stderr
+
+
+def test_one_language_asked_for_is_one_problem(task, tmp_path, capsys):
+    status, _, err = run(capsys, "distill", "--dataset", task["dataset"], "--languages", "en")
+    assert status == 2
+    assert len(err.splitlines()) == 1
+
+
+def test_teachers_are_printed_once(tmp_path, capsys):
+    path = table(tmp_path / "p.csv", GOOD)
+    _, out, _ = run(capsys, "select", "--predictions", path, "--store", tmp_path / "s")
+    assert [line.split()[0] for line in out.splitlines()[2:]] == ["teachers", "students"]
+
+
+def test_the_version_is_that_of_the_project(capsys):
+    status, out, _ = run(capsys, "--version")
+    assert status == 0
+    assert f'version = "{out.split()[-1]}"' in (ROOT / "pyproject.toml").read_text()
+
+
+def test_help_names_all_figures_and_widths(capsys):
+    from core.figures.export import WIDTHS
+    from core.figures.registry import FIGURES
+
+    _, out, _ = run(capsys, "figure", "--help")
+    words = set(re.findall(r"[\w-]+", out))
+    assert {*FIGURES, *WIDTHS} <= words
 
 
 @pytest.mark.parametrize("languages", ["en", "en,en", "sw,en,sw"])
@@ -254,6 +377,11 @@ def test_figure_verb(format, tmp_path, capsys):
     status, _, _ = run(capsys, "figure", identifier, "confidence", "-o", target, "--store", store)
     assert status == 0
     assert target.stat().st_size > 50
+    nowhere = tmp_path / "nowhere" / target.name
+    status, _, err = run(
+        capsys, "figure", identifier, "confidence", "-o", nowhere, "--store", store
+    )
+    assert status == 2 and "there is no folder" in err and not nowhere.parent.exists()
     status, _, err = run(capsys, "figure", identifier, "history", "-o", target, "--store", store)
     assert status == 2
     assert identifier in err or "history" in err

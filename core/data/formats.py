@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from core.data.problems import MAX_LINE_BYTES, Problems, read_lines
+from core.data.problems import MAX_LINE_BYTES, Problems, other_separator, read_lines
+from core.quoting import quote, quote_all
 
 _SURROGATE = re.compile("[\\ud800-\\udfff]")
 """What a lone ``\\ud83d`` escape in JSON becomes: text that can't be written as UTF-8."""
@@ -47,8 +48,12 @@ def read_separated(
         records = [line.split(separator) for line in lines]
         numbers = list(range(1, len(lines) + 1))
     header = [cell.strip() for cell in records[0]] if records else []
-    if not header:
+    if not any(header):
         problems.add(f"{name} line 1: no header")
+        return [], [], []
+    if len(header) == 1 and (other := other_separator(header[0], separator)):
+        expected = "tabs" if separator == "\t" else "commas"
+        problems.add(f"{name} line 1: the columns are separated by {other}, expected {expected}")
         return [], [], []
     _check_header(header, columns or (), problems, name)
     rows, kept = [], []
@@ -88,10 +93,10 @@ def _check_header(
     """Columns that are missing or there twice."""
     if missing := [column for column in columns if column not in header]:
         problems.add(
-            f"{name} line 1: no column {', '.join(missing)}; there are {', '.join(header)}"
+            f"{name} line 1: no column {', '.join(missing)}; there are {quote_all(header)}"
         )
     if twice := sorted({column for column in header if header.count(column) > 1}):
-        problems.add(f"{name} line 1: column {', '.join(twice)} stands twice")
+        problems.add(f"{name} line 1: column {quote_all(twice)} stands twice")
 
 
 def read_objects(
@@ -159,7 +164,7 @@ def _json_object(line: str) -> dict[str, Any] | str:
     try:
         record = json.loads(line)
     except (ValueError, RecursionError) as error:
-        return f"no JSON ({error})"
+        return f"no JSON ({quote(error)})"
     return record if isinstance(record, dict) else "no JSON object"
 
 
@@ -168,8 +173,8 @@ def _text_record(record: dict[str, Any], columns: Sequence[str]) -> dict[str, st
     if missing := [column for column in columns if record.get(column) is None]:
         return f"no {', '.join(missing)}"
     if nested := [key for key in columns if isinstance(record[key], dict | list)]:
-        return f"{', '.join(nested)} is no text"
+        return f"{quote_all(nested)} is no text"
     row = {key: str(value) for key, value in record.items() if value is not None}
     if halves := [key for key, value in row.items() if _SURROGATE.search(value)]:
-        return f"{', '.join(halves)} holds half a character (a lone surrogate)"
+        return f"{quote_all(halves)} holds half a character (a lone surrogate)"
     return row

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -139,6 +140,7 @@ def _fetch(name: str, code: str) -> Mapping[str, Any]:
     import datasets
 
     source = HUB[name]
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # a line for each retry
     where = {"data_dir": code} if source.by_folder else {"name": code}
     try:
         return datasets.load_dataset(source.hub_id, **where, revision=source.revision)
@@ -147,7 +149,7 @@ def _fetch(name: str, code: str) -> Mapping[str, Any]:
         raise UserError(
             f"{source.hub_id} ({code}) can't be loaded from the hub or its cache: {reason}\n"
             f"Say --data DIR with the benchmark's public files, or connect to the hub once "
-            "(HF_HUB_OFFLINE must then be unset)"
+            "(HF_HUB_OFFLINE must then be unset; with HF_HUB_OFFLINE=1 only the cache is asked)"
         ) from e
 
 

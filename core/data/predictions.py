@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import UserError
+from core.quoting import quote, quote_all
 
 
 @dataclass(frozen=True)
@@ -62,11 +63,14 @@ class Predictions:
         if self.gold is None:
             return
         if len(bare := np.flatnonzero(~self.gold.any(axis=1))):
-            raise UserError(f"predictions: example {self.examples[bare[0]]} has no gold class")
+            raise UserError(
+                f"predictions: example {quote(self.examples[bare[0]])} has no gold class"
+            )
         if self.class_mask is not None and (self.gold & ~self.class_mask).any():
             first = int(np.flatnonzero((self.gold & ~self.class_mask).any(axis=1))[0])
             raise UserError(
-                f"predictions: the gold class of example {self.examples[first]} is none of its own"
+                f"predictions: the gold class of example {quote(self.examples[first])} is none of "
+                "its own"
             )
 
     def _check_names(self) -> None:
@@ -95,8 +99,8 @@ class Predictions:
         missing = [language for language in languages if language not in self.languages]
         if missing:
             raise UserError(
-                f"the predictions have no {', '.join(missing)}; they have "
-                f"{', '.join(self.languages)}"
+                f"the predictions have no {quote_all(missing)}; they have "
+                f"{quote_all(self.languages)}"
             )
         rows = [self.languages.index(language) for language in languages]
         return replace(self, languages=tuple(languages), probabilities=self.probabilities[rows])

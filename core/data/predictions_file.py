@@ -17,8 +17,15 @@ import numpy as np
 from core.data.predictions import Predictions
 from core.data.predictions_rows import Rows, build, rows_of
 from core.data.predictions_slow import read_csv_slowly
-from core.data.problems import Problems, check_file
+from core.data.problems import (
+    MAX_LINE_BYTES,
+    Problems,
+    check_file,
+    other_encoding,
+    other_separator,
+)
 from core.errors import UserError
+from core.quoting import quote_all
 
 REMEDY = (
     "Expected columns: language, example, p_0, p_1, ... and, if known, label; one row per example "
@@ -41,11 +48,12 @@ def read_predictions(path: Path) -> Predictions:
         DataError: all problems, with line numbers (csv) or row numbers (parquet, from 1).
         UserError: neither csv nor parquet.
     """
-    if path.suffix.lower() not in (".csv", ".parquet"):
-        raise UserError(f"{path.name} is neither .csv nor .parquet. {REMEDY}")
     problems = Problems(path.name, REMEDY)
-    check_file(path, problems)
-    problems.raise_if_any()
+    if path.is_dir() or path.suffix.lower() in (".csv", ".parquet"):
+        check_file(path, problems)
+        problems.raise_if_any()
+    else:
+        raise UserError(f"{path.name} is neither .csv nor .parquet. {REMEDY}")
     read = _read_csv if path.suffix.lower() == ".csv" else _read_parquet
     rows = read(path, problems)
     problems.raise_if_any()
@@ -101,11 +109,14 @@ def _write_table(table: Any, path: Path) -> None:
 
 def _class_columns(header: Sequence[str], problems: Problems) -> list[str]:
     """``p_0`` ... in order; what is wrong with the header becomes a problem."""
-    listed = ", ".join(header[:12]) + (", ..." if len(header) > 12 else "")
+    listed = quote_all(header, 12)
+    if len(header) == 1 and (other := other_separator(header[0], ",")):
+        problems.add(f"line 1: the columns are separated by {other}, expected a comma")
+        return []
     if missing := [name for name in ("language", "example") if name not in header]:
         problems.add(f"no column {', '.join(missing)}; there are {listed}")
     if twice := sorted({name for name in header if header.count(name) > 1}):
-        problems.add(f"column {', '.join(twice)} stands twice")
+        problems.add(f"column {quote_all(twice)} stands twice")
     indices = sorted(
         int(match[1]) for name in set(header) if (match := _PROBABILITY.fullmatch(name))
     )
@@ -119,16 +130,30 @@ def _class_columns(header: Sequence[str], problems: Problems) -> list[str]:
     return [f"p_{k}" for k in indices]
 
 
+def _csv_header(path: Path, problems: Problems) -> list[str]:
+    """Names of the columns; a first line that is none becomes a problem."""
+    with path.open("rb") as handle:
+        first = handle.readline(MAX_LINE_BYTES + 1)
+    if encoding := other_encoding(first):
+        problems.add(f"not UTF-8; it looks like {encoding}: save it as UTF-8")
+    elif len(first) > MAX_LINE_BYTES:
+        problems.add(f"line 1: no line break in the first {MAX_LINE_BYTES:,} bytes")
+    else:
+        header = first.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="replace")
+        try:
+            return [name.strip() for name in next(csv.reader([header]), [])]
+        except csv.Error as error:
+            problems.add(f"line 1: {error}")
+    return []
+
+
 def _read_csv(path: Path, problems: Problems) -> Rows | None:
     """Fast by pyarrow; a file it refuses is read again line by line, to name every problem."""
     import pyarrow as pa
     import pyarrow.csv as pa_csv
 
-    with path.open("rb") as handle:
-        first = handle.readline(1 << 20)
-    header = first.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="replace")
-    names = [name.strip() for name in next(csv.reader([header]), [])]
-    classes = _class_columns(names, problems)
+    names = _csv_header(path, problems)
+    classes = [] if problems else _class_columns(names, problems)
     if problems:
         return None
     types = {"language": pa.string(), "example": pa.string()}

@@ -11,7 +11,11 @@ from numpy.typing import NDArray
 
 from core.data.predictions import Predictions
 from core.data.problems import EACH_KIND, Problems
+from core.languages import same_language
+from core.quoting import quote, quote_all, visible
 
+LONGEST_NAME = 100
+"""Characters of the name of a language."""
 TOLERANCE = 1e-3
 """How far a row's sum may be from 1."""
 # A row exactly at the edge (0.999) must not hang on the last bit of its sum.
@@ -43,8 +47,8 @@ class Rows:
 
     def at(self, row: int) -> str:
         """Where a row stands, for a message."""
-        who = f"{self.languages[self.language[row]]}, example {self.examples[self.example[row]]}"
-        return f"{self.unit} {self.line[row]} ({who})"
+        language, example = self.languages[self.language[row]], self.examples[self.example[row]]
+        return f"{self.unit} {self.line[row]} ({quote(language)}, example {quote(example)})"
 
 
 def rows_of(table: Any, classes: Sequence[str], unit: str, first: int) -> Rows:
@@ -140,8 +144,19 @@ def _check_names(rows: Rows, problems: Problems) -> None:
     _report(rows, problems, ~named[rows.language], lambda row: "empty language")
     named = np.array([bool(name.strip()) for name in rows.examples])
     _report(rows, problems, ~named[rows.example], lambda row: "empty example")
+    odd = np.array([visible(name) != name or len(name) > LONGEST_NAME for name in rows.languages])
+    _report(
+        rows,
+        problems,
+        odd[rows.language],
+        lambda row: f"a language is {LONGEST_NAME} plain characters at most",
+    )
+    problems.add_kind(
+        f"{quote(one)} and {quote(other)} are the same language; keep one"
+        for one, other in same_language(rows.languages)
+    )
     if len(rows.languages) < 2:
-        problems.add(f"only one language ({rows.languages[0]}); 2 or more are needed")
+        problems.add(f"only one language ({quote(rows.languages[0])}); 2 or more are needed")
 
 
 def _check_values(rows: Rows, problems: Problems) -> None:
@@ -190,10 +205,11 @@ def _check_grid(rows: Rows, problems: Problems) -> bool:
     by_language = np.bincount(missing // shape[1], minlength=shape[0])
     for k in np.flatnonzero(by_language):
         some = missing[missing // shape[1] == k][:EACH_KIND] % shape[1]
-        names = ", ".join(rows.examples[i] for i in some)
+        names = quote_all(rows.examples[i] for i in some)
         more = ", ..." if by_language[k] > EACH_KIND else ""
         problems.add(
-            f"{rows.languages[k]} lacks {by_language[k]:,} of {shape[1]:,} examples ({names}{more})"
+            f"{quote(rows.languages[k])} lacks {by_language[k]:,} of {shape[1]:,} examples "
+            f"({names}{more})"
         )
     return not repeated.any() and not len(missing)
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from core.data.predictions_rows import Rows, rows_of
 from core.data.problems import Problems, read_lines
+from core.quoting import quote
 
 
 def read_csv_slowly(path: Path, classes: Sequence[str], problems: Problems) -> Rows | None:
@@ -20,13 +21,14 @@ def read_csv_slowly(path: Path, classes: Sequence[str], problems: Problems) -> R
     if len(problems.found) > before:
         return None
     reader = csv.reader(lines)
-    header = [name.strip() for name in next(reader)]
-    wanted = ["language", "example", *classes, *(["label"] if "label" in header else [])]
-    position = {name: header.index(name) for name in wanted}
     cells: list[list[str]] = []
     numbers: list[int] = []
     wrong: list[str] = []
+    wanted: list[str] = []
     try:
+        header = [name.strip() for name in next(reader)]
+        wanted = ["language", "example", *classes, *(["label"] if "label" in header else [])]
+        position = {name: header.index(name) for name in wanted}
         for row in reader:
             if len(row) == len(header):
                 cells.append([row[position[name]] for name in wanted])
@@ -54,7 +56,7 @@ def _not_numbers(
             try:
                 _number(text)
             except ValueError:
-                yield f"line {number}: {name} is {text!r}, expected a number"
+                yield f"line {number}: {name} is '{quote(text)}', expected a number"
 
 
 def _from_cells(

@@ -31,7 +31,8 @@ class Problems:
 
     def add(self, problem: str) -> None:
         """One problem, naming its own line or language."""
-        self.found.append(problem)
+        if problem not in self.found:  # each split of a file may have the same
+            self.found.append(problem)
 
     def add_kind(self, problems: Iterable[str], more: str = "more like these") -> None:
         """Problems of one kind: the first five, then how many more."""
@@ -83,6 +84,25 @@ def check_folder(path: Path, remedy: str) -> None:
     problems.raise_if_any()
 
 
+def other_encoding(raw: bytes) -> str | None:
+    """The encoding that the beginning of a file shows not to be UTF-8, where it is known by it."""
+    if raw.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
+        return "UTF-32"
+    start = raw[:200]
+    # Without a byte order mark, every other byte of Latin letters is 0.
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or start.count(0) > len(start) // 3:
+        return "UTF-16"
+    return None
+
+
+def other_separator(header: str, separator: str) -> str | None:
+    """What seems to separate the columns of a header that holds no separator, in words."""
+    marks = {";": "semicolons", "\t": "tabs", ",": "commas", "|": "bars"}
+    found = {mark: header.count(mark) for mark in marks if mark != separator}
+    likely = max(found, key=lambda mark: found[mark])
+    return marks[likely] if found[likely] and separator not in header else None
+
+
 def read_lines(path: Path, problems: Problems, name: str | None = None) -> list[str]:
     r"""The lines of a UTF-8 file without their ends (``\n`` or ``\r\n``); a BOM is dropped.
 
@@ -96,6 +116,9 @@ def read_lines(path: Path, problems: Problems, name: str | None = None) -> list[
         raw = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
     except OSError as error:
         problems.add(f"{name} can't be read: {error.strerror}")
+        return []
+    if encoding := other_encoding(raw):
+        problems.add(f"{name} is not UTF-8; it looks like {encoding}: save it as UTF-8")
         return []
     pieces = raw.split(b"\n")
     if not pieces[-1]:

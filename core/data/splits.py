@@ -154,8 +154,9 @@ def _unlabelled(
     selection = pool.take(wanted).items()
     distillation = pool.take(min(shots, len(pool))).items()
     if len(selection) < 2 or len(distillation) < 2:
+        share = f"{labelled:,} of" if labelled < len(train) else "all of"
         hint = (
-            f"{labelled:,} of its {len(train):,} training items are labelled, so label fewer, "
+            f"{share} its {len(train):,} training items are labelled, so label fewer, "
             if pool.dataset is train
             else "bring more text, "
         )

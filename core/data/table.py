@@ -9,6 +9,7 @@ import numpy as np
 
 from core.data.parallel import Fields, ParallelDataset
 from core.data.problems import Problems
+from core.quoting import quote, quote_all
 
 MOST_UNTRANSLATED = 0.2
 """A benchmark with a larger share of untranslated items is damaged, not incomplete."""
@@ -88,7 +89,9 @@ def _check_rows(table: Table, shape: Shape, problems: Problems) -> None:
         twice = []
         for row, item in enumerate(table.ids):
             if item in seen:
-                twice.append(f"{table.at(row)}: id {item!r} was on line {seen[item]} already")
+                twice.append(
+                    f"{table.at(row)}: id '{quote(item)}' was on line {seen[item]} already"
+                )
             seen.setdefault(item, table.lines[row])
         problems.add_kind(twice)
     problems.add_kind(f"{table.at(row)}: empty id" for row, i in enumerate(table.ids) if not i)
@@ -100,7 +103,8 @@ def _check_rows(table: Table, shape: Shape, problems: Problems) -> None:
     )
     if table.labels is not None and not set(table.labels) <= set(shape.class_names):
         problems.add_kind(
-            f"{table.at(row)}: unknown label {label!r}, expected {', '.join(shape.class_names)}"
+            f"{table.at(row)}: unknown label '{quote(label)}', expected "
+            f"{quote_all(shape.class_names)}"
             for row, label in enumerate(table.labels)
             if label not in shape.class_names
         )
@@ -128,7 +132,8 @@ def _aligned(table: Table, first: Table, problems: Problems) -> Sequence[int]:
         problems.add(f"{table.where} and {first.where}: only one of them has labels")
     elif table.labels is not None and first.labels is not None:
         problems.add_kind(
-            f"{table.at(row)}: item {item} is {table.labels[row]!r}, but {label!r} in {first.where}"
+            f"{table.at(row)}: item {quote(item)} is '{quote(table.labels[row])}', but "
+            f"'{quote(label)}' in {first.where}"
             for row, item, label in zip(order, first.ids, first.labels, strict=True)
             if table.labels[row] != label
         )
@@ -137,7 +142,7 @@ def _aligned(table: Table, first: Table, problems: Problems) -> Sequence[int]:
 
 def _some(items: Collection[str]) -> str:
     """A count and the first ids."""
-    few = ", ".join(list(items)[:5])
+    few = quote_all(list(items)[:5])
     plural = "item" if len(items) == 1 else "items"
     return f"{len(items):,} {plural} ({few}{', ...' if len(items) > 5 else ''})"
 

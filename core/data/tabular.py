@@ -14,6 +14,7 @@ from core.data.problems import Problems, check_file
 from core.data.table import Shape, Table, assemble
 from core.errors import UserError
 from core.languages import canonical, match_codes
+from core.quoting import quote, quote_all
 
 SUFFIXES = {".csv": ",", ".tsv": "\t", ".jsonl": ""}
 SPLITS = {
@@ -125,10 +126,10 @@ def _columns_of(
     header = list(dict.fromkeys(key for row, _ in rows for key in row))
     used = columns.resolve(header)
     named = (used.id, used.language, *used.text, used.label, used.split, used.cluster)
-    gone = [repr(column) for column in named if column and column not in header]
+    gone = [f"'{quote(column)}'" for column in named if column and column not in header]
     gone += [f"for the {role}" for role in needed if not getattr(used, role)]
     if gone:
-        problems.add(f"{where}: no column {', '.join(gone)}; there are {', '.join(header)}")
+        problems.add(f"{where}: no column {', '.join(gone[:5])}; there are {quote_all(header)}")
         return None
     return used
 
@@ -168,7 +169,7 @@ def _read_folder(
         return {}
     names = {file.stem.rsplit(".", 1)[0] for group in files.values() for file in group}
     if len(names) > 1 and not names <= SPLITS.keys():
-        problems.add(f"files of several datasets: {', '.join(sorted(names))}; keep one a folder")
+        problems.add(f"files of several datasets: {quote_all(sorted(names))}; keep one a folder")
         return {}
     tables: Tables = {}
     for key, code in match_codes(files, languages, path.name).items():
@@ -198,7 +199,7 @@ def _add_rows(
             written = row.get(used.split, "").strip()
             if written not in SPLITS:
                 unknown.append(
-                    f"{where} line {number}: unknown split {written!r}, expected "
+                    f"{where} line {number}: unknown split '{quote(written)}', expected "
                     f"{', '.join(SPLITS)}"
                 )
                 continue

@@ -55,14 +55,17 @@ def confidence(
     decides = selection.strategy == "alsace"
     inside = 0 <= cut <= top
     if decides and inside:
-        layers.append(_threshold(cut, axis, selection, paper))
+        place = cut / (1.15 * top)
+        layers.append(_threshold(cut, axis, _threshold_text(selection, normalized), place, paper))
     chart = alt.layer(*layers, data=theme.inline(rows)).properties(
         title=theme.title(
             "Teacher language selection", paper, width, badges, _note(selection, inside)
         )
     )
     height = len(rows) * (11 if paper else 20)
-    return theme.finish(chart, paper, width, height, dark)
+    finished = theme.finish(chart, paper, width, height, dark)
+    finished.usermeta = {"digits": {"confidence": 4, "normalized": 4}}
+    return finished
 
 
 def _rows(selection: Selection) -> list[dict[str, object]]:
@@ -112,12 +115,21 @@ def _values(y: alt.Y, field: str) -> alt.Chart:
     return mark.encode(x=alt.value("width"), y=y, text=text)
 
 
-def _threshold(cut: float, axis: str, selection: Selection, paper: bool) -> alt.LayerChart:
-    """A dashed line where the confidence reaches the threshold, with its value."""
-    base = alt.Chart(theme.inline([{"cut": cut, "label": f"θ = {selection.threshold:.4g}"}]))
+def _threshold_text(selection: Selection, normalized: bool) -> str:
+    """Where the line stands, in the axis' unit, and the threshold it stands for."""
+    theta = f"θ = {selection.threshold:.4g}"
+    return theta if normalized else f"s = {selection.confidence_at_threshold:.3f} ({theta})"
+
+
+def _threshold(cut: float, axis: str, text: str, place: float, paper: bool) -> alt.LayerChart:
+    """A dashed line with its text above it, which stays within the plot (place: 0 to 1)."""
+    base = alt.Chart(theme.inline([{"cut": cut, "label": text}]))
     x = alt.X("cut:Q", title=axis)
     rule = base.mark_rule(strokeDash=[4, 2], color=theme.VERMILLION, strokeWidth=1.2).encode(x)
     label = base.mark_text(
-        color=theme.VERMILLION if not paper else "#000000", baseline="bottom", dy=-2
+        color=theme.VERMILLION if not paper else "#000000",
+        align="left" if place < 0.3 else "right" if place > 0.7 else "center",
+        baseline="bottom",
+        dy=-2,
     ).encode(x, y=alt.value(0), text="label:N")
     return rule + label

@@ -164,7 +164,10 @@ def latex(chart: Chart) -> str:
         frame = frame.pivot(**shape).reindex(index=rows, columns=columns)
         frame = frame.rename_axis(columns=None).reset_index()
     buffer = io.StringIO()
-    frame.style.format(escape="latex", precision=2, na_rep="--").format_index(
+    digits: dict[Any, Any] = {
+        name: f"{{:.{count}f}}" for name, count in meta.get("digits", {}).items()
+    }
+    frame.style.format(digits, escape="latex", precision=2, na_rep="--").format_index(
         escape="latex", axis=1
     ).hide(axis="index").to_latex(buffer, hrules=True)
     return buffer.getvalue()

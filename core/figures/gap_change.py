@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import altair as alt
 
 from core.figures import theme
+from core.figures.text import text_width
 from core.figures.theme import Chart
 from core.metrics.bootstrap import Interval, PairedBootstrap
 from core.metrics.gap_change import GapChange
 
 COLORS = (theme.ORANGE, theme.BLUE, theme.PURPLE)
+SMALLEST = 1.0
+"""Points; changes that span less are drawn on an axis this long each way."""
 
 
 def gap_change(
@@ -35,12 +38,8 @@ def gap_change(
     """
     rows = _rows(change, intervals)
     order = [str(row["part"]) for row in rows]
-    ends = [
-        float(v) for row in rows for k in ("change", "low", "high") if (v := row[k]) is not None
-    ]
-    low, high = min([*ends, 0.0]), max([*ends, 0.0])
-    pad = 0.22 * max(high - low, 1.0)
-    domain = [low - (pad if low < 0 else 0.2 * pad), high + (pad if high > 0 else 0.2 * pad)]
+    room = theme.plot_width(paper, width, order, titled=False)
+    domain = _domain(rows, 1.1 * text_width("+00.0", theme.font_size(paper)) + 6, room)
     y = alt.Y("part:N", sort=order, title=None, axis=alt.Axis(ticks=False))
     title = "Change, after minus before (points)"
     scale, axis = alt.Scale(domain=domain, nice=False), alt.Axis(tickCount=theme.TICKS)
@@ -84,12 +83,31 @@ def _rows(
             "change": float(delta),
             "low": interval.low if interval else None,
             "high": interval.high if interval else None,
-            "top": max(delta, interval.high) if interval else delta,
-            "bottom": min(delta, interval.low) if interval else delta,
         }
         for name, delta, interval in parts
         if delta is not None
     ]
+
+
+def _domain(
+    rows: Sequence[Mapping[str, str | float | None]], label: float, room: float
+) -> list[float]:
+    """Ends of the axis: from 0 or beyond, at least a point each way if all changes are tiny.
+
+    Args:
+        rows: with ``change``, ``low`` and ``high``.
+        label: points to keep free beyond the outermost bar or interval, for its number.
+        room: width of the plot in points.
+    """
+    values = [row[key] for row in rows for key in ("change", "low", "high")]
+    ends = [0.0, *(float(value) for value in values if value is not None)]
+    low, high = min(ends), max(ends)
+    if high - low < SMALLEST:
+        low, high = -SMALLEST, SMALLEST
+    share = min(0.4, label / room)
+    sides = (low < 0) + (high > 0)
+    free = share * (high - low) / (1 - share * sides)
+    return [low - (free if low < 0 else 0.2 * free), high + (free if high > 0 else 0.2 * free)]
 
 
 def _note(intervals: PairedBootstrap | None) -> str:
@@ -105,8 +123,11 @@ def _note(intervals: PairedBootstrap | None) -> str:
 def _numbers(base: alt.Chart, title: str, up: bool) -> alt.Chart:
     """The signed number beyond the end of its bar and interval."""
     keep = alt.datum.change >= 0 if up else alt.datum.change < 0
-    mark = base.transform_filter(keep).mark_text(
-        align="left" if up else "right", dx=4 if up else -4
+    end = "max(datum.change, datum.high)" if up else "min(datum.change, datum.low)"
+    mark = (
+        base.transform_filter(keep)
+        .transform_calculate(end=f"isValid(datum.low) ? {end} : datum.change")
+        .mark_text(align="left" if up else "right", dx=4 if up else -4)
     )
-    x = alt.X("top:Q" if up else "bottom:Q", title=title)
+    x = alt.X("end:Q", title=title)
     return mark.encode(x=x, text=alt.Text("change:Q", format="+.1f"))

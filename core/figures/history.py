@@ -11,6 +11,7 @@ import altair as alt
 
 from core.errors import UserError
 from core.figures import theme
+from core.figures.text import wrap
 from core.figures.theme import Chart
 from core.metrics.accuracy import PIVOT, average
 
@@ -23,9 +24,10 @@ PANELS = {
     LOSS: "Loss (nats)",
     AGREEMENT: "Agreement with the first vote (%)",
     KAPPA: "Kappa with the initial teachers",
-    ACCURACY: "Accuracy (%)",
+    ACCURACY: "Accuracy on {shown}shown items (%)",
 }
-"""Panels from top to bottom and the titles of their vertical axes."""
+"""Panels from top to bottom and the titles of their vertical axes; the accuracy while it trains
+is measured on a few of the evaluation items only."""
 COLOURS = (theme.BLUE, theme.VERMILLION, theme.GREEN, theme.PURPLE, theme.ORANGE, theme.SKY)
 """Of the languages' lines, from dark to light: the first ones are used on white, the last ones
 on dark pages, so that the labels can be read."""
@@ -46,12 +48,15 @@ class Frame:
     ink: str
     paper: bool
     kept: float | None
+    shown: int | None
+    """Items the accuracy is measured on."""
 
 
 def history(
     records: Sequence[Mapping[str, Any]],
     *,
     steps: int | None = None,
+    shown: int | None = None,
     badges: Sequence[str] = (),
     paper: bool = False,
     width: int | None = None,
@@ -67,6 +72,7 @@ def history(
             ``agreement_by_language``, ``accuracy`` (percent per language), ``kept``.
         steps: where the axis ends (the run's planned steps while it runs); None for the last
             logged step.
+        shown: how many items the accuracy is measured on; None where that is not known.
         badges: shown below the title.
         paper: the paper theme.
         width: inner width in points is chosen so that this is about the total.
@@ -87,6 +93,7 @@ def history(
         ink=theme.ink(paper, dark),
         paper=paper,
         kept=kept[-1] if kept else None,
+        shown=shown,
     )
     present = [panel for panel in PANELS if any(row["quantity"] == panel for row in rows)]
     panels = [_panel(name, rows, frame, name == present[-1]) for name in present]
@@ -202,12 +209,13 @@ def _panel(
     lines = _languages(own)
     size = theme.font_size(frame.paper)
     height = max(60 if frame.paper else 110, (len(lines) + 1) * (size + 1) if lines else 0)
+    title = PANELS[name].format(shown=f"{frame.shown} " if frame.shown else "")
     low, high = min(row["value"] for row in own), max(row["value"] for row in own)
     pad = 0.05 * (high - low) or 0.5
     low, high = low - pad, high + pad
     y = alt.Y(
         "value:Q",
-        title=theme.wrap(PANELS[name], height, size),
+        title=wrap(title, height, size),
         scale=alt.Scale(domain=[low, high], nice=False),
         axis=alt.Axis(titleFontSize=size, minExtent=24, tickCount=5),
     )

@@ -88,8 +88,17 @@ def _agreement(run: RunView, **look: Any) -> Chart:
     )
 
 
+def shown_items(record: Record) -> int | None:
+    """How many items the accuracy in the history is measured on, where the run tells."""
+    planned = record.config.get("shown_items")
+    if not isinstance(planned, int) or planned < 1:
+        return None
+    whole = (record.metrics.get("before") or {}).get("n")
+    return min(planned, whole) if isinstance(whole, int) and whole > 0 else planned
+
+
 def _history(run: RunView, **look: Any) -> Chart:
-    return history(run.history(), badges=run.record.badges, **look)
+    return history(run.history(), shown=shown_items(run.record), badges=run.record.badges, **look)
 
 
 def _before_after(run: RunView, **look: Any) -> Chart:

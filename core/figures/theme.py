@@ -1,16 +1,17 @@
 """One look for all figures: colours, fonts and two themes, screen and paper.
 
 The screen theme has a transparent background and one ink for light pages and one for dark ones;
-the paper theme is 8 pt serif, black on white (1 Vega px = 1 pt).
+the paper theme is 8 pt sans serif, black on white (1 Vega px = 1 pt).
 """
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import altair as alt
+
+from core.figures.text import text_width, wrap
 
 Chart: TypeAlias = alt.Chart | alt.LayerChart | alt.VConcatChart
 """What the builders return."""
@@ -22,8 +23,10 @@ SKY, PURPLE = "#56B4E9", "#CC79A7"
 OKABE_ITO = (BLUE, ORANGE, GREEN, VERMILLION, SKY, PURPLE)
 """Okabe & Ito (2008) without yellow and black, which vanish on one of the two pages."""
 
-SERIF = "Liberation Serif, Times New Roman, Times, serif"
-SANS = "Source Sans, Inter, Segoe UI, Helvetica, Arial, sans-serif"
+PAPER_FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
+"""vl-convert carries Liberation Sans in itself, and no other font: a figure is the same on every
+machine. Arial and Helvetica have its widths, for whoever opens the SVG without it."""
+SCREEN_FONT = "Source Sans, Inter, Segoe UI, Helvetica, Arial, sans-serif"
 """The font of the dashboard's pages first."""
 LIGHT_INK, DARK_INK = "#3a4650", "#c3cad1"
 """Text on a light and on a dark page."""
@@ -34,8 +37,6 @@ TICKS = 6
 PAPER_WIDTH = 218
 """One ACL column, in points."""
 SCREEN_WIDTH = 640
-GLYPH = 0.52
-"""Mean width of a letter in ems, for wrapping and spacing; generous for both fonts."""
 
 
 def font_size(paper: bool) -> int:
@@ -55,6 +56,14 @@ def total_width(paper: bool, width: int | None) -> int:
     return width or (PAPER_WIDTH if paper else SCREEN_WIDTH)
 
 
+def plot_width(paper: bool, width: int | None, labels: Iterable[str], titled: bool = True) -> float:
+    """About how wide the plot beside an axis with these labels is, in points."""
+    size = font_size(paper)
+    taken = max((text_width(label, size) for label in labels), default=0) + 5
+    padding = 2 * (2 if paper else 5)
+    return total_width(paper, width) - padding - taken - (1.2 * size + 4 if titled else 0)
+
+
 def config(paper: bool, dark: bool = False) -> dict[str, Any]:
     """Vega-Lite's ``config`` for paper, a light page or a dark one."""
     size, color = font_size(paper), ink(paper, dark)
@@ -62,7 +71,7 @@ def config(paper: bool, dark: bool = False) -> dict[str, Any]:
     text = {"labelColor": color, "titleColor": color, "labelFontSize": size}
     return {
         "background": "white" if paper else "transparent",
-        "font": SERIF if paper else SANS,
+        "font": PAPER_FONT if paper else SCREEN_FONT,
         "padding": 2 if paper else 5,
         "view": {"stroke": None},
         "axis": {
@@ -103,21 +112,16 @@ def config(paper: bool, dark: bool = False) -> dict[str, Any]:
     }
 
 
-def wrap(text: str, width: int, size: float) -> list[str]:
-    """Break a text into lines that fit a width in points at a font size."""
-    return textwrap.wrap(text, max(12, int(width / (GLYPH * size)))) or [""]
-
-
 def title(
     text: str, paper: bool, width: int | None, badges: Sequence[str] = (), note: str = ""
 ) -> alt.TitleParams:
     """A wrapped title with a note and the run's badges below it."""
-    room, size = total_width(paper, width) - 4, font_size(paper)
+    room, size = total_width(paper, width) - (6 if paper else 12), font_size(paper)
     below = [note] if note else []
     if badges:
         below.append("Badges: " + ", ".join(badges))
     lines = [line for part in below for line in wrap(part, room, size)]
-    head = wrap(text, room, 1.12 * size + 1)
+    head = wrap(text, room, size + (1 if paper else 2), bold=True)
     return alt.TitleParams(text=head, subtitle=lines) if lines else alt.TitleParams(text=head)
 
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import altair as alt
 
 from core.errors import UserError
 from core.figures import theme
+from core.figures.text import text_width, wrap
 from core.figures.theme import Chart
 from core.metrics.accuracy import PIVOT, average
 from core.metrics.transfer_gap import language_gaps, transfer_gap
 
-AVERAGE_ACCURACY = "AVERAGE accuracy (%)"
-AVERAGE_GAP = "AVERAGE gap"
+AVERAGE_ACCURACY = "AVG accuracy"
+AVERAGE_GAP = "AVG gap"
+SMALLEST_FONT = 5
+"""Points; smaller numbers on paper can't be read."""
+LONGEST_LABEL = 140
+"""Points of a column's label that stands upright; the rest is cut."""
 
 
 def transfer_gap_map(
@@ -38,50 +45,92 @@ def transfer_gap_map(
         dark: draw for a dark page.
 
     Raises:
-        UserError: a run has no score of the pivot.
+        UserError: a run has no score of the pivot, or there are too many for the width on paper.
     """
     rows, order = _rows(runs, pivot)
-    gaps = [abs(float(row["value"])) for row in rows if row["kind"] == "gap"]
-    limit = limit or max([*gaps, 1.0])
-    x = alt.X("run:N", sort=list(runs), title="Run", axis=alt.Axis(labelAngle=0, ticks=False))
+    font, room = theme.font_size(paper), theme.plot_width(paper, width, order)
+    size = _number_size(rows, room / len(runs), font)
+    if paper and size < SMALLEST_FONT:
+        fitting = int(len(runs) * size / SMALLEST_FONT)
+        raise UserError(
+            f"{len(runs)} columns don't fit into this width: choose at most {fitting}, "
+            "or a wider page"
+        )
+    x = alt.X("run:N", sort=list(runs), title="Run", axis=_columns(runs, room, font))
     y = alt.Y("language:N", sort=order, title="Language", axis=alt.Axis(ticks=False))
-    scale = alt.Scale(scheme="blueorange", domain=[-limit, limit], domainMid=0)
-    half = theme.total_width(paper, width) / 2
-    legend = alt.Legend(title=f"Gap to {pivot} (points)", gradientLength=half, titleOrient="top")
-    gap = alt.datum.kind == "gap"
     base = alt.Chart().encode(x, y, tooltip=["run:N", "language:N", "value:Q"])
-    cells = (
-        base.transform_filter(gap)
-        .mark_rect()
-        .encode(alt.Color("value:Q", scale=scale, legend=legend))
-    )
-    frame = base.transform_filter(alt.datum.kind == "summary").mark_rect(
-        fillOpacity=0, stroke=theme.ink(paper, dark), strokeWidth=0.5
-    )
-    strong = (alt.datum.value > 0.85 * limit) | (alt.datum.value < -0.8 * limit)
+    cells = base.transform_filter(alt.datum.kind == "gap")
+    frame = base.transform_filter(alt.datum.kind == "summary")
+    color, strong = _colour(rows, pivot, limit, room, font)
     number = alt.Text("value:Q", format=".1f")
-    in_cells = (
-        base.transform_filter(gap)
-        .mark_text()
-        .encode(
-            number, color=alt.when(strong).then(alt.value("white")).otherwise(alt.value("black"))
-        )
-    )
-    in_frame = base.transform_filter(alt.datum.kind == "summary").mark_text(fontWeight="bold")
+    ink = alt.when(strong).then(alt.value("white")).otherwise(alt.value("black"))
     chart = alt.layer(
-        cells, frame, in_cells, in_frame.encode(number), data=theme.inline(rows)
-    ).properties(
-        title=theme.title(
-            "Cross-lingual transfer gap",
-            paper,
-            width,
-            badges,
-            f"accuracy({pivot}) minus accuracy(language); average over the others only",
-        )
+        cells.mark_rect().encode(color),
+        frame.mark_rect(fillOpacity=0, stroke=theme.ink(paper, dark), strokeWidth=0.5),
+        cells.mark_text(fontSize=max(size, SMALLEST_FONT)).encode(number, color=ink),
+        frame.mark_text(fontSize=max(size, SMALLEST_FONT), fontWeight="bold").encode(number),
+        data=theme.inline(rows),
+    )
+    note = (
+        f"accuracy({pivot}) minus accuracy(language), in points; AVG gap: over the others only; "
+        "accuracies in %"
+    )
+    chart = chart.properties(
+        title=theme.title("Cross-lingual transfer gap", paper, width, badges, note)
     )
     height = len(order) * (11 if paper else 24)
     finished = theme.finish(chart, paper, width, height, dark)
     return theme.pivoted(finished, "language", "run", "value")
+
+
+def _number_size(rows: Sequence[Mapping[str, str | float]], cell: float, font: int) -> float:
+    """The font size at which every number fits into its cell, at most the figure's own."""
+    widest = max(text_width(f"{row['value']:.1f}".replace("-", "−"), 1, bold=True) for row in rows)
+    return min(font, (cell - 2) / widest)
+
+
+def _columns(runs: Iterable[str], room: float, font: int) -> alt.Axis:
+    """Labels in lines where they fit above one another, else upright."""
+    names = list(runs)
+    cell = room / len(names) - 3
+    lines = {name: wrap(name, cell, font) for name in names}
+    whole = all(" ".join(parts) == " ".join(name.split()) for name, parts in lines.items())
+    if whole and max(map(len, lines.values())) <= 3:
+        split = f"{json.dumps(lines)}[datum.value]"
+        return alt.Axis(labelAngle=0, ticks=False, labelExpr=split, labelLimit=0)
+    return alt.Axis(labelAngle=-90, ticks=False, labelLimit=LONGEST_LABEL)
+
+
+def _colour(
+    rows: Sequence[Mapping[str, str | float]],
+    pivot: str,
+    limit: float | None,
+    room: float,
+    font: int,
+) -> tuple[alt.Color, Any]:
+    """Orange for languages behind the pivot, and blue only if one is ahead of it.
+
+    Returns:
+        The colour and the test for cells so dark that their number is white.
+    """
+    gaps = [float(row["value"]) for row in rows if row["kind"] == "gap"]
+    end = limit or max(*(abs(gap) for gap in gaps), 1.0)
+    ahead = min(gaps) < 0
+    text = f"Gap to {pivot} (points{f'; blue: ahead of {pivot}' if ahead else ''})"
+    legend = alt.Legend(
+        title=wrap(text, room, font),
+        gradientLength=0.7 * room,
+        titleOrient="top",
+        values=[-end, 0, end] if ahead else [0, end / 2, end],
+        format=".0f" if end >= 10 else ".1f",
+    )
+    if ahead:
+        scale = alt.Scale(scheme="blueorange", domain=[-end, end], domainMid=0)
+        strong = (alt.datum.value > 0.85 * end) | (alt.datum.value < -0.8 * end)
+    else:
+        scale = alt.Scale(scheme="oranges", domain=[0, end])
+        strong = alt.datum.value > 0.72 * end
+    return alt.Color("value:Q", scale=scale, legend=legend), strong
 
 
 def _rows(
@@ -102,11 +151,11 @@ def _rows(
         blocks = {
             AVERAGE_GAP: gap,
             AVERAGE_ACCURACY: average(scores),
-            f"{pivot} accuracy (%)": scores[pivot],
+            f"{pivot} accuracy": scores[pivot],
         }
         rows += [
             {"run": run, "language": name, "value": float(value), "kind": "summary"}
             for name, value in blocks.items()
         ]
     order = sorted(means, key=lambda x: sum(means[x]) / len(means[x]))
-    return rows, [*order, AVERAGE_GAP, AVERAGE_ACCURACY, f"{pivot} accuracy (%)"]
+    return rows, [*order, AVERAGE_GAP, AVERAGE_ACCURACY, f"{pivot} accuracy"]

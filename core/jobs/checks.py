@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from core.config import DistillConfig, SelectConfig
 from core.errors import UserError
+from core.quoting import quote_all
 
 PIVOT = "en"
 
@@ -33,18 +34,6 @@ def check_enough(languages: Sequence[str], where: str) -> None:
         )
 
 
-def check_strategy(config: SelectConfig) -> None:
-    """By-hand needs teachers, and only by-hand takes them.
-
-    Raises:
-        UserError: otherwise, or the threshold is not in [0, 1].
-    """
-    if (config.strategy == "by-hand") != bool(config.teachers):
-        raise UserError("--strategy by-hand and --teachers en,fr,.. go together")
-    if config.threshold is not None and not 0 <= config.threshold <= 1:
-        raise UserError(f"--threshold {config.threshold}: normalised confidences lie in 0..1")
-
-
 def check_teachers(config: SelectConfig, languages: Sequence[str]) -> None:
     """The teachers named by hand are among the languages.
 
@@ -54,7 +43,7 @@ def check_teachers(config: SelectConfig, languages: Sequence[str]) -> None:
     unknown = [name for name in config.teachers if name not in languages]
     if unknown:
         raise UserError(
-            f"--teachers: {', '.join(unknown)} not among the languages {', '.join(languages)}"
+            f"--teachers: {quote_all(unknown)} not among the languages {quote_all(languages)}"
         )
 
 

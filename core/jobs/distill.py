@@ -10,7 +10,7 @@ from core.data.predictions import Predictions
 from core.distillation.material import gather
 from core.distillation.train import Distillation, DistillResult
 from core.errors import UserError
-from core.jobs.checks import check_anchor, check_strategy, check_teachers
+from core.jobs.checks import check_anchor, check_teachers
 from core.jobs.finetune import LABELLED_USES, check_start, fine_tuned, tune, uses_of_start
 from core.jobs.fitted import refuse_fitted
 from core.jobs.inputs import Items, read_items
@@ -40,7 +40,6 @@ def prepare(config: DistillConfig, store: RunStore) -> Work:
     """Check the input of a distillation run."""
     if config.predictions is not None:
         raise UserError("--predictions is for select; distill needs a model (--model)")
-    check_strategy(config)
     read = read_items(config)
     check_teachers(config, read.uses.distillation.languages)
     check_anchor(config, read.uses.labelled.languages)

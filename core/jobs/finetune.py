@@ -120,7 +120,7 @@ def fine_tuned(
                 f"The classes of the model's head have no names ({source.class_names[0]}, ...); "
                 f"they are taken for {', '.join(items.class_names)}, in this order."
             )
-        return _load(source, items, config)
+        return _load(source, items, config, run)
     key = reuse_key(config, items.uses, source, device)
     parent = _earlier(config, store, run, key)
     if parent is None:
@@ -130,17 +130,25 @@ def fine_tuned(
     run.update(parents=[parent.id])
     run.warn(*parent.record.warnings)
     found = find_model(config.model_copy(update={"model": str(parent.path / "model")}), store)
-    return _load(found, items, config)
+    return _load(found, items, config, run)
 
 
-def _load(source: ModelSource, items: Items, config: TaskConfig) -> Classifier:
-    return load_classifier(
+def _load(source: ModelSource, items: Items, config: TaskConfig, run: LiveRun) -> Classifier:
+    """The model with a head of the data's classes; the run is warned where texts are cut."""
+    classifier = load_classifier(
         source,
         items.class_names,
         settled(config.dropout),
         config.seed,
         gradient_checkpointing=config.gradient_checkpointing,
     )
+    limit = classifier.tokenizer.model_max_length
+    if config.max_length > limit:
+        run.warn(
+            f"--max-length {config.max_length} is more than the {limit} tokens this model has "
+            f"positions for; longer texts were cut at {limit}."
+        )
+    return classifier
 
 
 def _earlier(config: TaskConfig, store: RunStore, run: LiveRun, key: str) -> StoredRun | None:
@@ -246,7 +254,7 @@ def tune(
     The first of them, whose fine-tuning it is, is warned when nothing was learned.
     """
     check_pivot(items)
-    classifier = _load(source, items, config)
+    classifier = _load(source, items, config, watching[0])
 
     def tick(step: int, steps: int, values: dict[str, float]) -> None:
         for live in watching:

@@ -20,6 +20,7 @@ from core.config import (
     SelectConfig,
 )
 from core.errors import UserError
+from core.jobs.settings import refuse
 from core.runs.live import LiveRun
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
@@ -43,6 +44,7 @@ class Kind:
         Raises:
             UserError: bad input; nothing has been written.
         """
+        refuse(config, store.root)  # before torch is imported and any data is read
         prepare: Callable[[Config, RunStore], Work] = importlib.import_module(self.module).prepare
         return prepare(config, store)
 

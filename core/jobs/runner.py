@@ -77,6 +77,8 @@ def compute(run: LiveRun, work: Work) -> LiveRun:
     except Exception as error:
         if run.is_held():
             reason = reason_of(error)
+            if isinstance(error, CoreError):
+                run.echo = False  # whoever started it shows the message
             _log(run, reason if isinstance(error, CoreError) else traceback.format_exc())
             run.fail(reason)
         raise

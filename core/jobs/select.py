@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.config import SelectConfig
 from core.data.predictions import Predictions
-from core.jobs.checks import check_enough, check_languages, check_strategy, check_teachers
+from core.jobs.checks import check_enough, check_languages, check_teachers
 from core.jobs.kinds import Work
 from core.metrics.transfer_gap import summarize
 from core.runs.live import LiveRun
@@ -24,7 +24,6 @@ LOPSIDED, ENOUGH = 0.75, 20
 
 def prepare(config: SelectConfig, store: RunStore) -> Work:
     """Check the input of a selection run; torch is imported only when a model is asked for."""
-    check_strategy(config)
     if config.predictions is not None:
         return _from_file(config)
     return _from_model(config, store)

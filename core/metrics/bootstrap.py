@@ -39,7 +39,12 @@ class Interval:
 
     @property
     def verdict(self) -> str:
-        """``up`` or ``down`` when the interval excludes 0, else ``undetermined``."""
+        """``up`` or ``down`` when the interval excludes 0, else ``undetermined``.
+
+        ``unchanged`` when the change and both ends are 0: no resample differs.
+        """
+        if max(abs(self.low), abs(self.high), abs(self.estimate)) <= ROUNDING:
+            return "unchanged"
         if self.low > ROUNDING:
             return "up"
         return "down" if self.high < -ROUNDING else "undetermined"

@@ -5,11 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from huggingface_hub import hf_hub_download
+from huggingface_hub import (
+    get_hf_file_metadata,
+    hf_hub_download,
+    hf_hub_url,
+    try_to_load_from_cache,
+)
+from huggingface_hub.errors import HfHubHTTPError
+from huggingface_hub.utils import logging as hub_logging
 from transformers import (
     AutoConfig,
     AutoModelForCausalLM,
@@ -168,7 +176,12 @@ def run_of_folder(folder: Path) -> StoredRun | None:
 
 def _commit(config: ModelConfig, location: str) -> str | None:
     """The commit of a hub repository that the revision means now (offline: in the hub's cache)."""
+    # The hub's library retries for half a minute, and writes a line for each try.
+    hub_logging.set_verbosity_error()
     try:
+        if try_to_load_from_cache(location, "config.json", revision=config.revision) is None:
+            with suppress(HfHubHTTPError):  # it can be reached; the download says what is wrong
+                get_hf_file_metadata(hf_hub_url(location, "config.json", revision=config.revision))
         path = Path(hf_hub_download(location, "config.json", revision=config.revision))
     except Exception as error:  # the hub's errors have no common root
         raise _not_found(config, error) from error
@@ -178,8 +191,8 @@ def _commit(config: ModelConfig, location: str) -> str | None:
 def _not_found(config: ModelConfig, error: Exception) -> UserError:
     return UserError(
         f"--model {config.model}: no model found there ({first_line(error)}). Give a folder "
-        "with config.json and *.safetensors, a hub id (offline: one in the hub's cache), a "
-        "run id, or built-in"
+        "with config.json and *.safetensors, a hub id, a run id, or built-in; with "
+        "HF_HUB_OFFLINE=1 only the hub's cache is asked"
     )
 
 

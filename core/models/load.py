@@ -74,17 +74,30 @@ def load_classifier(
             ignore_mismatched_sizes=source.has_head and source.class_count != len(class_names),
             **place,
         )
-        tokenizer = AutoTokenizer.from_pretrained(source.location, **place)
     except Exception as error:  # many kinds, none of them the user's to read in full
         reason = first_line(error)
         hint = f" {CONVERT}" if "safetensors" in reason else ""
+        if "deserializing" in reason:
+            hint = ". Its *.safetensors file is damaged or cut off; copy or save it again"
         raise UserError(f"--model {source.given}: can't be loaded: {reason}{hint}") from error
+    tokenizer = _tokenizer(source, place)
     if tokenizer.pad_token_id is None:
         raise UserError(f"--model {source.given}: its tokenizer has no padding token")
     tokenizer.model_max_length = min([tokenizer.model_max_length, *position_limits(model)])
     if gradient_checkpointing:
         _save_memory(model, source)
     return Classifier(model, tokenizer)
+
+
+def _tokenizer(source: ModelSource, place: dict[str, Any]) -> PreTrainedTokenizerBase:
+    try:
+        return AutoTokenizer.from_pretrained(source.location, **place)
+    except Exception as error:  # as above
+        reason = first_line(error).removesuffix(" from one of:")
+        raise UserError(
+            f"--model {source.given}: its tokenizer can't be loaded ({reason}); tokenizer.json or "
+            "a sentencepiece model is missing or damaged, so save the model's tokenizer there"
+        ) from error
 
 
 def position_limits(model: nn.Module) -> list[int]:

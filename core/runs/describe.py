@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
+from core.quoting import visible
 from core.runs.notes import Notes, read_notes
 from core.runs.record import RunRecord
 from core.runs.store import BrokenRun, StoredRun
@@ -29,7 +30,12 @@ def listing(runs: Sequence[StoredRun | BrokenRun]) -> str:
         notes = read_notes(run.path)
         words = [notes.name, headline(run.record), *(f"[{tag}]" for tag in notes.tags)]
         lines.append(f"{run.id:<40} {standing(run):<13} {'  '.join(filter(None, words))}")
-    return "\n".join(lines)
+    return _shown(lines)
+
+
+def _shown(lines: Sequence[str]) -> str:
+    """The lines with control characters as escapes: names of the data stand in them."""
+    return "\n".join(visible(line) for text in lines for line in text.split("\n"))
 
 
 def headline(record: RunRecord) -> str:
@@ -64,14 +70,15 @@ def describe(record: RunRecord, notes: Notes | None = None) -> str:
     lines = [
         f"{record.id}  {record.status}" + (f"  {seconds:.0f} s" if seconds is not None else ""),
         f"  {shlex.join(record.command)}",
-        f"  {headline(record)}",
     ]
+    if record.error or not record.selection or "after" in record.metrics:
+        lines.append(f"  {headline(record)}")  # else the roles below say it
     lines += [f"  {text}" for text in (notes.name, *(f"[{x}]" for x in notes.tags), notes.note)]
     lines = [line for line in lines if line.strip()]
     with suppress(*UNREADABLE):  # the headline says so
         lines += [*_roles(record.selection), *_accuracies(record.metrics)]
     lines += [f"  ! {text}" for text in (*record.badges, *record.warnings)]
-    return "\n".join(lines)
+    return _shown(lines)
 
 
 def _roles(selection: dict[str, Any] | None) -> list[str]:

@@ -11,6 +11,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from core.quoting import LONGEST_LINE, quote, shortened, visible
+
 SCHEMA_VERSION = 1
 RUN_ID = re.compile(r"[0-9]{8}T[0-9]{6}-[a-z][a-z0-9_]{0,31}-[0-9a-f]{6}")
 """What :func:`new_run_id` makes."""
@@ -45,9 +47,9 @@ def is_run_id(text: str) -> bool:
 def first_problem(error: ValidationError) -> str:
     """Where the first problem of a file is, and what, in a short line that can be shown."""
     first = error.errors()[0]
-    place = ".".join(str(part)[:100] for part in first["loc"])
-    text = f"{place}: {first['msg']}" if place else first["msg"]
-    return "".join(letter if letter.isprintable() else "?" for letter in text)
+    place = ".".join(quote(part) for part in first["loc"])
+    message = visible(shortened(first["msg"], LONGEST_LINE))
+    return f"{place}: {message}" if place else message
 
 
 class RunRecord(BaseModel):

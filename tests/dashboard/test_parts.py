@@ -70,6 +70,30 @@ def test_form_reads_every_type_and_shows_errors_at_the_field() -> None:
     assert app.session_state["made"] is None
 
 
+def test_form_says_what_no_run_can_be_made_with() -> None:
+    app = AppTest.from_function(form).run()
+    app.text_input(key="f.model").set_value("path/to/encoder")
+    app.text_input(key="f.dataset").set_value("glue").run()
+    assert app.session_state["made"] is None
+    said = " ".join(error.value for error in app.error)
+    assert "no such folder, and no hub id" in said.replace("\\", "")
+    assert "unknown dataset 'glue'" in said
+    assert "2 settings are not usable yet" in said
+
+
+def huge_error() -> None:
+    from core.errors import UserError
+    from dashboard.shell import show_error
+
+    show_error(UserError("\x1b[31m" + "x" * 100_000 + "\nline" * 100))
+
+
+def test_an_error_is_shown_shortly_and_plainly() -> None:
+    shown = AppTest.from_function(huge_error).run().error[0].value
+    assert len(shown) < 2_000 and "and 61 more lines" in shown.replace("\\", "")
+    assert "\x1b" not in shown
+
+
 @pytest.mark.parametrize("config", [DistillConfig, DemoConfig, PretrainConfig])
 def test_every_field_has_a_kind_and_a_help_text(config: type) -> None:
     for name, field in config.model_fields.items():
@@ -129,9 +153,18 @@ def test_every_verdict_of_core_is_explained() -> None:
 
 def test_columns_of_the_gap_table(runs: dict[str, stored_runs.StoredRun]) -> None:
     found, without = scores.columns([runs["demo"], runs["select"], runs["running"]])
-    tail = labels.tail(runs["demo"])
-    assert list(found) == [f"{tail} before", f"{tail} after", labels.tail(runs["select"])]
+    tails = {name: labels.tail(run) for name, run in runs.items()}
+    known = {name: cache.notes(runs[name]).name or tails[name] for name in ("demo", "select")}
+    assert list(found) == [f"{known['demo']} before", f"{known['demo']} after", known["select"]]
     assert without == [runs["running"]]
+    for name in ("demo", "select"):
+        annotate(runs[name].path, name="The same long name of two runs")
+    found, _ = scores.columns([runs["demo"], runs["select"]])
+    assert list(found)[1:] == [f"The same long… {tails['demo']} after",
+                               f"The same long… {tails['select']}"]  # fmt: skip
+    annotate(runs["select"].path, name="")
+    found, _ = scores.columns([runs["demo"], runs["select"]])
+    assert list(found)[1:] == ["The same long name… after", tails["select"]]
 
 
 def test_config_from_a_run_with_these_teachers(runs: dict[str, stored_runs.StoredRun]) -> None:
@@ -243,3 +276,21 @@ def test_a_chart_is_drawn_once_for_the_same_arguments() -> None:
     assert spec([2], False)["mark"]["type"] == "point"
     spec([1], True)
     assert drawn == [[1], [2], [1]]
+
+
+def crowded_panel() -> None:
+    from functools import partial
+
+    from core.figures.transfer_gap import transfer_gap_map
+    from dashboard.figure_panel import figure_panel
+
+    runs = {f"run {i}": {"en": 90.0, "fr": 50.0} for i in range(12)}
+    figure_panel(partial(transfer_gap_map, runs), key="gap", alt="gaps", file="gap")
+
+
+def test_a_figure_too_wide_for_a_column_says_so_before_the_click() -> None:
+    app = AppTest.from_function(crowded_panel).run()
+    assert not app.exception
+    assert any("12 columns don't fit" in box.value for box in app.error)
+    app.selectbox(key="width_gap").set_value("acl-page").run()
+    assert not app.error

@@ -145,6 +145,7 @@ def test_a_repeated_sentence_gives_way_to_the_later_use() -> None:
     ("splits", "options", "message"),
     [
         (sib_like(20), {"labelled": 20}, "d: 0 unlabelled items give 0 to choose teachers on"),
+        (sib_like(20), {"labelled": 5000}, "all of its 20 training items are labelled, so"),
         (sib_like(20), {"labelled": 17}, "17 of its 20 training items are labelled, so label few"),
         (sib_like(), {"selection_items": 200}, "1 to distil on"),
         (sib_like(), {"labelled": 1}, "1 labelled items; 2 or more"),

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,16 @@ import pytest
 from core.data.predictions import Predictions
 from core.errors import UserError
 from core.figures import theme
+from core.figures.agreement import agreement
+from core.figures.confidence import confidence
 from core.figures.export import WIDTHS, export, parse_width, render, svg_width, to_svg
+from core.figures.gap_change import gap_change
 from core.figures.history import COLOURS, history, spread
-from core.figures.registry import FIGURES, builder
+from core.figures.registry import FIGURES, builder, shown_items
+from core.figures.transfer_gap import transfer_gap_map
+from core.metrics.gap_change import decompose
 from core.metrics.transfer_gap import summarize
-from core.selection.teachers import select_teachers
+from core.selection.teachers import Selection, select_teachers
 
 LANGUAGES = ("en", "fr", "tr", "sw", "zh")
 
@@ -109,7 +115,7 @@ def test_title_badges_axes_and_data(name: str, paper: bool) -> None:
         "gap-change": "Change, after minus before (points)",
     }
     assert unit[name] in titles
-    assert ("serif" in spec["config"]["font"].split(", ")) == paper
+    assert spec["config"]["font"].startswith("Liberation Sans") == paper
     assert spec["config"]["background"] == ("white" if paper else "transparent")
 
 
@@ -118,7 +124,7 @@ def test_heatmaps_print_their_numbers() -> None:
         spec = builder(name, some_run())(paper=True, width=218).to_dict()
         assert {"rect", "text"} <= set(marks(spec))
     svg = to_svg(builder("agreement", some_run())(paper=True, width=218))
-    assert svg.count(">100<") >= len(LANGUAGES)
+    assert svg.count(">–<") == len(LANGUAGES)  # the diagonal says nothing
     gaps = some_run().record.metrics["before"]
     svg = to_svg(builder("transfer-gap", some_run())(paper=True, width=218))
     assert f">{gaps['transfer_gap']:.1f}<".replace("-", "−") in svg
@@ -297,3 +303,57 @@ def test_the_strategy_is_said(strategy: str, said: str, line: bool) -> None:
     spec = chart.to_dict()
     assert said in " ".join(spec["title"]["subtitle"])
     assert ("rule" in marks(spec)) == line
+
+
+def test_the_accuracy_says_how_many_items_it_is_measured_on() -> None:
+    run = some_run()
+    run.record.metrics = {}
+    assert shown_items(run.record) is None
+    assert "Accuracy on shown items (%)" in words(builder("history", run))
+    run.record.config["shown_items"] = 24
+    assert "Accuracy on 24 shown items (%)" in words(builder("history", run))
+    run.record.metrics = {"before": {"n": 12}}
+    assert shown_items(run.record) == 12
+    run.record.config["shown_items"] = "many"
+    assert shown_items(run.record) is None
+
+
+def words(draw: Any) -> str:
+    """All text of a figure on paper, its lines joined."""
+    return " ".join(re.findall(r">([^<>]+)<", to_svg(draw(paper=True, width=454))))
+
+
+def test_the_threshold_is_named_in_the_unit_of_its_axis() -> None:
+    run = some_run()
+    chosen = Selection.from_json(run.record.selection or {}, strategy="alsace")
+    theta = f"θ = {chosen.threshold:.4g}"
+    cut = f"s = {chosen.confidence_at_threshold:.3f} ({theta})"
+    assert cut in words(partial(confidence, chosen))
+    assert cut not in words(partial(confidence, chosen, normalized=True))
+    assert theta in words(partial(confidence, chosen, normalized=True))
+
+
+def test_colour_scales() -> None:
+    shares = np.array([[1.0, 0.9], [0.9, 1.0]])
+    spec = agreement(["en", "fr"], shares).to_dict()
+    assert [x["domain"] for x in found_in(spec, "scale") if "scheme" in x] == [[0, 100]]
+    for french, scheme, low in ((40.0, "oranges", 0), (90.0, "blueorange", -40)):
+        scores = {"en": 80.0, "fr": french, "sw": 40.0}
+        spec = transfer_gap_map({"one": scores}).to_dict()
+        scale = next(x for x in found_in(spec, "scale") if "scheme" in x)
+        assert (scale["scheme"], scale["domain"]) == (scheme, [low, 40])
+        assert ("blue: ahead of en" in str(found_in(spec, "legend"))) == (low < 0)
+
+
+def test_changes_of_zero_have_an_axis_of_a_point_each_way() -> None:
+    same = {"en": 80.0, "fr": 60.0}
+    spec = gap_change(decompose(same, same)).to_dict()
+    low, high = next(x for x in found_in(spec, "domain") if isinstance(x[0], float))
+    assert low <= -1 and high >= 1
+
+
+def test_latex_tables() -> None:
+    tex = render(builder("confidence", some_run()), "tex", 218).decode()
+    assert all(re.fullmatch(r"0\.\d{4}", x) for x in re.findall(r"0\.\d+", tex))
+    head = render(builder("gap-change", some_run()), "tex", 218).decode().splitlines()[2]
+    assert head == r"part & change & low & high \\"

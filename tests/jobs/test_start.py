@@ -77,6 +77,13 @@ def test_a_head_without_names_is_taken_on_demand_with_a_warning(world):
     assert always.record.parents
 
 
+def test_more_tokens_than_the_model_has_positions_for_are_warned_of(world):
+    run = run_now("predict", settings(world, PredictConfig, max_length=500), world["store"])
+    assert [text for text in run.record.warnings if "longer texts were cut at 64" in text]
+    fits = run_now("predict", settings(world, PredictConfig, max_length=64), world["store"])
+    assert not [text for text in fits.record.warnings if "positions" in text]
+
+
 def test_each_kind_records_the_uses_it_makes(world):
     assert set(world["tuned"].record.ledger) == FITTED
     predicted = run_now("predict", settings(world, PredictConfig), world["store"])

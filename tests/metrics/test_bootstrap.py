@@ -11,6 +11,7 @@ from core.data.predictions import Predictions
 from core.errors import UserError
 from core.metrics import bootstrap
 from core.metrics.bootstrap import (
+    Interval,
     cluster_indices,
     minimum_detectable_difference,
     paired_bootstrap,
@@ -83,7 +84,9 @@ def test_one_cluster_has_no_spread() -> None:
 
 def test_verdicts() -> None:
     same = paired_bootstrap(make(1, 0.0), make(1, 0.0), resamples=200)
-    assert {x.verdict for x in same.languages.values()} == {"undetermined"}
+    assert {x.verdict for x in same.languages.values()} == {"unchanged"}
+    assert Interval(-1.0, 1.0, 0.0, 0.5).verdict == "undetermined"
+    assert Interval(0.0, 0.0, 0.0, 0.0).verdict == "unchanged"
     better = paired_bootstrap(make(1, 0.0), make(1, 0.9), resamples=200)
     worse = paired_bootstrap(make(1, 0.9), make(1, 0.0), resamples=200)
     assert (better.average.verdict, worse.average.verdict) == ("up", "down")
@@ -91,7 +94,7 @@ def test_verdicts() -> None:
     after = replace(identical, probabilities=make(1, 0.9).probabilities[[0, 0, 0]])
     gap = paired_bootstrap(identical, after, resamples=200).gap
     assert gap is not None
-    assert gap.verdict == "undetermined"
+    assert gap.verdict == "unchanged"
 
 
 def test_without_english() -> None:

@@ -1,0 +1,110 @@
+"""Settings that can be seen to be wrong before any data or model is read.
+
+The command line refuses them, the form says so below the field; neither needs torch for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from core.config import Config, DataConfig, DistillConfig, ModelConfig, SelectConfig
+from core.data.load import NAMES
+from core.errors import UserError
+from core.quoting import quote, quote_all
+
+HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?", re.ASCII)
+"""``name`` or ``org/name``; a run id looks the same."""
+Found = Iterator[tuple[str, str]]
+"""A field's name and what is wrong with its value."""
+
+
+def problems_of(config: Config) -> dict[str, str]:
+    """What is wrong with the settings: field -> problem; a field's first one only."""
+    found: dict[str, str] = {}
+    for field, problem in _found(config):
+        found.setdefault(field, problem)
+    return found
+
+
+def refuse(config: Config, store: Path) -> None:
+    """Refuse settings and a store that no run can be made with.
+
+    Raises:
+        UserError: all problems at once, each with its option.
+    """
+    lines = [f"--{name.replace('_', '-')}: {text}" for name, text in problems_of(config).items()]
+    place = next((path for path in (store, *store.absolute().parents) if path.exists()), store)
+    if place.exists() and not place.is_dir():
+        lines.append(f"--store {store}: {place.name} is a file, a folder is expected")
+    if lines:
+        raise UserError("\n".join(lines))
+
+
+def _found(config: Config) -> Found:
+    if isinstance(config, SelectConfig):
+        yield from _strategy(config)
+        if config.predictions is not None and not isinstance(config, DistillConfig):
+            return  # then neither data nor a model is used
+    if isinstance(config, DataConfig):
+        yield from _data(config)
+    if isinstance(config, ModelConfig):
+        yield from _model(config)
+    if isinstance(config, DistillConfig):
+        yield from _distillation(config)
+
+
+def _strategy(config: SelectConfig) -> Found:
+    """By-hand needs teachers, and only by-hand takes them."""
+    if config.strategy == "by-hand" and not config.teachers:
+        yield "teachers", "missing; the strategy by-hand needs some, such as en,fr"
+    if config.strategy != "by-hand" and config.teachers:
+        yield (
+            "teachers",
+            f"{quote_all(config.teachers)} given, and only the strategy by-hand takes teachers; it "
+            f"is {config.strategy}",
+        )
+    if config.threshold is not None and not 0 <= config.threshold <= 1:
+        yield "threshold", f"{config.threshold:g}; normalised confidences lie in 0..1"
+
+
+def _data(config: DataConfig) -> Found:
+    """Names that are none, and folders that are not there."""
+    for name, place in (("dataset", "data"), ("parallel", "parallel_data")):
+        value, folder = getattr(config, name), getattr(config, place)
+        if value is not None and value not in NAMES and not Path(value).exists():
+            yield (
+                name,
+                f"unknown dataset '{quote(value)}', and no such file or folder; choose "
+                f"{', '.join(NAMES)}, or give the path of a csv, tsv or jsonl file, or of a folder "
+                "with one such file per language",
+            )
+        if folder is not None and not Path(folder).is_dir():
+            what = "is a file, a folder is expected" if Path(folder).exists() else "no such folder"
+            yield place, f"'{folder}': {what}"
+    if len(config.languages) == 1:
+        yield (
+            "languages",
+            f"only {quote(config.languages[0])}; languages teach each other, so give two or more, "
+            "such as en,sw",
+        )
+
+
+def _model(config: ModelConfig) -> Found:
+    """A model that is neither there nor can be on the hub."""
+    if not Path(config.model).exists() and not HUB_ID.fullmatch(config.model):
+        yield (
+            "model",
+            f"'{quote(config.model)}': no such folder, and no hub id (name or org/name). Give a "
+            "folder with config.json and *.safetensors, a hub id, a run id, or built-in",
+        )
+
+
+def _distillation(config: DistillConfig) -> Found:
+    """Options that would have no effect."""
+    if config.student_student and config.teacher_mode != "live":
+        yield (
+            "student_student",
+            f"in live mode only, and the teacher mode is {config.teacher_mode}",
+        )

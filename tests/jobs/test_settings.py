@@ -1,0 +1,65 @@
+"""What is refused before any data or model is read."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from core.config import DistillConfig, PretrainConfig, SelectConfig
+from core.errors import UserError
+from core.jobs.settings import problems_of, refuse
+
+
+@pytest.mark.parametrize(
+    ("settings", "field", "said"),
+    [
+        ({"model": "path/to/encoder"}, "model", "no such folder, and no hub id"),
+        ({"model": "../nowhere"}, "model", "no such folder"),
+        ({"dataset": "glue"}, "dataset", "unknown dataset 'glue'"),
+        ({"parallel": "nowhere.csv"}, "parallel", "unknown dataset 'nowhere.csv'"),
+        ({"dataset": "xnli", "data": "nowhere"}, "data", "'nowhere': no such folder"),
+        ({"dataset": "xnli", "data": __file__}, "data", "is a file"),
+        ({"languages": ("en",)}, "languages", "only en; languages teach each other"),
+        ({"strategy": "by-hand"}, "teachers", "missing; the strategy by-hand needs some"),
+        ({"teachers": ("en",)}, "teachers", "only the strategy by-hand takes teachers"),
+        ({"threshold": 2.0}, "threshold", "lie in 0..1"),
+        ({"student_student": True}, "student_student", "live mode only"),
+        ({"student_student": True, "teacher_mode": "ema"}, "student_student", "live mode only"),
+    ],
+)
+def test_each_problem_stands_at_its_field(settings, field, said):
+    assert list(found := problems_of(DistillConfig(**settings))) == [field]
+    assert said in found[field]
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        DistillConfig(),
+        DistillConfig(model="FacebookAI/xlm-roberta-base", dataset="sib200"),
+        DistillConfig(model="20261121T1231", dataset=__file__),
+        DistillConfig(student_student=True, teacher_mode="live"),
+        DistillConfig(strategy="by-hand", teachers=("en",)),
+        SelectConfig(predictions="p.csv", dataset="unused"),
+        PretrainConfig(languages=("en",)),
+    ],
+)
+def test_what_can_be_right_is_left_to_the_run(config, tmp_path):
+    assert problems_of(config) == {}
+    refuse(config, tmp_path / "new" / "store")
+
+
+def test_all_are_said_at_once_with_their_options(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UserError) as error:
+        refuse(DistillConfig(model="a/b/c", dataset="glue"), tmp_path / "file" / "store")
+    lines = str(error.value).splitlines()
+    assert [line.split()[0].rstrip(":") for line in lines] == ["--dataset", "--model", "--store"]
+    assert "file is a file" in lines[-1]
+
+
+def test_torch_is_not_needed_for_it():
+    code = "import sys, core.jobs.settings; sys.exit('torch' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
