@@ -23,10 +23,11 @@ import numpy as np
 import torch
 import typer
 
-from benchmarks.geomlama import LANGUAGES, read
 from benchmarks.machine import machine
 from core.config import EngineConfig, ModelConfig
-from core.data.fact_world import FactWorld, probe
+from core.data.geomlama_alignment import LANGUAGES
+from core.data.load_probing import load_probing
+from core.jobs.probe import prompts_in
 from core.models.device import Device, pick_device
 from core.models.find import find_model
 from core.models.language_model import LanguageModel, load_language_model
@@ -51,7 +52,7 @@ def main(
     place = pick_device(EngineConfig(device=device, precision="float32"))
     config = ModelConfig(model=model)
     found = load_language_model(find_model(config, RunStore(Path("cached_runs")), "language model"))
-    sets = _geomlama(data) if data else _fact_world()
+    sets = _data(data)
     load = f"load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "load unknown"
     print(f"{machine()}, {load}")
     print(f"{'GeoMLAMA' if data else 'fact world'}, {place.place.type}, batches of {batch}")
@@ -64,16 +65,16 @@ def main(
     print(f"load at the end {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "")
 
 
-def _geomlama(folder: Path) -> Data:
-    return {language: read(folder, language) for language in LANGUAGES}
-
-
-def _fact_world() -> Data:
-    """Five languages; without country there is nothing to ask, so the scores are raw."""
-    found = probe(FactWorld.build(), "test")
+def _data(folder: Path | None) -> Data:
+    """Prompts in five languages; those of the fact world have none without country."""
+    found = (
+        load_probing("geomlama", folder, LANGUAGES)
+        if folder
+        else load_probing("fact-world", None, LANGUAGES, facts="test")
+    )
     return {
-        language: (Prompts(found.prompts[language], found.candidates[language], language), None)
-        for language in LANGUAGES
+        language: (prompts_in(found, language), probes.countryless or None)
+        for language, probes in found.probes.items()
     }
 
 

@@ -96,10 +96,16 @@ def ask(
     found = {}
     for position, (language, probes) in enumerate(data.probes.items()):
         stage = f"probing in {language} ({position + 1} of {len(data.languages)})"
-        names = tuple(f"{data.name} {example}" for example in data.example_ids)
-        prompts = Prompts(probes.prompts, probes.candidates, language, names)
+        prompts = prompts_in(data, language)
         ticking = engine._replace(tick=partial(run.progress, stage))
         rows = score(model, prompts, probes.countryless or None, ticking, scoring)
         run.log(f"{language}: {rows.counts.done:,} sequences, {rows.counts.saved:,} saved")
         found[language] = rows.scores
     return found
+
+
+def prompts_in(data: ProbingDataset, language: str) -> Prompts:
+    """What is asked in one language, as the scorers take it."""
+    names = tuple(f"{data.name} {example}" for example in data.example_ids)
+    probes = data.probes[language]
+    return Prompts(probes.prompts, probes.candidates, language, names)

@@ -58,6 +58,9 @@ def _found(record: RunRecord) -> str:
             f"{_number(after['average_non_english'])}, gap {_number(before['transfer_gap'])} -> "
             f"{_number(after['transfer_gap'])}"
         )
+    if "average" in metrics:
+        found = (f"{language} {100 * share:.1f}" for language, share in metrics["average"].items())
+        return "knows, in %: " + ", ".join(found)
     if record.selection:
         return "teachers: " + (", ".join(record.selection["teachers"]) or "none")
     return str(record.config.get("dataset", ""))
@@ -76,7 +79,8 @@ def describe(record: RunRecord, notes: Notes | None = None) -> str:
     lines += [f"  {text}" for text in (notes.name, *(f"[{x}]" for x in notes.tags), notes.note)]
     lines = [line for line in lines if line.strip()]
     with suppress(*UNREADABLE):  # the headline says so
-        lines += [*_roles(record.selection), *_accuracies(record.metrics)]
+        lines += _roles(record.selection)
+        lines += [*_accuracies(record.metrics), *_knowledge(record.metrics)]
     lines += [f"  ! {text}" for text in (*record.badges, *record.warnings)]
     return _shown(lines)
 
@@ -99,6 +103,20 @@ def _accuracies(metrics: dict[str, Any]) -> list[str]:
         row = f"  {name:<12}{_number(before[key]):>8}"
         lines.append(row + (f"{_number(after[key]):>8}" if after else ""))
     return lines
+
+
+def _knowledge(metrics: dict[str, Any]) -> list[str]:
+    """Accuracy of a probe in percent: a row a region, a column a language."""
+    if "total" not in metrics:
+        return []
+    languages = list(metrics["average"])
+    lines = [f"  {'':<12}" + "".join(f"{name:>8}" for name in (*languages, "chance", "answers"))]
+    for region, answers in metrics["total"].items():
+        shares = [metrics["accuracy"][language][region] for language in languages]
+        row = "".join(f"{100 * share:>8.1f}" for share in (*shares, metrics["chance"][region]))
+        lines.append(f"  {region:<12}{row}{answers:>8}")
+    mean = "".join(f"{100 * metrics['average'][language]:>8.1f}" for language in languages)
+    return [*lines, f"  {'average':<12}{mean}"]
 
 
 def _number(value: float | None) -> str:

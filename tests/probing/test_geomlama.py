@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.geomlama import LANGUAGES, read, some
 from core.config import EngineConfig, ModelConfig
+from core.data.geomlama import load
+from core.data.geomlama_alignment import LANGUAGES
+from core.jobs.probe import prompts_in
 from core.models.device import pick_device
 from core.models.find import find_model
 from core.models.language_model import load_language_model
-from core.probing.prompts import Prompts, Scoring
+from core.probing.prompts import Scoring
 from core.probing.score import score
 from core.probing.surprisal import Engine
 from core.runs.store import RunStore
@@ -32,8 +34,8 @@ def model(tmp_path_factory):
 
 def compare(model, language, positions, fill):
     """Raw and country-less scores and their order, both ways."""
-    prompts, country_less = read(DATA, language)
-    chosen, without = some(prompts, positions), [country_less[i] for i in positions]
+    data = load(DATA, [language]).take(positions)
+    chosen, without = prompts_in(data, language), data.probes[language].countryless
     found = score(model, chosen, without, ENGINE, Scoring(fill=fill))
     model.model.eval()
     known: dict[tuple[str, str], float] = {}
@@ -69,10 +71,11 @@ def test_all_prompts_equal_the_plain_rules(model, language, fill):
 
 
 def test_a_candidate_listed_twice_has_one_score(model):
-    prompts, _ = read(DATA, "hi")
-    doubled = [i for i, row in enumerate(prompts.candidates) if len(set(row)) < len(row)][:2]
+    data = load(DATA, ["hi"])
+    rows = data.probes["hi"].candidates
+    doubled = [i for i, row in enumerate(rows) if len(set(row)) < len(row)][:2]
     assert doubled
-    chosen: Prompts = some(prompts, doubled)
+    chosen = prompts_in(data.take(doubled), "hi")
     found = score(model, chosen, None, ENGINE, Scoring(calibration="raw")).scores
     for row, scores in zip(chosen.candidates, found, strict=True):
         same = next(c for c in row if row.count(c) > 1)
