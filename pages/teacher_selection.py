@@ -75,6 +75,13 @@ def distil(run: StoredRun | None, choice: Choice) -> None:
             icon=":material/info:",
         )
         return
+    if run.record.kind == "probe":
+        st.info(
+            "These are answers to prompts; distillation works on the texts of a task. Choose a "
+            "run on one.",
+            icon=":material/info:",
+        )
+        return
     started = start_button(
         "Distil with these teachers",
         "distill",
