@@ -148,7 +148,7 @@ def test_problems_of_several_files_come_together(tmp_path: Path) -> None:
     for name in ("gd_prompt_en.tsv", "gd_prompt_fa_aug.tsv"):
         text = (folder / name).read_text(encoding="utf-8")
         (folder / name).write_text(text.replace("<mask>", "gap", 2), encoding="utf-8")
-    (folder / "gd_prompt_hi.tsv").write_bytes(b"\xff\xfe\n")
+    (folder / "gd_prompt_hi.tsv").write_bytes(b"\xfa\xfe\n")
     with pytest.raises(DataError) as error:
         geomlama.load(folder)
     for part in ("gd_prompt_en.tsv line 3", "gd_prompt_fa_aug.tsv line 2", "gd_prompt_hi.tsv line"):
