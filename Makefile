@@ -23,7 +23,7 @@ run: $(RUNTIME)
 		--server.showEmailPrompt false --browser.gatherUsageStats false
 
 test: $(DEV) chromium
-	HF_HUB_OFFLINE=1 $(PY) -m pytest
+	HF_HUB_OFFLINE=1 OMP_NUM_THREADS=1 $(PY) -m pytest -n 2 --dist loadfile
 
 test-slow: $(DEV) chromium
 	HF_HUB_OFFLINE=1 $(PY) -m pytest -m slow --timeout 3600

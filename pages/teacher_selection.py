@@ -125,7 +125,8 @@ def from_run() -> None:
         found, what = items
         st.caption(f"{len(found.examples):,} {what} in {len(found.languages)} languages.")
         selection_panel(found, run)
-    log_panel(run)
+    if not cache.is_open(run):  # the job's own panel has it
+        log_panel(run)
     origin(run)
 
 

@@ -42,19 +42,27 @@ def faults(draw: Builder, width: int) -> list[str]:
     return out + over
 
 
+SOME_WIDTHS = [
+    width if width.startswith("acl") else pytest.param(width, marks=pytest.mark.slow)
+    for width in WIDTHS
+]
+"""The others take another minute."""
+
+
 def recorded() -> list[RunView]:
     """The last recorded run of each kind that is drawn."""
     runs = [RunView.of(run) for run in RunStore(RECORDED) if isinstance(run, StoredRun)]
     return [run for kind in KINDS for run in [x for x in runs if x.record.kind == kind][-1:]]
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", SOME_WIDTHS)
 @pytest.mark.parametrize("name", FIGURES)
 def test_made_up_runs(name: str, width: str) -> None:
     assert faults(builder(name, some_run()), WIDTHS[width]) == []
     assert faults(builder(name, some_run(TWELVE)), WIDTHS[width]) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", ["acl-column", "acl-page"])
 @pytest.mark.parametrize("name", FIGURES)
 def test_recorded_runs(name: str, width: str) -> None:

@@ -33,6 +33,17 @@ def test_no_exception(name: str, any_store: Path) -> None:
     assert app.title[0].value
 
 
+@pytest.mark.parametrize("name", ["teacher_selection", "self_distillation", "runs"])
+@pytest.mark.parametrize("state", ["running", "lost"])
+def test_an_open_run_is_shown(name: str, state: str, filled: dict[str, StoredRun]) -> None:
+    run = filled["running"]
+    if state == "lost":
+        stored_runs.lose(run)
+    app = open_page(name, run=run.id)
+    assert not app.exception and not app.error
+    assert state in text_of(app)
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_every_control_has_help(name: str, filled: dict[str, StoredRun]) -> None:
     app = open_page(name)
