@@ -139,6 +139,7 @@ def _visitor(
         "overview": lambda: "",
         "teacher_selection": lambda: f"run={rng.choice(selected)}",
         "self_distillation": lambda: f"run={training.id}",
+        "runs": lambda: f"run={training.id}",
         "transfer_gap": lambda: "&".join(f"runs={x}" for x in rng.sample(distilled, COMPARED)),
     }
     return Visitor(page, looks[page], lambda: rng.uniform(0, 2 * pause))
