@@ -161,14 +161,9 @@ class PredictConfig(TaskConfig):
     """Predict the evaluation items in every language."""
 
 
-class SelectConfig(TaskConfig):
-    """Choose teacher languages by majority vote and confidence (ALSACE, Eq. 1-3)."""
+class TeachersConfig(Config):
+    """Which languages teach (ALSACE, Eq. 1-3)."""
 
-    predictions: str | None = Field(
-        None,
-        description="Choose from this predictions file (csv or parquet: language, example, p_0, "
-        "p_1, ..., optional label) instead of a model.",
-    )
     strategy: Literal["alsace", "none", "by-hand"] = Field(
         "alsace",
         description="alsace: vote and confidence; none: every language teaches; by-hand: the "
@@ -182,14 +177,24 @@ class SelectConfig(TaskConfig):
     teachers: Names = Field((), description="Teacher languages chosen by hand.")
 
 
-class DistillConfig(SelectConfig):
-    """Cross-lingual self-distillation from the teacher languages (ALSACE, Eq. 4-5)."""
+class SelectConfig(TeachersConfig, TaskConfig):
+    """Choose teacher languages by majority vote and confidence (ALSACE, Eq. 1-3)."""
+
+    predictions: str | None = Field(
+        None,
+        description="Choose from this predictions file (csv or parquet: language, example, p_0, "
+        "p_1, ..., optional label) instead of a model.",
+    )
+
+
+class TeachingConfig(Config):
+    """How teachers teach: what distillation on a task and on prompts share (ALSACE, Eq. 4-5)."""
 
     teacher_mode: Literal["frozen", "live", "ema"] = Field(
         "frozen",
         description="frozen: the teachers' distributions before distillation (recommended); live: "
-        "the paper's loss, gradients into both sides (literally so with --anchor 0 and "
-        "--teacher-weights equal); ema: a slowly moving average of the model teaches.",
+        "the paper's loss, gradients into both sides (literally so with --anchor 0, where there is "
+        "one, and --teacher-weights equal); ema: a slowly moving average of the model teaches.",
     )
     student_student: bool = Field(
         False, description="Also pair students with students (live mode only)."
@@ -212,21 +217,10 @@ class DistillConfig(SelectConfig):
         description="The teachers' mean is raised to this power and renormalised; 1 leaves it "
         "(frozen and ema modes only).",
     )
-    confident_share: float = Field(
-        1.0,
-        gt=0,
-        le=1,
-        description="Distil only on this share of the unlabelled items of each predicted class, "
-        "the teachers' most confident ones.",
-    )
     temperature: float = Field(
         1.0, gt=0, description="Softmax temperature of both sides of the loss."
     )
     ema_decay: float = Field(0.99, ge=0, lt=1, description="Decay of the moving-average teacher.")
-    anchor: float = Field(
-        1.0, ge=0, description="Weight of a supervised English loss beside the KL; 0 turns it off."
-    )
-    anchor_batch: int = Field(16, ge=1, description="English-labelled items in one anchor batch.")
     steps: int = Field(150, ge=1, description="Distillation steps.")
     batch: int = Field(
         8, ge=1, description="Parallel items in one step, each encoded once in every language."
@@ -244,16 +238,32 @@ class DistillConfig(SelectConfig):
     check_every: int = Field(
         20, ge=1, description="Steps between checks for collapse and the best checkpoint."
     )
-    shown_items: int = Field(
-        48,
-        ge=0,
-        description="Evaluation items whose accuracy is shown while training (it decides nothing).",
-    )
     stop_on_collapse: bool = Field(
         True, description="Stop when the collapse watch fires; the best checkpoint is kept anyway."
     )
     resume: str | None = Field(
         None, description="Continue this cancelled or interrupted run from its last checkpoint."
+    )
+
+
+class DistillConfig(TeachingConfig, SelectConfig):
+    """Cross-lingual self-distillation from the teacher languages (ALSACE, Eq. 4-5)."""
+
+    confident_share: float = Field(
+        1.0,
+        gt=0,
+        le=1,
+        description="Distil only on this share of the unlabelled items of each predicted class, "
+        "the teachers' most confident ones.",
+    )
+    anchor: float = Field(
+        1.0, ge=0, description="Weight of a supervised English loss beside the KL; 0 turns it off."
+    )
+    anchor_batch: int = Field(16, ge=1, description="English-labelled items in one anchor batch.")
+    shown_items: int = Field(
+        48,
+        ge=0,
+        description="Evaluation items whose accuracy is shown while training (it decides nothing).",
     )
 
 
@@ -300,8 +310,8 @@ class PretrainConfig(EngineConfig):
     contrast_batch: int = Field(48, ge=2, description="Parallel texts in one contrast.")
 
 
-class ProbeConfig(EngineConfig):
-    """Ask a language model what each language knows (GeoMLAMA, Yin et al. 2022)."""
+class PromptsConfig(EngineConfig):
+    """A language model, prompts, and how candidates are scored."""
 
     model: str = Field(
         "built-in",
@@ -342,4 +352,64 @@ class ProbeConfig(EngineConfig):
         description="calibrated: scores less those of the prompt without its country; raw: as "
         "they are; country-less: those without alone. Unset: calibrated where the data have such "
         "prompts, else raw.",
+    )
+
+
+class ProbeConfig(PromptsConfig):
+    """Ask a language model what each language knows (GeoMLAMA, Yin et al. 2022)."""
+
+
+class DistillProbeConfig(TeachingConfig, TeachersConfig, PromptsConfig):
+    """Cross-lingual self-distillation on prompts: the classes are an example's candidates."""
+
+    teachers_by: Literal["all", "region"] = Field(
+        "all",
+        description="all: the same teachers for every example; region: those that are confident "
+        "about the region an example asks about.",
+    )
+    folds: int | None = Field(
+        None,
+        ge=0,
+        description="Evaluate by cross-validation over the question groups, in so many folds; 0: "
+        "on the very prompts that are distilled (transductive, and labelled so). Unset: 5, but "
+        "none for the fact world, which has facts and wordings of its own to evaluate on.",
+    )
+    shots: int = Field(
+        250,
+        ge=2,
+        description="Fact world: facts to distil on, about (territories stay whole).",
+    )
+    selection_share: float = Field(
+        0.25,
+        gt=0,
+        lt=1,
+        description="Share of the groups that may be distilled on which the teachers are chosen "
+        "and collapse is watched instead; none where the evaluation is transductive.",
+    )
+    distilled_scorer: Literal["left-to-right", "one-forward"] = Field(
+        "one-forward",
+        description="Whose distributions are distilled; results are told with --scorer.",
+    )
+    dropout: float | None = Field(
+        None, ge=0, lt=1, description="Sets every dropout field of the model while training."
+    )
+
+
+class AskConfig(EngineConfig):
+    """Ask a language model about prompts of one's own, typed in: no right answers needed."""
+
+    model: str = Field(
+        "built-in",
+        description="Hub id or folder of a masked, encoder-decoder or causal language model with "
+        "safetensors weights; built-in is the small fact-world model; a run id takes its model.",
+    )
+    revision: str | None = Field(None, description="Revision of a model on the hub.")
+    questions: str = Field(
+        ...,
+        description="One line a language: language | prompt with a <mask> | candidates, separated "
+        "by commas.",
+    )
+    scorer: Literal["left-to-right", "one-forward"] = Field(
+        "left-to-right",
+        description="Masked models: a candidate of k pieces takes k forwards, or one.",
     )

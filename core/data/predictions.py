@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.data.arrays import load_arrays, of_kind, save_arrays
 from core.errors import UserError
 from core.quoting import quote, quote_all
 
@@ -94,6 +93,18 @@ class Predictions:
         digest.update(np.ascontiguousarray(self.probabilities, dtype="<f8").tobytes())
         return digest.hexdigest()[:16]
 
+    def take(self, places: Sequence[int] | NDArray[np.integer]) -> Predictions:
+        """The examples at these places, in this order."""
+        chosen = np.asarray(places, dtype=np.int64)
+        return replace(
+            self,
+            examples=tuple(self.examples[i] for i in chosen),
+            probabilities=self.probabilities[:, chosen],
+            gold=None if self.gold is None else self.gold[chosen],
+            class_mask=None if self.class_mask is None else self.class_mask[chosen],
+            clusters=tuple(self.clusters[i] for i in chosen),
+        )
+
     def in_languages(self, languages: Sequence[str]) -> Predictions:
         """The same examples in these languages only, in this order."""
         missing = [language for language in languages if language not in self.languages]
@@ -118,15 +129,7 @@ class Predictions:
             arrays["gold"] = self.gold
         if self.class_mask is not None:
             arrays["class_mask"] = self.class_mask
-        temporary = path.with_name(f".{path.name}.tmp")
-        try:
-            with temporary.open("wb") as handle:
-                np.savez_compressed(handle, allow_pickle=False, **arrays)
-                handle.flush()
-                os.fsync(handle.fileno())
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)  # there only if something failed
+        save_arrays(path, arrays)
 
     @classmethod
     def load(cls, path: Path) -> Predictions:
@@ -136,28 +139,17 @@ class Predictions:
             UserError: the file is missing or damaged.
         """
         try:
-            with np.load(path, allow_pickle=False) as arrays:
-                found = cls(
-                    languages=tuple(str(x) for x in arrays["languages"]),
-                    examples=tuple(str(x) for x in arrays["examples"]),
-                    probabilities=_of_kind(arrays["probabilities"], "f"),
-                    class_names=tuple(str(x) for x in arrays["class_names"]),
-                    gold=_of_kind(arrays.get("gold"), "b"),
-                    class_mask=_of_kind(arrays.get("class_mask"), "b"),
-                    clusters=tuple(str(x) for x in arrays["clusters"]),
-                )
+            arrays = load_arrays(path)
+            found = cls(
+                languages=tuple(str(x) for x in arrays["languages"]),
+                examples=tuple(str(x) for x in arrays["examples"]),
+                probabilities=of_kind(arrays["probabilities"], "f"),
+                class_names=tuple(str(x) for x in arrays["class_names"]),
+                gold=of_kind(arrays.get("gold"), "b"),
+                class_mask=of_kind(arrays.get("class_mask"), "b"),
+                clusters=tuple(str(x) for x in arrays["clusters"]),
+            )
             found._check_names()
             return found
         except Exception as error:
             raise UserError(f"{path.name} can't be read as predictions: {error}") from error
-
-
-def _of_kind(array: Any, kind: str) -> Any:
-    """An array of one of numpy's kinds, or None as it is.
-
-    Raises:
-        ValueError: it is of another.
-    """
-    if array is not None and array.dtype.kind != kind:
-        raise ValueError(f"an array holds {array.dtype} and not what it should")
-    return array

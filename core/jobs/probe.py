@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from core.config import ModelConfig, ProbeConfig
 from core.data.load_probing import load_probing
+from core.data.predictions import Predictions
 from core.data.probing import ProbingDataset
+from core.data.probing_answers import ProbingAnswers
 from core.data.probing_scores import CandidateScores, to_predictions
 from core.errors import UserError
 from core.jobs.inputs import folder
@@ -20,6 +23,8 @@ from core.probing.score import check_fit, score
 from core.probing.surprisal import Engine
 from core.runs.live import LiveRun
 from core.runs.store import RunStore
+from core.selection.regions import choose_by_region, regions_to_json
+from core.selection.strategies import choose
 
 
 def prepare(config: ProbeConfig, store: RunStore) -> Work:
@@ -52,12 +57,31 @@ def prepare(config: ProbeConfig, store: RunStore) -> Work:
         scores = ask(run, model, data, scoring, engine)
         found = to_predictions(data, scores)
         found.save(run.path / "predictions_before.npz")
+        ProbingAnswers.of(data, scores).save(run.path / "answers_before.npz")
         run.update(
             metrics=probing.score(data, scores).to_json(),
-            artifacts={"predictions_before": "predictions_before.npz"},
+            selection=teachers(data, found),
+            artifacts={
+                "predictions_before": "predictions_before.npz",
+                "answers_before": "answers_before.npz",
+            },
         )
 
     return work
+
+
+def teachers(data: ProbingDataset, predictions: Predictions) -> dict[str, Any] | None:
+    """Who teaches, over all examples and (``regions``) on those of each region.
+
+    Returns:
+        What a record keeps; None for a single language, which has nobody to teach.
+    """
+    if len(data.languages) < 2:
+        return None
+    found = choose(predictions).to_json()
+    if data.regions:
+        found["regions"] = regions_to_json(choose_by_region(predictions, data.regions))
+    return found
 
 
 def calibration_of(config: ProbeConfig, data: ProbingDataset) -> Calibration:

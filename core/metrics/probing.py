@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.probing import LanguageProbes, ProbingDataset
-from core.data.probing_scores import CandidateScores, check_scores
+from core.data.probing import ProbingDataset
+from core.data.probing_answers import ProbingAnswers
+from core.data.probing_scores import CandidateScores
 
 ALL = "all"
 """The one region of data that has none."""
@@ -65,7 +66,7 @@ def score(data: ProbingDataset, scores: CandidateScores) -> ProbingScores:
     Raises:
         UserError: the scores do not fit the dataset.
     """
-    found = hits(data, scores)
+    found = hits(ProbingAnswers.of(data, scores))
     places = by_region(data)
     return ProbingScores.of_counts(
         correct={
@@ -77,30 +78,32 @@ def score(data: ProbingDataset, scores: CandidateScores) -> ProbingScores:
     )
 
 
-def hits(data: ProbingDataset, scores: CandidateScores) -> dict[str, NDArray[np.int64]]:
+def hits(answers: ProbingAnswers) -> dict[str, NDArray[np.int64]]:
     """How many right answers of each example are found.
 
     Returns:
         language -> [examples], 0 to the number of right answers.
-
-    Raises:
-        UserError: the scores do not fit the dataset.
     """
-    check_scores(data, scores)
     return {
         language: np.array(
-            [_found(probes, i, scores[language][i]) for i in range(len(data))], dtype=np.int64
+            list(
+                map(
+                    _found,
+                    answers.scores[language],
+                    answers.gold[language],
+                    answers.distinct[language],
+                )
+            ),
+            dtype=np.int64,
         )
-        for language, probes in data.probes.items()
+        for language in answers.languages
     }
 
 
-def _found(probes: LanguageProbes, example: int, scores: NDArray[np.floating]) -> int:
+def _found(scores: NDArray[np.floating], gold: Sequence[int], distinct: NDArray[np.bool_]) -> int:
     """Right answers among the k best; a candidate listed twice takes one place."""
-    candidates, gold = probes.candidates[example], probes.gold[example]
-    distinct = [i for i, text in enumerate(candidates) if candidates.index(text) == i]
-    limit = np.sort(np.asarray(scores)[distinct])[len(gold) - 1]
-    return int((np.asarray(scores)[list(gold)] <= limit).sum())
+    limit = np.sort(scores[distinct])[len(gold) - 1]
+    return int((scores[list(gold)] <= limit).sum())
 
 
 def chance(data: ProbingDataset) -> dict[str, float]:

@@ -10,6 +10,7 @@ import pytest
 from core.data import geomlama
 from core.data.geomlama_alignment import LANGUAGES, chance, totals
 from core.data.probing import LanguageProbes, ProbingDataset
+from core.data.probing_answers import ProbingAnswers
 from core.errors import UserError
 from core.metrics import probing
 from core.metrics.probing import hits, score
@@ -42,13 +43,14 @@ def one(candidates: str, gold: tuple[int, ...], classes: tuple[int, ...] = ()) -
 def test_right_answers_among_the_lowest_scores(
     candidates: str, gold: tuple[int, ...], scores: list[float], expected: int
 ) -> None:
-    found = hits(one(candidates, gold), {"en": [np.array(scores)]})
+    found = hits(ProbingAnswers.of(one(candidates, gold), {"en": [np.array(scores)]}))
     assert found["en"].tolist() == [expected]
 
 
 def test_a_candidate_listed_twice_takes_one_place() -> None:
     data = one("abcb", (0, 2), (0, 1, 2, 1))
-    assert hits(data, {"en": [np.array([2.0, 1.0, 3.0, 1.0])]})["en"].tolist() == [1]
+    answers = ProbingAnswers.of(data, {"en": [np.array([2.0, 1.0, 3.0, 1.0])]})
+    assert hits(answers)["en"].tolist() == [1]
 
 
 def test_scores_by_region() -> None:
