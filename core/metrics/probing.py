@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from core.data.probing import ProbingDataset
 from core.data.probing_answers import ProbingAnswers
 from core.data.probing_scores import CandidateScores
+from core.errors import UserError
 
 ALL = "all"
 """The one region of data that has none."""
@@ -51,9 +52,48 @@ class ProbingScores:
         average = {language: _mean(list(row.values())) for language, row in accuracy.items()}
         return cls(correct, total, accuracy, average, chance)
 
+    @classmethod
+    def from_json(cls, record: Any) -> ProbingScores:
+        """The scores a run record holds, from their counts.
+
+        Raises:
+            UserError: a part is missing or no number.
+        """
+        try:
+            total = {str(region): int(count) for region, count in record["total"].items()}
+            correct = {
+                str(language): {region: int(counts[region]) for region in total}
+                for language, counts in record["correct"].items()
+            }
+            chance = {region: float(record["chance"][region]) for region in total}
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+            raise UserError(f"the recorded scores can't be read: {error!r}") from error
+        possible = total and correct and min(total.values()) > 0
+        if not possible or not all(0 <= x <= 1 for x in chance.values()):
+            raise UserError("the recorded scores can't be read: a count or chance is impossible")
+        for counts in correct.values():
+            if any(not 0 <= counts[region] <= total[region] for region in total):
+                raise UserError("the recorded scores can't be read: more right than there are")
+        return cls.of_counts(correct, total, chance)
+
     def to_json(self) -> dict[str, Any]:
         """What the run record keeps: ``correct, total, accuracy, average, chance``."""
         return asdict(self)
+
+    @property
+    def weakest(self) -> str:
+        """The language with the lowest average."""
+        return min(self.average, key=lambda language: self.average[language])
+
+    @property
+    def mean(self) -> float:
+        """Mean of the languages' averages."""
+        return _mean(list(self.average.values()))
+
+    @property
+    def mean_chance(self) -> float:
+        """Mean of the regions' chance, beside which an average stands."""
+        return _mean(list(self.chance.values()))
 
 
 def score(data: ProbingDataset, scores: CandidateScores) -> ProbingScores:

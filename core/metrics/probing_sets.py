@@ -1,0 +1,50 @@
+"""The evaluation sets of a probing run, read from its record: each before, and after if it taught."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from core.errors import UserError
+from core.metrics.probing import ProbingScores
+
+PROMPTS = "all prompts"
+"""The one set of a run that only asks."""
+
+
+@dataclass(frozen=True)
+class EvaluationSet:
+    """The scores on one set of prompts."""
+
+    name: str
+    before: ProbingScores
+    after: ProbingScores | None = None
+    """None for a run that only asks."""
+
+
+def evaluation_sets(metrics: Mapping[str, Any]) -> tuple[EvaluationSet, ...]:
+    """The sets a record holds, the main one first; none while it holds no scores yet.
+
+    Raises:
+        UserError: the recorded scores are damaged, or two sets don't fit.
+    """
+    if "correct" in metrics:
+        return (EvaluationSet(PROMPTS, ProbingScores.from_json(metrics)),)
+    if "before" not in metrics or "after" not in metrics:
+        return ()
+    further = metrics.get("further") or {}
+    if not isinstance(further, dict):
+        raise UserError("the recorded scores of further sets can't be read")
+    main = _set(str(metrics.get("evaluation") or PROMPTS), metrics)
+    return (main, *(_set(str(name), part) for name, part in further.items()))
+
+
+def _set(name: str, part: Any) -> EvaluationSet:
+    if not isinstance(part, Mapping):
+        raise UserError(f"the recorded scores of {name} can't be read")
+    found = [ProbingScores.from_json(part.get(when)) for when in ("before", "after")]
+    before, after = found
+    if list(before.average) != list(after.average) or list(before.total) != list(after.total):
+        raise UserError(f"{name}: before and after have other languages or regions")
+    return EvaluationSet(name, before, after)
