@@ -17,6 +17,7 @@ from core.metrics.probing import ProbingScores
 
 AVERAGE = "AVERAGE"
 CHANCE = "chance"
+TITLE = "Knowledge by region and language"
 BEFORE, AFTER, DIFFERENCE = "before", "after", "difference"
 PANELS = (BEFORE, AFTER, DIFFERENCE)
 HEADINGS = {BEFORE: "Before", AFTER: "After", DIFFERENCE: "After minus before (points)"}
@@ -54,9 +55,7 @@ def probing_map(
     after: ProbingScores | None = None,
     *,
     panels: Sequence[str] = PANELS,
-    heading: str = "Knowledge by region and language",
     note: str = "",
-    limit: float = LIMIT,
     badges: Sequence[str] = (),
     paper: bool = False,
     width: int | None = None,
@@ -71,9 +70,7 @@ def probing_map(
         before: the scores of the model as it was.
         after: of the model it became, on the same prompts; None draws one panel.
         panels: those to draw of `PANELS`.
-        heading: the title.
         note: added below it.
-        limit: points at the ends of the scale of differences, to share between figures.
         badges: shown below the title.
         paper: the paper theme.
         width: total width in points; None for the medium's own.
@@ -86,21 +83,19 @@ def probing_map(
     rows = _rows(before, after, shown or [BEFORE])
     regions, languages = [*before.total, AVERAGE], list(before.average)
     grid = _grid(rows, regions, languages, paper, width)
-    places = {
-        "column": "datum.language" if grid.stacked else "datum.column",
-        "row": f"(datum.panel == '{CHANCE}' ? '{_panels(rows)[0]}' : datum.panel) + '|' + datum.region"
-        if grid.stacked
-        else "datum.region",
-    }
+    column, row = "datum.column", "datum.region"
+    if grid.stacked:
+        panel = f"(datum.panel == '{CHANCE}' ? '{_panels(rows)[0]}' : datum.panel)"
+        column, row = "datum.language", f"{panel} + '|' + datum.region"
     base = (
         alt.Chart()
-        .transform_calculate(x=places["column"], y=places["row"])
+        .transform_calculate(x=column, y=row)
         .encode(*_axes(grid, paper), tooltip=["panel:N", "region:N", "language:N", "value:Q"])
     )
     room = grid.cell * len(grid.columns)
     layers = [
-        *_cells(base, rows, limit, room, theme.ink(paper, dark)),
-        *_numbers(base, rows, grid, limit, paper),
+        *_cells(base, rows, room, theme.ink(paper, dark)),
+        *_numbers(base, rows, grid, paper),
     ]
     if len(_panels(rows)) > 1:
         layers.append(_headings(grid, rows, languages, paper))
@@ -110,9 +105,7 @@ def probing_map(
     chart = (
         alt.layer(*layers, data=theme.inline(rows))
         .resolve_scale(color="independent")
-        .properties(
-            title=theme.title(heading, paper, width, badges, "; ".join(x for x in said if x))
-        )
+        .properties(title=theme.title(TITLE, paper, width, badges, "; ".join(x for x in said if x)))
     )
     height = len(grid.rows) * (11 if paper else 24)
     finished = theme.finish(chart, paper, width, height, dark)
@@ -137,8 +130,8 @@ def _rows(
             else:
                 now = {**after.accuracy[language], AVERAGE: after.average[language]}
                 values = now if panel == AFTER else {x: now[x] - was[x] for x in chance}
-            for region in chance:
-                low = panel != DIFFERENCE and values[region] <= chance[region] + 1e-9
+            for region, guess in chance.items():
+                low = panel != DIFFERENCE and values[region] <= guess + 1e-9
                 rows.append(_cell(panel, region, language, values[region], low))
     return rows
 
@@ -252,7 +245,7 @@ def _axes(grid: Grid, paper: bool) -> tuple[alt.X, alt.Y]:
 
 
 def _cells(
-    base: alt.Chart, rows: Sequence[dict[str, Any]], limit: float, room: float, ink: str
+    base: alt.Chart, rows: Sequence[dict[str, Any]], room: float, ink: str
 ) -> list[alt.Chart]:
     """Accuracies in cividis, differences in a diverging scheme, chance in outlined cells."""
     kept = base.transform_filter(
@@ -276,13 +269,13 @@ def _cells(
     change = alt.Color(
         "value:Q",
         scale=alt.Scale(
-            scheme="blueorange", reverse=True, domain=[-limit, limit], domainMid=0, clamp=True
+            scheme="blueorange", reverse=True, domain=[-LIMIT, LIMIT], domainMid=0, clamp=True
         ),
         legend=alt.Legend(
             title="Change (points)",
             titleOrient="top",
             gradientLength=length,
-            values=[-limit, 0, limit],
+            values=[-LIMIT, 0, LIMIT],
         ),
     )
     shown = _panels(rows)
@@ -293,7 +286,7 @@ def _cells(
 
 
 def _numbers(
-    base: alt.Chart, rows: Sequence[dict[str, Any]], grid: Grid, limit: float, paper: bool
+    base: alt.Chart, rows: Sequence[dict[str, Any]], grid: Grid, paper: bool
 ) -> list[alt.Chart]:
     """The number of each cell, and a dot in the corner of those at or below chance."""
     signed = f"format(datum.value, '+.{grid.decimals}f')"
@@ -310,7 +303,7 @@ def _numbers(
     layers = []
     for panel in (CHANCE, *_panels(rows)):
         own = base.transform_filter(f"datum.panel == '{panel}'")
-        white = "datum.value < 50" if panel != DIFFERENCE else f"abs(datum.value) > {0.8 * limit}"
+        white = "datum.value < 50" if panel != DIFFERENCE else f"abs(datum.value) > {0.8 * LIMIT}"
         ink = alt.condition(white, alt.value("white"), alt.value("black"))
         color = {} if panel == CHANCE else {"color": ink}
         low = own.transform_filter("datum.at_chance")

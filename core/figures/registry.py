@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from core.data.predictions import Predictions
+from core.data.probing_answers import ProbingAnswers
 from core.errors import UserError
 from core.figures.agreement import agreement
 from core.figures.before_after import before_after
@@ -15,12 +16,19 @@ from core.figures.confidence import confidence
 from core.figures.export import Builder
 from core.figures.gap_change import gap_change
 from core.figures.history import history
+from core.figures.probing import probing_map
+from core.figures.probing_bars import probing_bars
+from core.figures.regional_teachers import regional_teachers
 from core.figures.theme import Chart
 from core.figures.transfer_gap import transfer_gap_map
 from core.metrics.accuracy import chance
 from core.metrics.bootstrap import PairedBootstrap, paired_bootstrap
 from core.metrics.gap_change import decompose
+from core.metrics.probing_bootstrap import probing_intervals
+from core.metrics.probing_sets import PROMPTS, EvaluationSet, evaluation_sets
 from core.selection.agreement import agreement as shared_answers
+from core.selection.regions import choose_by_region
+from core.selection.strategies import choose
 from core.selection.teachers import Selection
 
 DEFAULT_STRATEGY = "alsace"
@@ -59,6 +67,9 @@ class RunView(Protocol):
 
     def predictions(self, when: str) -> Predictions | None:
         """Answers ``before`` or ``after``, None if the run has none."""
+
+    def answers(self, when: str) -> ProbingAnswers | None:
+        """Scores of all candidates ``before`` or ``after``, None if the run asked no prompts."""
 
     def unlabelled(self) -> Predictions | None:
         """Answers on the items the teachers were chosen on."""
@@ -107,8 +118,8 @@ def _before_after(run: RunView, **look: Any) -> Chart:
 
 
 def _transfer_gap(run: RunView, **look: Any) -> Chart:
-    known = {x: run.record.metrics.get(x) for x in ("before", "after")}
-    runs = {when: scores["accuracy"] for when, scores in known.items() if scores}
+    moments = [when for when in ("before", "after") if run.record.metrics.get(when)]
+    runs = {when: _accuracy(run, when) for when in moments}
     if not runs:
         raise _missing(run, "accuracy")
     return transfer_gap_map(runs, badges=run.record.badges, **look)
@@ -125,6 +136,38 @@ def _gap_change(run: RunView, **look: Any) -> Chart:
     return gap_change(change, intervals=intervals, badges=run.record.badges, **look)
 
 
+def _probing(run: RunView, **look: Any) -> Chart:
+    main = _main_set(run)
+    note = "" if main.name == PROMPTS else main.name
+    return probing_map(main.before, main.after, note=note, badges=run.record.badges, **look)
+
+
+def _probing_bars(run: RunView, **look: Any) -> Chart:
+    main = _main_set(run)
+    before, after = run.answers("before"), run.answers("after") if main.after else None
+    known = before is not None and (main.after is None or after is not None)
+    intervals = probing_intervals(before, after) if before is not None and known else None
+    return probing_bars(
+        main.before, main.after, intervals=intervals, badges=run.record.badges, **look
+    )
+
+
+def _regional_teachers(run: RunView, **look: Any) -> Chart:
+    found, answers = run.predictions("before"), run.answers("before")
+    if found is None or answers is None or not any(answers.regions):
+        raise _missing(run, "answers about regions")
+    if found.examples != answers.examples:
+        raise UserError(f"run {run.record.id}: its predictions and answers don't fit")
+    threshold = run.record.config.get("threshold")
+    theta = float(threshold) if isinstance(threshold, int | float) else None
+    return regional_teachers(
+        choose_by_region(found, answers.regions, threshold=theta),
+        choose(found, threshold=theta),
+        badges=run.record.badges,
+        **look,
+    )
+
+
 FIGURES: Mapping[str, Callable[..., Chart]] = MappingProxyType(
     {
         "confidence": _selection,
@@ -133,6 +176,9 @@ FIGURES: Mapping[str, Callable[..., Chart]] = MappingProxyType(
         "before-after": _before_after,
         "transfer-gap": _transfer_gap,
         "gap-change": _gap_change,
+        "probing": _probing,
+        "probing-bars": _probing_bars,
+        "regional-teachers": _regional_teachers,
     }
 )
 """Each takes a run and its look: ``paper``, ``width`` and ``dark``."""
@@ -153,11 +199,22 @@ def _missing(run: RunView, what: str) -> UserError:
     return UserError(f"run {run.record.id} has no {what}, so this figure can't be drawn")
 
 
+def _main_set(run: RunView) -> EvaluationSet:
+    """The main prompts' scores; those of further sets are on the page."""
+    metrics = run.record.metrics
+    if not isinstance(metrics.get("total") or metrics.get("evaluation"), dict | str):
+        raise _missing(run, "accuracy by region")
+    found = evaluation_sets(metrics)
+    if not found:
+        raise _missing(run, "accuracy by region")
+    return found[0]
+
+
 def _accuracy(run: RunView, when: str) -> Mapping[str, float]:
     scores = run.record.metrics.get(when)
-    if not scores:
-        raise _missing(run, f"accuracy {when} distillation")
-    found: Mapping[str, float] = scores["accuracy"]
+    found: Mapping[str, float] | None = scores["accuracy"] if scores else None
+    if not found or any(isinstance(x, dict) for x in found.values()):  # by region: on prompts
+        raise _missing(run, f"accuracy on a task {when} distillation")
     return found
 
 

@@ -70,7 +70,9 @@ def probing_intervals(
         after.examples,
         after.languages,
     ):
-        raise UserError("a paired bootstrap needs the same examples and languages, before and after")
+        raise UserError(
+            "a paired bootstrap needs the same examples and languages, before and after"
+        )
     if resamples < 1 or not 0 < level < 1:
         raise UserError(f"resamples {resamples}, level {level}: 1 or more, and between 0 and 1")
     moments = [before] if after is None else [before, after]

@@ -1,4 +1,4 @@
-"""The evaluation sets of a probing run, read from its record: each before, and after if it taught."""
+"""The evaluation sets of a probing run, as its record holds them: before, and after if any."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from core.data.predictions import Predictions
+from core.data.probing_answers import ProbingAnswers
 from core.errors import UserError
 from core.runs.files import parse_json, read_json
 from core.runs.live import HISTORY, LOG, STATUS
@@ -44,6 +45,15 @@ class RunView:
     def unlabelled(self) -> Predictions | None:
         """Predictions on the selection items (before), which the teacher choice is made from."""
         return self._arrays("predictions_selection.npz")
+
+    def answers(self, when: str) -> ProbingAnswers | None:
+        """Scores of all candidates on the main prompts ``before`` or ``after``, or None.
+
+        Raises:
+            UserError: the file is damaged.
+        """
+        path = self.path / f"answers_{when}.npz"
+        return ProbingAnswers.load(path) if path.exists() else None
 
     def _arrays(self, name: str) -> Predictions | None:
         path = self.path / name
