@@ -13,6 +13,7 @@ PAGES = {
     "overview": ("Overview", ":material/home:"),
     "teacher_selection": ("Teacher selection", ":material/school:"),
     "self_distillation": ("Self-distillation", ":material/sync_alt:"),
+    "geomlama": ("Knowledge probing", ":material/quiz:"),
     "transfer_gap": ("Transfer gap", ":material/grid_on:"),
     "runs": ("Runs", ":material/folder_open:"),
 }

@@ -13,6 +13,7 @@ import streamlit as st
 from pydantic import BaseModel
 
 from core.data.predictions import Predictions
+from core.data.probing_answers import ProbingAnswers
 from core.errors import UserError
 from core.runs import liveness
 from core.runs.live import HISTORY
@@ -108,6 +109,16 @@ def predictions(item: StoredRun, when: When) -> Predictions | None:
     return _predictions(item, item.id, when, changed) if changed else None
 
 
+def answers(item: StoredRun, when: When) -> ProbingAnswers | None:
+    """Scores of all candidates on the run's main prompts; None without any.
+
+    Raises:
+        UserError: the file is damaged.
+    """
+    changed = stamp(item.path / f"answers_{when}.npz")
+    return _answers(item, item.id, when, changed) if changed else None
+
+
 def history(item: StoredRun) -> list[dict[str, Any]]:
     """Rows of the run's history that are objects with a step."""
     changed = stamp(item.path / HISTORY)
@@ -165,6 +176,11 @@ def watch() -> Watch:
 def _predictions(_item: StoredRun, run_id: str, when: When, changed: int) -> Predictions | None:
     view = RunView.of(_item)
     return view.unlabelled() if when == "selection" else view.predictions(when)
+
+
+@st.cache_resource(max_entries=32, show_spinner="Reading answers ...")
+def _answers(_item: StoredRun, run_id: str, when: When, changed: int) -> ProbingAnswers | None:
+    return RunView.of(_item).answers(when)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

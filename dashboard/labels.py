@@ -41,7 +41,9 @@ def subject(record: RunRecord) -> str:
     parts = [str(config.get("dataset") or ""), _model(config.get("model"))]
     if record.kind in ("distill", "demo"):
         parts += [str(config.get("teacher_mode") or ""), _parallel(config)]
-    if record.kind in ("distill", "demo", "finetune"):
+    if record.kind == "distill_probe" and config.get("teachers_by") == "region":
+        parts.append("teachers by region")
+    if record.kind in ("distill", "demo", "finetune", "distill_probe"):
         parts.append(f"seed {config.get('seed', 0)}")
     return " · ".join(part for part in parts if part) or record.id
 

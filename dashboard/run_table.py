@@ -92,8 +92,12 @@ def run_links(run: StoredRun) -> None:
     """Links to the pages that can show this run."""
     if run.record.selection:
         _link("teacher_selection", "Teacher selection", run, "run")
-    if run.record.kind in ("demo", "distill"):
+    if run.record.kind in ("demo", "distill", "distill_probe"):
         _link("self_distillation", "Self-distillation", run, "run")
+    if run.record.kind in ("probe", "distill_probe"):
+        _link("geomlama", "Knowledge probing", run, "run")
+    if run.record.kind == "ask":
+        _link("geomlama", "Knowledge probing", run, "asked")
     if accuracy(run, "before") or accuracy(run, "after"):
         _link("transfer_gap", "Transfer gap", run, "runs")
 

@@ -21,7 +21,7 @@ from dashboard.score_panel import change_table, further_table, headline
 from dashboard.scores import comparison
 from dashboard.shell import empty_state, errors_shown, page
 
-KINDS = ("distill", "demo")
+KINDS = ("distill", "demo", "distill_probe")
 STACK = 560  # pixels of the stacked curves, which keep their width: a narrow window holds them
 
 
@@ -57,6 +57,14 @@ def live_curves(run: StoredRun) -> None:
 
 def result(run: StoredRun) -> None:
     """What a run that is over changed."""
+    if run.record.kind == "distill_probe":
+        st.page_link(
+            "../pages/geomlama.py",
+            label="See what it changed, by region and language",
+            icon=":material/arrow_forward:",
+            query_params={"run": run.id},
+        )
+        return
     found = comparison(run)
     if found is None:
         st.info(
@@ -102,10 +110,15 @@ def show(run: StoredRun) -> None:
 def configure(base: StoredRun | None) -> None:
     """The form of a new distillation, filled from an earlier run."""
     start = None
-    if base is not None and st.toggle(
-        "Start from the settings of the run above",
-        key="from_run",
-        help="Off: the recommended settings on the built-in data.",
+    on_task = base is not None and base.record.kind != "distill_probe"
+    if (
+        base is not None
+        and on_task
+        and st.toggle(
+            "Start from the settings of the run above",
+            key="from_run",
+            help="Off: the recommended settings on the built-in data.",
+        )
     ):
         start = cache.config_of(base, DistillConfig)
     prefix = f"distill.{base.id}" if start and base else "distill"

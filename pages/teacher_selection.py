@@ -75,12 +75,8 @@ def distil(run: StoredRun | None, choice: Choice) -> None:
             icon=":material/info:",
         )
         return
-    if run.record.kind == "probe":
-        st.info(
-            "These are answers to prompts; distillation works on the texts of a task. Choose a "
-            "run on one.",
-            icon=":material/info:",
-        )
+    if run.record.kind in ("probe", "distill_probe"):
+        on_prompts(run)
         return
     started = start_button(
         "Distil with these teachers",
@@ -102,6 +98,22 @@ def distil(run: StoredRun | None, choice: Choice) -> None:
             icon=":material/arrow_forward:",
             query_params={"run": submitted},
         )
+
+
+def on_prompts(run: StoredRun) -> None:
+    """Where a distillation on prompts is started and shown: not with the button of a task."""
+    st.info(
+        "These are answers to prompts. A distillation on them is started in a terminal; what it "
+        "changed, and who could teach which region, is on the page Knowledge probing.",
+        icon=":material/info:",
+    )
+    st.code("python -m core distill-probe", language="bash")
+    st.page_link(
+        "../pages/geomlama.py",
+        label="Knowledge probing",
+        icon=":material/arrow_forward:",
+        query_params={"run": run.id},
+    )
 
 
 def from_run() -> None:

@@ -82,6 +82,31 @@ def asked(
     return finished
 
 
+def read_answers(metrics: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The answers a run record holds; none while it holds no answers yet.
+
+    Raises:
+        UserError: they are damaged.
+    """
+    found = metrics.get("answers") or {}
+    try:
+        return {
+            str(language): {
+                "prompt": str(answer["prompt"]),
+                "candidates": [str(text) for text in answer["candidates"]],
+                **{
+                    part: [
+                        float(x) for x, _ in zip(answer[part], answer["candidates"], strict=True)
+                    ]
+                    for part in ("scores", "probabilities")
+                },
+            }
+            for language, answer in found.items()
+        }
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise UserError(f"the recorded answers can't be read: {error!r}") from error
+
+
 def _rows(answers: Mapping[str, Mapping[str, Any]], paper: bool) -> list[dict[str, Any]]:
     """One record a candidate, probabilities in percent."""
     rows = []

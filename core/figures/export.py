@@ -163,11 +163,14 @@ def latex(chart: Chart) -> str:
         rows, columns = (frame[shape[key]].drop_duplicates() for key in ("index", "columns"))
         frame = frame.pivot(**shape).reindex(index=rows, columns=columns)
         frame = frame.rename_axis(columns=None).reset_index()
+    return table_latex(frame, meta.get("digits", {}))
+
+
+def table_latex(frame: pd.DataFrame, digits: Mapping[str, int] | None = None) -> str:
+    """A table as booktabs LaTeX; columns not named in ``digits`` have two digits."""
     buffer = io.StringIO()
-    digits: dict[Any, Any] = {
-        name: f"{{:.{count}f}}" for name, count in meta.get("digits", {}).items()
-    }
-    frame.style.format(digits, escape="latex", precision=2, na_rep="--").format_index(
+    forms: dict[Any, Any] = {name: f"{{:.{count}f}}" for name, count in (digits or {}).items()}
+    frame.style.format(forms, escape="latex", precision=2, na_rep="--").format_index(
         escape="latex", axis=1
     ).hide(axis="index").to_latex(buffer, hrules=True)
     return buffer.getvalue()

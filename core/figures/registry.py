@@ -11,6 +11,7 @@ from core.data.predictions import Predictions
 from core.data.probing_answers import ProbingAnswers
 from core.errors import UserError
 from core.figures.agreement import agreement
+from core.figures.asked import asked, read_answers
 from core.figures.before_after import before_after
 from core.figures.confidence import confidence
 from core.figures.export import Builder
@@ -168,6 +169,10 @@ def _regional_teachers(run: RunView, **look: Any) -> Chart:
     )
 
 
+def _answers(run: RunView, **look: Any) -> Chart:
+    return asked(read_answers(run.record.metrics), badges=run.record.badges, **look)
+
+
 FIGURES: Mapping[str, Callable[..., Chart]] = MappingProxyType(
     {
         "confidence": _selection,
@@ -179,6 +184,7 @@ FIGURES: Mapping[str, Callable[..., Chart]] = MappingProxyType(
         "probing": _probing,
         "probing-bars": _probing_bars,
         "regional-teachers": _regional_teachers,
+        "answers": _answers,
     }
 )
 """Each takes a run and its look: ``paper``, ``width`` and ``dark``."""

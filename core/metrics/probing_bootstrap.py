@@ -93,8 +93,15 @@ def probing_intervals(
             for part, sample, share in zip(cells, samples, shares, strict=True):
                 estimate = float(share[place])
                 part[language][region] = percentile_interval(sample[:, place], estimate, level)
-    later = (None, None) if after is None else (cells[1], cells[2])
-    return ProbingIntervals(cells[0], *later, len(set(before.groups)), resamples, level, seed)
+    return ProbingIntervals(
+        before=cells[0],
+        after=None if after is None else cells[1],
+        change=None if after is None else cells[2],
+        groups=len(set(before.groups)),
+        resamples=resamples,
+        level=level,
+        seed=seed,
+    )
 
 
 def examples_of(answers: ProbingAnswers) -> dict[str, NDArray[np.int64]]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.data.probing_answers import ProbingAnswers
 from core.errors import UserError
 from core.metrics.probing import ALL, hits
@@ -69,6 +72,19 @@ def outcomes(before: ProbingAnswers, after: ProbingAnswers | None = None) -> lis
         for i, example in enumerate(before.examples)
         for language in before.languages
     ]
+
+
+def chosen(answers: ProbingAnswers, language: str, place: int) -> NDArray[np.bool_]:
+    """[own candidates]: those among the k best, for k right answers; equal scores all are.
+
+    Args:
+        answers: of a model.
+        language: which.
+        place: of the example.
+    """
+    scores = answers.scores[language][place]
+    listed = np.sort(scores[answers.distinct[language][place]])
+    return scores <= listed[len(answers.gold[language][place]) - 1]
 
 
 def counts(found: Iterable[Outcome]) -> dict[str, dict[str, int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +38,29 @@ def evaluation_sets(metrics: Mapping[str, Any]) -> tuple[EvaluationSet, ...]:
         raise UserError("the recorded scores of further sets can't be read")
     main = _set(str(metrics.get("evaluation") or PROMPTS), metrics)
     return (main, *(_set(str(name), part) for name, part in further.items()))
+
+
+def summary(sets: Sequence[EvaluationSet]) -> dict[str, float]:
+    """What a table of runs compares, in percent and points, by ``set: what``.
+
+    The weakest language is the one with the lowest average, before and after on its own.
+    """
+    row = {}
+    for part in sets:
+        if part.after is None:
+            continue
+        for what, (was, now) in {
+            "average": (part.before.mean, part.after.mean),
+            "weakest": (_least(part.before), _least(part.after)),
+        }.items():
+            row[f"{part.name}: {what} before"] = 100 * was
+            row[f"{part.name}: {what} after"] = 100 * now
+            row[f"{part.name}: {what} change"] = 100 * (now - was)
+    return row
+
+
+def _least(scores: ProbingScores) -> float:
+    return scores.average[scores.weakest]
 
 
 def _set(name: str, part: Any) -> EvaluationSet:

@@ -23,6 +23,7 @@ PAGES = {
     "overview": "",
     "teacher_selection": "teacher_selection",
     "self_distillation": "self_distillation",
+    "geomlama": "geomlama",
     "transfer_gap": "transfer_gap",
     "runs": "runs",
 }

@@ -1,0 +1,250 @@
+"""Single questions: which are right, which turned, and what every language answered to one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from core.data.probing_answers import ProbingAnswers
+from core.data.probing_texts import WORLD, Texts
+from core.errors import UserError
+from core.metrics.probing_questions import (
+    CHANGES,
+    STATES,
+    TURNED_RIGHT,
+    TURNED_WRONG,
+    WRONG,
+    Outcome,
+    chosen,
+    counts,
+)
+from core.runs.store import StoredRun
+from dashboard import probing_data
+from dashboard.labels import escape
+from dashboard.ticked_table import ticked_table
+
+MOST = 500
+"""Rows of the table; a filter brings the others."""
+EVERY = "all"
+HELP = {
+    "turned right": "More of the right answers are found after the distillation than before.",
+    "turned wrong": "Fewer of the right answers are found than before.",
+    "still right": "All right answers are found, before and after.",
+    "still wrong": "Not all right answers are found, and as many as before.",
+    "right": "All right answers are among as many best-scored candidates.",
+    "wrong": "Not all right answers are.",
+}
+
+
+@st.fragment
+def question_panel(run: StoredRun) -> None:
+    """Counts by language, the questions behind them, and one question in every language."""
+    found = probing_data.questions(run)
+    kept = probing_data.answers(run)
+    if not found or kept is None:
+        st.info(
+            "This run keeps no answers to single questions; a probe of today's code does.",
+            icon=":material/info:",
+        )
+        return
+    _counts(found)
+    texts = _texts(run, kept[0])
+    shown = _filtered(found)
+    st.caption(
+        f"{len(shown):,} of {len(found):,} (a question counts once a language)"
+        + (f"; the first {MOST} are listed." if len(shown) > MOST else ".")
+        + " Tick one to see it in every language."
+    )
+    if not shown:
+        return
+    listed = shown[:MOST]
+    ticked = ticked_table(
+        [_row(outcome, texts) for outcome in listed],
+        [f"{x.example} {x.language}" for x in listed],
+        key="questions",
+        columns={
+            "Prompt": st.column_config.TextColumn(width="large"),
+            "Found": st.column_config.TextColumn(
+                help="Right answers found, of those there are; before and after."
+            ),
+        },
+        mode="single-row",
+    )
+    if ticked:
+        one_question(kept, ticked[0].rsplit(" ", 1)[0], texts)
+
+
+def _counts(found: Sequence[Outcome]) -> None:
+    """How many questions stand how, by language."""
+    rows: list[dict[str, Any]] = [{"Language": x, **row} for x, row in counts(found).items()]
+    if TURNED_RIGHT in rows[0]:
+        for row in rows:
+            row["net"] = row[TURNED_RIGHT] - row[TURNED_WRONG]
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        rows,
+        hide_index=True,
+        key="question_counts",
+        height="content",
+        column_config={
+            **{name: number(help=HELP[name]) for name in (*CHANGES, *STATES)},
+            "net": number(format="%+d", help="Turned right less turned wrong."),
+        },
+    )
+
+
+def _filtered(found: Sequence[Outcome]) -> list[Outcome]:
+    """The questions of the language, region and verdict asked for."""
+    verdicts = CHANGES if found[0].after is not None else STATES
+    languages = list(dict.fromkeys(x.language for x in found))
+    regions = list(dict.fromkeys(x.region for x in found))
+    left, middle, right = st.columns(3)
+    with left:
+        verdict = st.selectbox(
+            "Questions that",
+            [*verdicts, EVERY],
+            index=verdicts.index(WRONG) if WRONG in verdicts else 0,
+            key="verdict",
+            help="Right: as many best-scored candidates as there are right answers hold them all.",
+        )
+    with middle:
+        language = st.selectbox(
+            "Language", [EVERY, *languages], key="question_language", help="Asked in it."
+        )
+    with right:
+        region = st.selectbox(
+            "Region", [EVERY, *regions], key="question_region", help="Asked about it."
+        )
+    return [
+        x
+        for x in found
+        if verdict in (EVERY, x.verdict)
+        and language in (EVERY, x.language)
+        and region in (EVERY, x.region)
+    ]
+
+
+def _row(outcome: Outcome, texts: Texts | None) -> dict[str, Any]:
+    moments = [outcome.before] + ([] if outcome.after is None else [outcome.after])
+    asked = texts.find(outcome.example, outcome.language) if texts else None
+    row = {"Language": outcome.language, "Region": outcome.region}
+    row |= {"Prompt": asked.prompt} if asked else {}
+    return {
+        **row,
+        "Found": " → ".join(f"{x}/{outcome.asked}" for x in moments),
+        "Verdict": outcome.verdict,
+        "Question": outcome.example,
+    }
+
+
+def _texts(run: StoredRun, answers: ProbingAnswers) -> Texts | None:
+    """The texts of the run's data, or one sentence on how to get them."""
+    dataset = str(run.record.config.get("dataset") or WORLD)
+    recorded = str(run.record.config.get("data") or "")
+    typed = st.session_state.get("texts_folder") or ""
+    try:
+        found = probing_data.texts(run, typed or None)
+        found.check(answers, answers.examples)
+        return found
+    except UserError as error:
+        reason = str(error).splitlines()[0]
+    where = f"`{escape(Path(recorded).name or recorded)}`" if recorded else f"`{escape(dataset)}`"
+    st.info(
+        f"Runs hold no texts of benchmarks, and {where} is not here ({escape(reason)}): ids and "
+        "scores are shown. Name the folder that holds its public files to see the texts.",
+        icon=":material/text_fields:",
+    )
+    st.text_input(
+        "Folder with the texts",
+        key="texts_folder",
+        placeholder=recorded or "path/to/the/files",
+        help="Read by this server only; nothing of it is kept in the run.",
+    )
+    return None
+
+
+def one_question(
+    kept: tuple[ProbingAnswers, ProbingAnswers | None], example: str, texts: Texts | None
+) -> None:
+    """What every language was asked, and how it scored each candidate."""
+    before, after = kept
+    if example not in before.examples:
+        return
+    place = before.examples.index(example)
+    moments = {"before": before} if after is None else {"before": before, "after": after}
+    with st.container(border=True):
+        st.markdown(f"**{escape(example)}** in every language")
+        st.dataframe(
+            [_in_language(x, example, place, moments, texts) for x in before.languages],
+            hide_index=True,
+            key="question_languages",
+            height="content",
+            column_config={"Prompt": st.column_config.TextColumn(width="large")},
+        )
+        rows = [
+            row for x in before.languages for row in _candidates(x, example, place, moments, texts)
+        ]
+        st.dataframe(
+            rows,
+            hide_index=True,
+            key="question_candidates",
+            height=360 if len(rows) > 10 else "content",
+            column_config={
+                f"Score {when}": st.column_config.NumberColumn(
+                    format="%.3f", help="Mean −log p of the candidate's pieces; lower is better."
+                )
+                for when in moments
+            },
+        )
+        st.caption(
+            "A score is in nats, less that of the prompt without its country where the run "
+            "calibrated; lower is better. ✓ marks right answers, ● what the model picked."
+        )
+
+
+def _in_language(
+    language: str,
+    example: str,
+    place: int,
+    moments: dict[str, ProbingAnswers],
+    texts: Texts | None,
+) -> dict[str, Any]:
+    """One language's line: the prompt, the answers picked, and whether they are right."""
+    asked = texts.find(example, language) if texts else None
+    row: dict[str, Any] = {"Language": language}
+    row |= {"Prompt": asked.prompt} if asked else {}
+    for when, answers in moments.items():
+        picked = [i for i, yes in enumerate(chosen(answers, language, place)) if yes]
+        right = set(answers.gold[language][place]) <= set(picked)
+        names = [asked.candidates[i] if asked else f"#{i + 1}" for i in picked]
+        row[f"Answer {when}"] = f"{'✓' if right else '✗'} {', '.join(names)}"
+    gold = next(iter(moments.values())).gold[language][place]
+    row["Right"] = ", ".join(asked.candidates[i] if asked else f"#{i + 1}" for i in gold)
+    return row
+
+
+def _candidates(
+    language: str,
+    example: str,
+    place: int,
+    moments: dict[str, ProbingAnswers],
+    texts: Texts | None,
+) -> list[dict[str, Any]]:
+    """One line a candidate: its scores, whether it is right, and whether it was picked."""
+    asked = texts.find(example, language) if texts else None
+    first = next(iter(moments.values()))
+    rows = []
+    for i in range(len(first.scores[language][place])):
+        row: dict[str, Any] = {
+            "Language": language,
+            "Candidate": asked.candidates[i] if asked else f"#{i + 1}",
+            "Right": "✓" if i in first.gold[language][place] else "",
+        }
+        for when, answers in moments.items():
+            row[f"Score {when}"] = float(answers.scores[language][place][i])
+            row[f"Picked {when}"] = "●" if chosen(answers, language, place)[i] else ""
+        rows.append(row)
+    return rows

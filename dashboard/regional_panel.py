@@ -1,0 +1,120 @@
+"""Which languages could teach each region, with the threshold to move."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+import streamlit as st
+
+from core.data.predictions import Predictions
+from core.errors import UserError
+from core.figures.regional_teachers import regional_teachers
+from core.runs.store import StoredRun
+from core.selection.regions import choose_by_region
+from core.selection.strategies import choose
+from core.selection.teachers import Selection
+from dashboard import cache
+from dashboard.figure_panel import figure_panel
+from dashboard.labels import escape
+from dashboard.shell import errors_shown
+from dashboard.threshold import LEAST, MARGIN, STEPS, split
+
+WIDTH = 640
+
+
+@st.fragment
+def regional_panel(run: StoredRun) -> None:
+    """Confidence by region and language, the teachers at the threshold, and the choice of all."""
+    with errors_shown():
+        found, regions = cache.predictions(run, "before"), _regions(run)
+        if found is None or regions is None:
+            st.info(
+                "This run keeps no answers about regions in two languages or more, so there is "
+                "nobody to choose.",
+                icon=":material/info:",
+            )
+            return
+        threshold = _threshold(run, choose(found), choose_by_region(found, regions))
+        together = choose(found, threshold=threshold)
+        split(together)
+        figure_panel(
+            partial(
+                regional_teachers,
+                _by_region(run.id, _stamp(run), threshold, found, regions),
+                together,
+                badges=run.record.badges,
+            ),
+            key="regional_teachers",
+            alt="Confidence of each language in the vote on each region's questions; teachers "
+            "framed; the choice over all regions in the last row.",
+            file=f"regional-teachers-{run.id}",
+            width=WIDTH,
+        )
+        _recorded(run)
+
+
+def _regions(run: StoredRun) -> tuple[str, ...] | None:
+    """The region of each of the run's main prompts, where there is a choice to make."""
+    answers = cache.answers(run, "before")
+    found = cache.predictions(run, "before")
+    if answers is None or found is None or len(found.languages) < 2 or not any(answers.regions):
+        return None
+    if answers.examples != found.examples:
+        raise UserError(f"run {run.id}: its predictions and its answers are of other questions")
+    return answers.regions
+
+
+def _stamp(run: StoredRun) -> int:
+    return cache.stamp(run.path / "predictions_before.npz")
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _by_region(
+    run_id: str,
+    changed: int,
+    threshold: float | None,
+    _found: Predictions,
+    _regions: tuple[str, ...],
+) -> dict[str, Selection]:
+    return choose_by_region(_found, _regions, threshold=threshold)
+
+
+def _threshold(
+    run: StoredRun, together: Selection, regions: Mapping[str, Selection]
+) -> float | None:
+    """The threshold on the slider, or None at the mean."""
+    everyone = [together, *regions.values()]
+    low = min(choice.bounds.observed_lowest for choice in everyone)
+    high = max(choice.bounds.observed_highest for choice in everyone)
+    room = MARGIN * max(high - low, LEAST)
+    low, high, mean = max(0.0, low - room), min(1.0, high + room), together.threshold
+    recorded = run.record.config.get("threshold")
+    start = float(recorded) if isinstance(recorded, int | float) else mean
+    step = (high - low) / STEPS
+    value = st.slider(
+        "Threshold θ on the normalised confidence within a region",
+        min_value=low,
+        max_value=high,
+        value=min(max(start, low), high),
+        step=step,
+        format="%.4f",
+        key=f"theta_{run.id}",
+        help="A language teaches a region when its normalised confidence on that region's "
+        f"questions reaches θ. It starts where the run had it; the default is the mean, 1 / "
+        f"{len(together.languages)} = {mean:.4f}.",
+    )
+    return None if abs(value - mean) < step / 2 else value
+
+
+def _recorded(run: StoredRun) -> None:
+    """Whom a distillation really took, which may have been chosen on other prompts."""
+    teachers = (run.record.selection or {}).get("teachers")
+    if run.record.kind != "distill_probe" or not isinstance(teachers, list):
+        return
+    by = "by region" if run.record.config.get("teachers_by") == "region" else "over all regions"
+    st.caption(
+        f"This run's own choice ({by}) was made on its selection prompts; over all regions they "
+        f"gave {escape(', '.join(map(str, teachers)) or 'nobody')}. Above, the vote is on the "
+        "evaluation prompts."
+    )

@@ -1,0 +1,64 @@
+"""A table with the buttons that write it for a paper."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core.figures.export import table_latex
+
+
+def table_panel(
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    key: str,
+    file: str,
+    columns: dict[str, Any] | None = None,
+    written: Sequence[Mapping[str, Any]] | None = None,
+    digits: int = 1,
+) -> None:
+    """Show a table, and offer it as csv and as a booktabs table.
+
+    Args:
+        rows: what the screen shows.
+        key: of the table, unique on the page.
+        file: name of the downloaded files, without the ending.
+        columns: configuration of the columns on the screen.
+        written: what the files hold, if other than what the screen shows.
+        digits: after the point of every number in the LaTeX table.
+    """
+    st.dataframe(
+        list(rows),
+        hide_index=True,
+        key=key,
+        height="content",
+        column_config=columns,
+        placeholder="–",
+    )
+    frame = pd.DataFrame([dict(row) for row in (written or rows)])
+
+    def tex() -> bytes:
+        numbers = frame.select_dtypes("float").columns
+        return table_latex(frame, dict.fromkeys(map(str, numbers), digits)).encode()
+
+    def csv() -> bytes:
+        return frame.to_csv(index=False, lineterminator="\n").encode()
+
+    with st.container(horizontal=True):
+        for kind, make, mime, text in (
+            ("csv", csv, "text/csv", "The numbers of the table."),
+            ("tex", tex, "text/plain", "The table for LaTeX (booktabs)."),
+        ):
+            st.download_button(
+                kind,
+                data=make,
+                file_name=f"{file}.{kind}",
+                mime=mime,
+                on_click="ignore",
+                key=f"get_{key}_{kind}",
+                icon=":material/download:",
+                help=text,
+            )

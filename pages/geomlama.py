@@ -1,0 +1,154 @@
+"""Knowledge probing: what each language knows about each region, and what teaching changed."""
+
+from typing import Any
+
+import streamlit as st
+
+from core.errors import UserError
+from core.metrics.probing_sets import EvaluationSet
+from core.published.geomlama import METHODS, table_12
+from core.runs.store import StoredRun
+from dashboard import cache, probing_data
+from dashboard.ask_panel import ask_panel
+from dashboard.badges import origin, run_header
+from dashboard.job_panel import job_panel
+from dashboard.log_panel import log_panel
+from dashboard.probing_compare import compare_panel
+from dashboard.probing_panel import language_averages, region_bars, region_map
+from dashboard.question_panel import question_panel
+from dashboard.regional_panel import regional_panel
+from dashboard.run_picker import pick_run
+from dashboard.shell import empty_state, errors_shown, page
+
+FROM_RUN, FROM_PAPER = "A run", "The paper's Table 12"
+
+
+def published() -> None:
+    """GeoMLAMA before and after ALSACE, as printed."""
+    before, after = (table_12()[method] for method in METHODS)
+    st.caption(f"Published: {before.source}, {before.model}, [{before.url}]({before.url}).")
+    shown = EvaluationSet("GeoMLAMA, as published", before.scores, after.scores)
+    region_map(shown, [], "published")
+    st.subheader("By region")
+    region_bars(shown, None, [], "published")
+    st.subheader("By language")
+    language_averages(shown)
+
+
+def pick_set(found: tuple[EvaluationSet, ...]) -> EvaluationSet:
+    """The evaluation set to look at, where there are several."""
+    if len(found) < 2:
+        return found[0]
+    names = [part.name for part in found]
+    chosen = st.segmented_control(
+        "Evaluated on",
+        names,
+        default=names[0],
+        required=True,
+        key="evaluated_on",
+        help="The first is the run's main set; single questions and error bars are of that one.",
+    )
+    return found[names.index(chosen)]
+
+
+def scores(run: StoredRun) -> None:
+    """The map, the bars and the averages of one run."""
+    found = probing_data.sets(run)
+    if not found:
+        st.info(
+            "This run holds no accuracies: it ended before its evaluation.", icon=":material/info:"
+        )
+        return
+    shown = pick_set(found)
+    main = shown is found[0]
+    region_map(shown, run.record.badges, run.id)
+    st.subheader("By region")
+    with errors_shown():
+        intervals = probing_data.intervals(run) if main else None
+        region_bars(shown, intervals, run.record.badges, run.id)
+    st.subheader("By language")
+    change = run.record.metrics.get("change")
+    language_averages(
+        shown,
+        change if main and isinstance(change, dict) else None,
+        published=run.record.config.get("dataset") == "geomlama",
+    )
+
+
+def show(run: StoredRun) -> None:
+    """One run, from its badges to where it came from."""
+    run_header(run)
+    job_panel(run)
+    if cache.is_open(run):
+        if run.record.kind == "distill_probe":
+            st.page_link(
+                "../pages/self_distillation.py",
+                label="Watch its curves",
+                icon=":material/arrow_forward:",
+                query_params={"run": run.id},
+            )
+        return
+    with errors_shown():
+        scores(run)
+    taught = run.record.kind == "distill_probe"
+    st.subheader("Which questions turned right or wrong" if taught else "Which questions are right")
+    with errors_shown():
+        question_panel(run)
+    st.subheader("Who could teach which region")
+    regional_panel(run)
+    log_panel(run)
+    origin(run)
+
+
+def from_run() -> None:
+    """A run of this store."""
+    run = pick_run(
+        cache.readable(*probing_data.KINDS), help="The probe or distillation on prompts to look at."
+    )
+    if run is None:
+        empty_state(
+            "No model was asked yet. The demo's built-in model answers in seconds, or name your "
+            "own with --model; run this in a terminal:",
+            "python -m core probe",
+        )
+        return
+    show(run)
+
+
+def distilled() -> list[StoredRun]:
+    """Distillations on prompts that have scores."""
+
+    def has_scores(run: StoredRun) -> Any:
+        try:
+            return probing_data.sets(run)
+        except UserError:
+            return ()
+
+    return [run for run in cache.readable("distill_probe") if has_scores(run)]
+
+
+with page(
+    "Knowledge probing",
+    "What a model knows about each country or region depends on the language it is asked in; see "
+    "which languages know what, which could teach it, and what teaching changed.",
+):
+    source = st.segmented_control(
+        "Look at",
+        (FROM_RUN, FROM_PAPER),
+        default=FROM_RUN,
+        required=True,
+        key="probing_source",
+        help="A run of this store, or GeoMLAMA before and after ALSACE as the paper printed it.",
+    )
+    if source == FROM_PAPER:
+        published()
+    else:
+        from_run()
+    runs = distilled()
+    if runs:
+        st.subheader("Compare distillations")
+        with errors_shown():
+            compare_panel(runs)
+    st.subheader("Ask a model yourself")
+    with errors_shown():
+        ask_panel()
