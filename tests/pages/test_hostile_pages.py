@@ -22,6 +22,7 @@ PAGES = {
     "self_distillation": "run",
     "teacher_selection": "run",
     "transfer_gap": "runs",
+    "geomlama": "run",
     "runs": "run",
 }
 ODD = (None, -1, 0, 1e308, "", "x" * 1000, [], {}, [[]], True, stored_runs.MISCHIEF, {"en": "NaN"})

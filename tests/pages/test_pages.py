@@ -17,7 +17,14 @@ from tests.dashboard import stored_runs
 from tests.pages.opened import open_page
 from tests.processes import needs_proc
 
-PAGES = ("overview", "teacher_selection", "self_distillation", "transfer_gap", "runs")
+PAGES = (
+    "overview",
+    "teacher_selection",
+    "self_distillation",
+    "geomlama",
+    "transfer_gap",
+    "runs",
+)
 
 
 def text_of(app: AppTest) -> str:
