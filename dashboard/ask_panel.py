@@ -25,6 +25,7 @@ from dashboard.run_picker import open_run, pick_run
 from dashboard.shell import errors_shown, show_error
 
 KIND, LINK = "ask", "asked"
+WIDTH = 590
 COLUMNS = ("language", "prompt", "candidates")
 EXAMPLES = (
     ("en", f"The capital of Kenya is {MASK}.", "Nairobi, Kampala, Cairo"),
@@ -127,6 +128,7 @@ def _answers(run: StoredRun) -> None:
         key="asked",
         alt="Probability of each candidate in each language; the likeliest is filled.",
         file=f"answers-{run.id}",
+        width=WIDTH,
     )
     st.dataframe(
         [_line(language, answer) for language, answer in found.items()],

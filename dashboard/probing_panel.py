@@ -9,18 +9,15 @@ from typing import Any
 import streamlit as st
 
 from core.figures.probing import PANELS, probing_map
-from core.figures.probing_bars import probing_bars
+from core.figures.probing_bars import one_row, probing_bars
 from core.metrics.probing import ProbingScores
 from core.metrics.probing_bootstrap import ProbingIntervals
 from core.metrics.probing_sets import EvaluationSet
 from core.published.geomlama import METHODS, table_12
 from dashboard.figure_panel import figure_panel
 
-WIDE = 900
-"""About the pixels the map gets; its numbers shrink with a narrower window."""
-ROW = 640
-FEW_BARS = 30
-"""Languages times regions that are drawn at first."""
+ROW = 590
+"""Pixels of a figure in a narrow window; wider ones stretch it."""
 
 
 def region_map(shown: EvaluationSet, badges: Sequence[str], file: str) -> None:
@@ -48,7 +45,7 @@ def region_map(shown: EvaluationSet, badges: Sequence[str], file: str) -> None:
         alt="Accuracy of each language on each region, before, after and the difference, beside "
         "the chance of the region.",
         file=f"probing-{file}",
-        width=WIDE,
+        width=ROW,
     )
 
 
@@ -56,8 +53,9 @@ def region_bars(
     shown: EvaluationSet, intervals: ProbingIntervals | None, badges: Sequence[str], file: str
 ) -> None:
     """Bars by language, one panel a region, for the regions asked for."""
-    every = list(shown.before.total)
-    first = max(1, FEW_BARS // len(shown.before.average))
+    every, languages = list(shown.before.total), list(shown.before.average)
+    counts = range(len(every), 0, -1)
+    first = next((n for n in counts if one_row(languages, every[:n], ROW)), 1)
     regions = st.multiselect(
         "Regions",
         every,
@@ -83,7 +81,7 @@ def region_bars(
         alt="Accuracy by language in each region, before and after, with chance as a line.",
         file=f"probing-bars-{file}",
         width=ROW,
-        stretch=len(regions) * len(shown.before.average) <= FEW_BARS,
+        stretch=one_row(languages, regions, ROW),
     )
     if intervals is None:
         st.caption("No error bars: the answers to the single questions are not kept here.")

@@ -20,7 +20,7 @@ from dashboard.labels import escape
 from dashboard.shell import errors_shown
 from dashboard.threshold import LEAST, MARGIN, STEPS, split
 
-WIDTH = 640
+WIDTH = 590
 
 
 @st.fragment

@@ -27,6 +27,8 @@ SMALLEST = 4.0
 """Points of a cell's width; below it nothing can be read."""
 SMALLEST_NUMBER = 5.0
 """Points of a number on paper; smaller ones are left out."""
+EM_A_LETTER = 0.57
+"""Width of a digit or sign, in ems."""
 LONGEST_REGION = 200
 """Points of a region's name; the rest is cut."""
 
@@ -187,12 +189,13 @@ def _grid(
             f"{len(languages)} languages don't fit into this width: choose a wider page, "
             f"or show at most {fitting} of them"
         )
-    decimals = int(max(_ems(rows, 1).values()) * font + 3 <= cell)
+    decimals = int(max(_ems(rows, 1).values()) * (font - 2 * (not paper)) + 2 <= cell)
     sizes: dict[str, Any] = {}
     for panel, em in _ems(rows, decimals).items():
         size = min(font, (cell - 1.5) / em)
         if not paper:
-            sizes[panel] = alt.ExprRef(f"min({font}, (width / {len(columns)} - 1.5) / {em})")
+            own = f"{EM_A_LETTER} * max(2, length(datum.written))"
+            sizes[panel] = alt.ExprRef(f"min({font}, (width / {len(columns)} - 1) / ({own}))")
         elif size >= SMALLEST_NUMBER:
             sizes[panel] = size
     labels |= {CHANCE: CHANCE}
@@ -303,7 +306,9 @@ def _numbers(
     layers = []
     for panel in (CHANCE, *_panels(rows)):
         own = base.transform_filter(f"datum.panel == '{panel}'")
-        white = "datum.value < 50" if panel != DIFFERENCE else f"abs(datum.value) > {0.8 * LIMIT}"
+        white = "datum.value < 50"
+        if panel == DIFFERENCE:  # the blue end is darker than the orange one
+            white = f"datum.value > {0.55 * LIMIT} || datum.value < {-0.85 * LIMIT}"
         ink = alt.condition(white, alt.value("white"), alt.value("black"))
         color = {} if panel == CHANCE else {"color": ink}
         low = own.transform_filter("datum.at_chance")

@@ -91,6 +91,12 @@ def probing_bars(
     return stack.properties(title=title).configure(**theme.config(paper, dark))
 
 
+def one_row(languages: Sequence[str], regions: Sequence[str], width: int) -> bool:
+    """Whether the panels stand side by side in a figure this wide on the screen."""
+    room = theme.plot_width(False, width, ["100"])
+    return rows_of(languages, regions, room, paper=False) >= len(regions)
+
+
 def rows_of(languages: Sequence[str], regions: Sequence[str], room: float, paper: bool) -> int:
     """How many regions stand in one row, so that the rows are about equally long."""
     font = theme.font_size(paper)
