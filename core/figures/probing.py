@@ -218,7 +218,9 @@ def _axes(grid: Grid, paper: bool) -> tuple[alt.X, alt.Y]:
     written = f"{json.dumps(grid.labels)}[datum.value] || ''"
     small = min(font, grid.cell)
     flat = all(text_width(grid.labels.get(x, ""), small) + 2 <= grid.cell for x in grid.columns[1:])
-    long_chance = grid.cell * 3 < text_width(CHANCE, small)
+    widest = max(text_width(grid.labels.get(x, ""), small) for x in grid.columns[1:])
+    gap = 2 if grid.columns[1] not in grid.labels else 1
+    long_chance = (text_width(CHANCE, small) + widest) / 2 + 3 > gap * grid.cell
     x = alt.X(
         "x:N",
         title="Language",

@@ -15,6 +15,9 @@ import numpy as np
 import pytest
 
 from core.data.predictions import Predictions
+from core.data.probing import LanguageProbes, ProbingDataset
+from core.data.probing_answers import ProbingAnswers
+from core.data.probing_scores import to_predictions
 from core.errors import UserError
 from core.figures import theme
 from core.figures.agreement import agreement
@@ -25,10 +28,14 @@ from core.figures.history import COLOURS, history, spread
 from core.figures.registry import FIGURES, builder, shown_items
 from core.figures.transfer_gap import transfer_gap_map
 from core.metrics.gap_change import decompose
+from core.metrics.probing import score
 from core.metrics.transfer_gap import summarize
 from core.selection.teachers import Selection, select_teachers
+from tests.dashboard import probed_runs
 
 LANGUAGES = ("en", "fr", "tr", "sw", "zh")
+REGIONS = ("eastern-africa", "polynesia", "central-america")
+ON_PROMPTS = ("probing", "probing-bars", "regional-teachers", "answers")
 
 
 @dataclass
@@ -43,17 +50,65 @@ class Record:
 @dataclass
 class Run:
     record: Record = field(default_factory=Record)
-    answers: dict[str, Predictions] = field(default_factory=dict)
+    predicted: dict[str, Predictions] = field(default_factory=dict)
     steps: list[dict[str, Any]] = field(default_factory=list)
+    scored: dict[str, ProbingAnswers] = field(default_factory=dict)
 
     def predictions(self, when: str) -> Predictions | None:
-        return self.answers.get(when)
+        return self.predicted.get(when)
+
+    def answers(self, when: str) -> ProbingAnswers | None:
+        return self.scored.get(when)
 
     def unlabelled(self) -> Predictions | None:
         return None
 
     def history(self) -> list[dict[str, Any]]:
         return self.steps
+
+
+def run_for(name: str, languages: Sequence[str] = LANGUAGES) -> Run:
+    """A made-up run that has what the figure draws."""
+    if name in ON_PROMPTS:
+        return probed_run(languages)
+    return some_run(languages)
+
+
+def probed_run(languages: Sequence[str] = LANGUAGES, regions: Sequence[str] = REGIONS) -> Run:
+    """A distillation on prompts; its record holds answers to a question, too."""
+    run = Run()
+    data = probing_data(languages, regions)
+    for seed, when in enumerate(("before", "after")):
+        found = probed_runs.scores(data, [1.5] * len(languages), seed)
+        run.predicted[when] = to_predictions(data, found)
+        run.scored[when] = ProbingAnswers.of(data, found)
+        run.record.metrics[when] = score(data, found).to_json()
+    run.record.metrics["evaluation"] = "held-out questions"
+    shares = {"scores": [1.0, 2.0], "probabilities": [0.73, 0.27], "prompt": "a <mask>"}
+    run.record.metrics["answers"] = {
+        language: {**shares, "candidates": ["Nairobi", "चाय" if language == "sw" else "tea"]}
+        for language in languages[:12]
+    }
+    return run
+
+
+def probing_data(languages: Sequence[str], regions: Sequence[str]) -> ProbingDataset:
+    """Eight questions a region, with four candidates each."""
+    places = [(region, i) for region in regions for i in range(8)]
+    probes = LanguageProbes(
+        prompts=tuple(f"{region} {i} <mask>" for region, i in places),
+        candidates=(("a", "b", "c", "d"),) * len(places),
+        classes=((0, 1, 2, 3),) * len(places),
+        gold=tuple((i % 4,) for _, i in places),
+    )
+    return ProbingDataset(
+        name="made-up",
+        example_ids=tuple(f"{region}/{i}" for region, i in places),
+        groups=tuple(f"{region}/{i // 2}" for region, i in places),
+        regions=tuple(region for region, _ in places),
+        gold=probes.gold,
+        probes=dict.fromkeys(languages, probes),
+    )
 
 
 def some_run(languages: Sequence[str] = LANGUAGES) -> Run:
@@ -65,9 +120,9 @@ def some_run(languages: Sequence[str] = LANGUAGES) -> Run:
         p = generator.dirichlet(np.ones(3), size=(len(languages), 60))
         p = (1 - strength) * p + strength * gold
         names = tuple(map(str, range(60)))
-        run.answers[when] = Predictions(tuple(languages), names, p, gold=gold)
-        run.record.metrics[when] = summarize(run.answers[when]).to_json()
-    run.record.selection = select_teachers(run.answers["before"]).to_json()
+        run.predicted[when] = Predictions(tuple(languages), names, p, gold=gold)
+        run.record.metrics[when] = summarize(run.predicted[when]).to_json()
+    run.record.selection = select_teachers(run.predicted["before"]).to_json()
     run.steps = [
         {
             "step": step, "loss": 1 / (1 + step), "agreement": 0.6, "kappa": float("nan"),
@@ -96,7 +151,7 @@ def marks(spec: dict[str, Any]) -> list[str]:
 @pytest.mark.parametrize("paper", [False, True])
 @pytest.mark.parametrize("name", FIGURES)
 def test_title_badges_axes_and_data(name: str, paper: bool) -> None:
-    spec = builder(name, some_run())(paper=paper, width=None).to_dict()
+    spec = builder(name, run_for(name))(paper=paper, width=None).to_dict()
     assert "".join(spec["title"]["text"])
     assert "transductive" in " ".join(spec["title"]["subtitle"])
     assert any(len(rows) > 2 for rows in spec["datasets"].values())
@@ -113,6 +168,10 @@ def test_title_badges_axes_and_data(name: str, paper: bool) -> None:
         "before-after": "Accuracy (%)",
         "transfer-gap": "Run",
         "gap-change": "Change, after minus before (points)",
+        "probing": "Language",
+        "probing-bars": "Language",
+        "regional-teachers": "Language",
+        "answers": "Probability among the candidates (%)",
     }
     assert unit[name] in titles
     assert spec["config"]["font"].startswith("Liberation Sans") == paper
@@ -121,7 +180,7 @@ def test_title_badges_axes_and_data(name: str, paper: bool) -> None:
 
 def test_heatmaps_print_their_numbers() -> None:
     for name in ("agreement", "transfer-gap"):
-        spec = builder(name, some_run())(paper=True, width=218).to_dict()
+        spec = builder(name, run_for(name))(paper=True, width=218).to_dict()
         assert {"rect", "text"} <= set(marks(spec))
     svg = to_svg(builder("agreement", some_run())(paper=True, width=218))
     assert svg.count(">–<") == len(LANGUAGES)  # the diagonal says nothing
@@ -140,7 +199,7 @@ def test_teachers_and_students_differ_by_more_than_colour() -> None:
 
 def test_a_threshold_outside_the_axis_is_said() -> None:
     run = some_run()
-    run.record.selection = select_teachers(run.answers["before"], threshold=0.9).to_json()
+    run.record.selection = select_teachers(run.predicted["before"], threshold=0.9).to_json()
     svg = to_svg(builder("confidence", run)(paper=True, width=454))
     assert "0 of 5 teach" in svg
     assert "outside the axis" in svg
@@ -149,13 +208,13 @@ def test_a_threshold_outside_the_axis_is_said() -> None:
 @pytest.mark.parametrize("width", ["acl-column", "acl-page", "neurips", "300pt"])
 @pytest.mark.parametrize("name", FIGURES)
 def test_the_page_is_as_wide_as_asked(name: str, width: str) -> None:
-    svg = render(builder(name, some_run()), "svg", parse_width(width)).decode()
+    svg = render(builder(name, run_for(name)), "svg", parse_width(width)).decode()
     assert abs(svg_width(svg) - parse_width(width)) <= 1
 
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_pdf_page_and_fonts(name: str) -> None:
-    pdf = render(builder(name, some_run()), "pdf", 218)
+    pdf = render(builder(name, run_for(name)), "pdf", 218)
     box = re.search(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)\s*\]", pdf)
     assert box is not None
     assert abs(float(box[1]) - 218) <= 1
@@ -167,7 +226,7 @@ def test_pdf_page_and_fonts(name: str) -> None:
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_png_csv_and_tex(name: str, tmp_path: Path) -> None:
-    draw = builder(name, some_run())
+    draw = builder(name, run_for(name))
     png = export(draw, tmp_path / "deep" / "figure.png", "png", "icml-column").read_bytes()
     assert abs(int.from_bytes(png[16:20], "big") - 234 * 300 / 72) <= 300 / 72
     rows = list(csv.DictReader(io.StringIO(render(draw, "csv", 218).decode())))
@@ -179,8 +238,9 @@ def test_png_csv_and_tex(name: str, tmp_path: Path) -> None:
 
 
 def test_many_languages_still_fit() -> None:
-    run = some_run(tuple(["en", *(f"x{i}" for i in range(39))]))
+    languages = tuple(["en", *(f"x{i}" for i in range(39))])
     for name in FIGURES:
+        run = run_for(name, languages[:24] if name in ON_PROMPTS else languages)
         assert abs(svg_width(render(builder(name, run), "svg", 218).decode()) - 218) <= 1
 
 
@@ -275,7 +335,7 @@ def test_the_highlights_are_named() -> None:
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_light_and_dark_ink(name: str) -> None:
-    draw = builder(name, some_run())
+    draw = builder(name, run_for(name))
     light, dark = (str(draw(paper=False, width=640, dark=x).to_dict()) for x in (False, True))
     assert theme.LIGHT_INK in light and theme.DARK_INK not in light
     assert theme.DARK_INK in dark and theme.LIGHT_INK not in dark
@@ -283,7 +343,7 @@ def test_light_and_dark_ink(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["before-after", "gap-change"])
 def test_a_wide_window_gets_few_ticks(name: str) -> None:
-    spec = builder(name, some_run())(paper=False, width=1600).to_dict()
+    spec = builder(name, run_for(name))(paper=False, width=1600).to_dict()
     assert theme.TICKS in found_in(spec, "tickCount")
 
 

@@ -20,11 +20,11 @@ from core.figures.text import text_width, wrap
 from core.figures.transfer_gap import transfer_gap_map
 from core.runs.store import RunStore, StoredRun
 from core.runs.view import RunView
-from tests.figures.test_figures import some_run
+from tests.figures.test_figures import run_for
 from tests.figures.text_boxes import page, text_boxes
 
 RECORDED = Path(__file__).parents[2] / "cached_runs"
-KINDS = ("demo", "distill", "select")
+KINDS = ("demo", "distill", "select", "probe", "distill_probe")
 TWELVE = ("en", "ar", "de", "es", "fa", "fr", "hi", "ru", "sw", "tr", "vi", "zh")
 
 
@@ -58,8 +58,8 @@ def recorded() -> list[RunView]:
 @pytest.mark.parametrize("width", SOME_WIDTHS)
 @pytest.mark.parametrize("name", FIGURES)
 def test_made_up_runs(name: str, width: str) -> None:
-    assert faults(builder(name, some_run()), WIDTHS[width]) == []
-    assert faults(builder(name, some_run(TWELVE)), WIDTHS[width]) == []
+    assert faults(builder(name, run_for(name)), WIDTHS[width]) == []
+    assert faults(builder(name, run_for(name, TWELVE)), WIDTHS[width]) == []
 
 
 @pytest.mark.slow
@@ -122,7 +122,7 @@ def test_text_widths() -> None:
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_the_font_is_the_one_the_converter_carries(name: str) -> None:
-    pdf = render(builder(name, some_run()), "pdf", 218)
+    pdf = render(builder(name, run_for(name)), "pdf", 218)
     fonts = set(re.findall(rb"/BaseFont\s*/[A-Z]{6}\+([A-Za-z]+)", pdf))
     assert fonts == {b"LiberationSans"}
 
