@@ -26,7 +26,7 @@ def sets(run: StoredRun) -> tuple[EvaluationSet, ...]:
     Raises:
         UserError: the recorded scores are damaged.
     """
-    return evaluation_sets(run.record.metrics)
+    return cache.of_record("probing sets", run, lambda: evaluation_sets(run.record.metrics))
 
 
 def answers(run: StoredRun) -> tuple[ProbingAnswers, ProbingAnswers | None] | None:

@@ -37,6 +37,7 @@ def regional_panel(run: StoredRun) -> None:
             return
         threshold = _threshold(run, choose(found), choose_by_region(found, regions))
         together = choose(found, threshold=threshold)
+        st.caption("Over all regions:")
         split(together)
         figure_panel(
             partial(
