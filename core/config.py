@@ -187,7 +187,7 @@ class SelectConfig(TeachersConfig, TaskConfig):
     )
 
 
-class TeachingConfig(Config):
+class TeachingConfig(EngineConfig):
     """How teachers teach: what distillation on a task and on prompts share (ALSACE, Eq. 4-5)."""
 
     teacher_mode: Literal["frozen", "live", "ema"] = Field(

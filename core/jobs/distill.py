@@ -89,12 +89,12 @@ def _distill(
         for use in AHEAD
     }
     selection = select(config, before["selection"])
-    material = gather(config, classifier, items.uses, selection, before)
+    material = gather(config, classifier, device, items.uses, selection, before)
     record_selection(run, selection, before["selection"])
     before["evaluation"].save(run.path / "predictions_before.npz")
     predict_further = partial(_predict_further, run, classifier, items, config, device)
     further = {"before": predict_further()}
-    result = Distillation(classifier, material, config, device, run).run()
+    result = Distillation(classifier.model, material, config, device, run).run()
     after = predict_in(
         run, "predicting evaluation items after", classifier, items.uses.evaluation, config, device
     )
