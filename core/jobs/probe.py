@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from core.config import ModelConfig, ProbeConfig
+from core.config import ModelConfig, ProbeConfig, PromptsConfig
 from core.data.load_probing import load_probing
 from core.data.predictions import Predictions
 from core.data.probing import ProbingDataset
@@ -18,9 +18,10 @@ from core.metrics import probing
 from core.models.device import pick_device
 from core.models.find import find_model
 from core.models.language_model import LanguageModel, load_language_model
-from core.probing.prompts import Calibration, Prompts, Scoring
-from core.probing.score import check_fit, score
-from core.probing.surprisal import Engine
+from core.probing.dataset import score_dataset
+from core.probing.prompts import Calibration, Counts, Scoring
+from core.probing.score import check_fit
+from core.probing.surprisal import Engine, Tick
 from core.runs.live import LiveRun
 from core.runs.store import RunStore
 from core.selection.regions import choose_by_region, regions_to_json
@@ -84,7 +85,7 @@ def teachers(data: ProbingDataset, predictions: Predictions) -> dict[str, Any] |
     return found
 
 
-def calibration_of(config: ProbeConfig, data: ProbingDataset) -> Calibration:
+def calibration_of(config: PromptsConfig, data: ProbingDataset) -> Calibration:
     """The calibration asked for, or the one that the data allow.
 
     Raises:
@@ -114,22 +115,20 @@ def unchanged(data: ProbingDataset, calibration: Calibration) -> list[str]:
 
 
 def ask(
-    run: LiveRun, model: LanguageModel, data: ProbingDataset, scoring: Scoring, engine: Engine
+    run: LiveRun,
+    model: LanguageModel,
+    data: ProbingDataset,
+    scoring: Scoring,
+    engine: Engine,
+    what: str = "probing",
 ) -> CandidateScores:
     """Scores of all candidates in all languages, with progress by language."""
-    found = {}
-    for position, (language, probes) in enumerate(data.probes.items()):
-        stage = f"probing in {language} ({position + 1} of {len(data.languages)})"
-        prompts = prompts_in(data, language)
-        ticking = engine._replace(tick=partial(run.progress, stage))
-        rows = score(model, prompts, probes.countryless or None, ticking, scoring)
-        run.log(f"{language}: {rows.counts.done:,} sequences, {rows.counts.saved:,} saved")
-        found[language] = rows.scores
-    return found
 
+    def watching(language: str, position: int) -> Tick:
+        stage = f"{what} in {language} ({position + 1} of {len(data.languages)})"
+        return partial(run.progress, stage)
 
-def prompts_in(data: ProbingDataset, language: str) -> Prompts:
-    """What is asked in one language, as the scorers take it."""
-    names = tuple(f"{data.name} {example}" for example in data.example_ids)
-    probes = data.probes[language]
-    return Prompts(probes.prompts, probes.candidates, language, names)
+    def told(language: str, counts: Counts) -> None:
+        run.log(f"{language}: {counts.done:,} sequences, {counts.saved:,} saved")
+
+    return score_dataset(model, data, scoring, engine, watching, told)
