@@ -91,6 +91,9 @@ def fact_world_uses(
 ) -> ProbingUses:
     """Facts to distil in one wording, and results on other wordings and on held-out facts.
 
+    Held-out wordings stand in no training text; another wording stands there too, but is not the
+    one that is distilled.
+
     Args:
         world: the world.
         splits: whose facts may be distilled; those of ``test`` are always held out.
@@ -117,10 +120,10 @@ def fact_world_uses(
         data.take(distilled),
         data.take(left[:LEFT_OVER]),
         {
+            "distilled facts, held-out wordings": unseen,
             "distilled facts, another wording": again,
-            "distilled facts, wording of no training text": unseen,
             "held-out facts": joined(asked(("test",), "seen")),
-            "held-out facts, wording of no training text": joined(asked(("test",), "held-out")),
+            "held-out facts, held-out wordings": joined(asked(("test",), "held-out")),
         },
     )
 

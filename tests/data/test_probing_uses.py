@@ -62,7 +62,7 @@ def test_facts_and_wordings_that_were_not_distilled() -> None:
     distilled = uses.distillation
     assert 250 <= len(distilled) < 265 and len(uses.selection) == 300
     assert not set(distilled.groups) & set(uses.selection.groups)
-    another, unseen, held_out, both = uses.evaluations.values()
+    unseen, another, held_out, both = uses.evaluations.values()
 
     def facts(part: ProbingDataset) -> list[str]:
         return [name.rsplit("/", 1)[0] for name in part.example_ids]
