@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 
 from core.data.probing import MASK
+
+UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+"""Unicode categories: control and format characters (zero-width ones among them), spaces."""
 
 
 def prompt_problems(prompt: str, candidates: Sequence[str], gold: Sequence[str]) -> list[str]:
@@ -29,9 +33,18 @@ def question_problems(prompt: str, candidates: Sequence[str]) -> list[str]:
     found = [*_gap(prompt)]
     if len(candidates) < 2:
         found.append(f"two candidates or more are needed, there are {len(candidates)}")
-    if empty := [i for i, text in enumerate(candidates, start=1) if not text.strip()]:
+    numbered = list(enumerate(candidates, start=1))
+    if empty := [i for i, text in numbered if not text.strip()]:
         found.append(f"candidate {empty[0]} is empty")
+    if unseen := [(i, text) for i, text in numbered if text.strip() and _is_unseen(text)]:
+        codes = " ".join(f"U+{ord(character):04X}" for character in unseen[0][1][:8])
+        found.append(f"candidate {unseen[0][0]} has no visible character ({codes})")
     return found
+
+
+def _is_unseen(text: str) -> bool:
+    """Whether a text is made of spaces, control and format characters only."""
+    return all(unicodedata.category(character) in UNSEEN for character in text)
 
 
 def _gap(prompt: str) -> list[str]:

@@ -48,7 +48,7 @@ def sentences(tokenizer: PreTrainedTokenizerBase, prompts: Prompts) -> list[list
     alone = token_ids(
         tokenizer, (text for row in prompts.candidates for text in row), special=False
     )
-    refuse_empty(prompts, {text for text, row in alone.items() if not row})
+    refuse_empty(tokenizer, prompts, alone)
     texts = [
         [text.replace(GAP, candidate) for candidate in row]
         for text, row in zip(prompts.texts, prompts.candidates, strict=True)

@@ -98,7 +98,7 @@ def _answers(tokenizer: PreTrainedTokenizerBase, prompts: Prompts) -> dict[str, 
     for text, whole in texts.items():
         row = ids[whole]
         found[text] = row[row.index(first) + 1 : row.index(second)]
-    refuse_empty(prompts, {text for text, row in found.items() if not row})
+    refuse_empty(tokenizer, prompts, found)
     return found
 
 
