@@ -37,7 +37,7 @@ class Question:
     @property
     def name(self) -> str:
         """What messages call it."""
-        return f"{SOURCE} line {self.line}"
+        return f"line {self.line}"
 
 
 def parse(text: str) -> tuple[Question, ...]:
@@ -73,6 +73,8 @@ def parse(text: str) -> tuple[Question, ...]:
 
 def _read(line: str, number: int) -> tuple[list[str], Question | None]:
     """What is wrong with a line by itself, and its question where it has three parts."""
+    if any("\ud800" <= character <= "\udfff" for character in line):
+        return ["half a character (a lone surrogate)"], None
     parts = [part.strip() for part in line.split("|")]
     if len(parts) != 3:
         count = len(parts) - 1

@@ -26,7 +26,7 @@ def test_one_line_a_language() -> None:
         Question(2, "en", "The capital of Kenya is <mask>.", ("Nairobi", "Mombasa")),
         Question(4, "sw", "Mji mkuu wa Kenya ni <mask>.", ("Nairobi", "Mombasa")),
     )
-    assert found[1].name == "questions line 4"
+    assert found[1].name == "line 4"
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,7 @@ def test_one_line_a_language() -> None:
         ("en", ["line 1: no bars (|), two are expected"]),
         ("en | <mask>", ["line 1: 1 bar (|), two are expected"]),
         ("en | <mask> | a, b | c", ["line 1: 3 bars (|), two are expected"]),
+        ("en | <mask> | a, \ud83d", ["line 1: half a character (a lone surrogate)"]),
         ("en | Here. | a, b", ["line 1: no <mask> in the prompt"]),
         ("en | | a, b", ["line 1: empty prompt"]),
         ("en | <mask> <mask> | a, b", ["line 1: 2 times <mask>, expected one"]),
