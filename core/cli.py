@@ -176,6 +176,19 @@ def probe(
 
 
 @app.command()
+@with_options(KINDS["ask"].config)
+def ask(
+    store: Store = DEFAULT_STORE,
+    as_json: Json = False,
+    dry_run: Dry = False,
+    queue: Queue = None,
+    **values: Any,
+) -> None:
+    """Ask a language model a question of your own, in several languages."""
+    _compute("ask", values, store, as_json, dry_run, queue)
+
+
+@app.command()
 @with_options(KINDS["finetune"].config)
 def finetune(
     store: Store = DEFAULT_STORE,

@@ -20,6 +20,16 @@ Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
 """A list given as ``en,sw,fa`` on the command line."""
 
 
+def _plain_lines(value: object) -> object:
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").strip()
+    return value
+
+
+Lines = Annotated[str, BeforeValidator(_plain_lines)]
+"""Text of several lines; it holds no tab and one kind of line end, so that a shell takes it."""
+
+
 TYPED: dict[str, JsonValue] = {"typed": True}
 """Marks a number too small for a form's stepper: it is typed (5e-05)."""
 
@@ -411,7 +421,7 @@ class AskConfig(EngineConfig):
         "safetensors weights; built-in is the small fact-world model; a run id takes its model.",
     )
     revision: str | None = Field(None, description="Revision of a model on the hub.")
-    questions: str = Field(
+    questions: Lines = Field(
         ...,
         description="One line a language: language | prompt with a <mask> | candidates, separated "
         "by commas.",

@@ -31,6 +31,9 @@ class LanguageProbes:
     """The right candidates by the language's own file, as indexes into `candidates`."""
     countryless: tuple[str, ...] = ()
     """The prompts without the country or region, for calibration; empty where there are none."""
+    names: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    """What messages call each prompt, e.g. ``mine.jsonl line 3``; empty: after its example. Not
+    printed, so that the fingerprint does not hang on where a prompt stands."""
 
     def take(self, positions: Sequence[int]) -> LanguageProbes:
         """The entries at these positions, in this order."""
@@ -40,6 +43,7 @@ class LanguageProbes:
             classes=tuple(self.classes[i] for i in positions),
             gold=tuple(self.gold[i] for i in positions),
             countryless=tuple(self.countryless[i] for i in positions) if self.countryless else (),
+            names=tuple(self.names[i] for i in positions) if self.names else (),
         )
 
     def followed_by(self, other: LanguageProbes) -> LanguageProbes:
@@ -70,6 +74,8 @@ class LanguageProbes:
         }
         if self.countryless:
             parts["countryless"] = self.countryless
+        if self.names:
+            parts["names"] = self.names
         return {name: len(part) for name, part in parts.items()}
 
 

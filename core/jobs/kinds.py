@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from core.config import (
+    AskConfig,
     Config,
     DemoConfig,
     DistillConfig,
@@ -56,6 +57,7 @@ KINDS = {
         Kind("demo", DemoConfig, "core.jobs.distill"),
         Kind("pretrain", PretrainConfig, "core.jobs.pretrain"),
         Kind("probe", ProbeConfig, "core.jobs.probe"),
+        Kind("ask", AskConfig, "core.jobs.ask"),
         Kind("finetune", FinetuneConfig, "core.jobs.finetune"),
         Kind("predict", PredictConfig, "core.jobs.predict"),
         Kind("select", SelectConfig, "core.jobs.select"),

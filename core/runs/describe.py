@@ -12,7 +12,7 @@ from core.runs.notes import Notes, read_notes
 from core.runs.record import RunRecord
 from core.runs.store import BrokenRun, StoredRun
 
-UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
+UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
 """What numbers of another shape than this version writes lead to."""
 
 
@@ -63,6 +63,11 @@ def _found(record: RunRecord) -> str:
     if "average" in metrics:
         found = (f"{language} {100 * share:.1f}" for language, share in metrics["average"].items())
         return "knows, in %: " + ", ".join(found)
+    if "answers" in metrics:
+        best = ((language, _ranked(found)[0]) for language, found in metrics["answers"].items())
+        return "answers: " + ", ".join(
+            f"{lang} {text} {100 * p:.1f} %" for lang, (p, _, text) in best
+        )
     if record.selection:
         return "teachers: " + (", ".join(record.selection["teachers"]) or "none")
     return str(record.config.get("dataset", ""))
@@ -86,6 +91,7 @@ def describe(record: RunRecord, notes: Notes | None = None) -> str:
             lines += _prompted(record.metrics)
         else:
             lines += [*_accuracies(record.metrics), *_knowledge(record.metrics)]
+        lines += _answers(record.metrics)
     lines += [f"  ! {text}" for text in (*record.badges, *record.warnings)]
     return _shown(lines)
 
@@ -140,6 +146,21 @@ def _knowledge(metrics: dict[str, Any]) -> list[str]:
         lines.append(f"  {region:<12}{row}{answers:>8}")
     mean = "".join(f"{100 * metrics['average'][language]:>8.1f}" for language in languages)
     return [*lines, f"  {'average':<12}{mean}"]
+
+
+def _answers(metrics: dict[str, Any]) -> list[str]:
+    """What a model was asked and answered: a block a language, its likeliest candidate first."""
+    lines = []
+    for language, found in metrics.get("answers", {}).items():
+        lines.append(f"  {language:<8}{found['prompt']}")
+        lines += [f"  {100 * p:>8.1f} %{score:>9.3f}  {text}" for p, score, text in _ranked(found)]
+    return lines
+
+
+def _ranked(answer: dict[str, Any]) -> list[tuple[float, float, str]]:
+    """(probability, score, candidate) of one language, the likeliest first."""
+    rows = zip(answer["probabilities"], answer["scores"], answer["candidates"], strict=True)
+    return sorted(rows, key=lambda row: row[1])
 
 
 def _number(value: float | None) -> str:
