@@ -54,6 +54,7 @@ class LanguageProbes:
             classes=self.classes + other.classes,
             gold=self.gold + other.gold,
             countryless=self.countryless + other.countryless,
+            names=self.names + other.names,
         )
 
     def unchanged(self) -> Indexes:

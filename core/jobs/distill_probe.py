@@ -32,6 +32,8 @@ from core.models.find import ModelSource, find_model
 from core.models.language_model import LanguageModel, load_language_model
 from core.models.recipe import settle
 from core.models.save import save_model
+from core.probing.check import refuse_unscorable
+from core.probing.dataset import prompts_in
 from core.probing.examples import check_family
 from core.probing.material import gather, select
 from core.probing.prompts import Scoring
@@ -81,6 +83,8 @@ def prepare(config: DistillProbeConfig, store: RunStore) -> Work:
     model = load_language_model(source, config.dropout)
     check_family(model, config.model)
     check_fit(model, scoring)
+    for asked in (some, uses[0].selection, *uses[0].evaluations.values()):
+        refuse_unscorable(model, [prompts_in(asked, x) for x in asked.languages], config.dataset)
     job = Job(config, data, uses, source, device, scoring)
 
     def work(run: LiveRun) -> None:

@@ -18,7 +18,8 @@ from core.metrics import probing
 from core.models.device import pick_device
 from core.models.find import find_model
 from core.models.language_model import LanguageModel, load_language_model
-from core.probing.dataset import score_dataset
+from core.probing.check import refuse_unscorable
+from core.probing.dataset import prompts_in, score_dataset
 from core.probing.prompts import Calibration, Counts, Scoring
 from core.probing.score import check_fit
 from core.probing.surprisal import Engine, Tick
@@ -46,6 +47,7 @@ def prepare(config: ProbeConfig, store: RunStore) -> Work:
     )
     model = load_language_model(source)
     check_fit(model, scoring)
+    refuse_unscorable(model, [prompts_in(data, x) for x in data.languages], config.dataset)
 
     def work(run: LiveRun) -> None:
         run.update(

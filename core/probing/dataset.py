@@ -67,6 +67,6 @@ def predict_dataset(
 
 def prompts_in(data: ProbingDataset, language: str) -> Prompts:
     """What is asked in one language, as the scorers take it."""
-    names = tuple(f"{data.name} {example}" for example in data.example_ids)
     probes = data.probes[language]
+    names = probes.names or tuple(f"{data.name} {example}" for example in data.example_ids)
     return Prompts(probes.prompts, probes.candidates, language, names)
