@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from core.config import DistillProbeConfig, ModelConfig
@@ -14,6 +15,7 @@ from core.data.probing import ProbingDataset
 from core.data.probing_answers import ProbingAnswers
 from core.data.probing_scores import CandidateScores, to_predictions
 from core.data.probing_uses import ProbingUses, cross_validation, fact_world_uses, transductive
+from core.data.problems import shown
 from core.distillation.train import Distillation, DistillResult
 from core.errors import UserError
 from core.jobs.checks import check_enough, check_teachers
@@ -83,8 +85,9 @@ def prepare(config: DistillProbeConfig, store: RunStore) -> Work:
     model = load_language_model(source, config.dropout)
     check_family(model, config.model)
     check_fit(model, scoring)
+    source_name = shown(Path(config.dataset))
     for asked in (some, uses[0].selection, *uses[0].evaluations.values()):
-        refuse_unscorable(model, [prompts_in(asked, x) for x in asked.languages], config.dataset)
+        refuse_unscorable(model, [prompts_in(asked, x) for x in asked.languages], source_name)
     job = Job(config, data, uses, source, device, scoring)
 
     def work(run: LiveRun) -> None:

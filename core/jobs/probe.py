@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from core.config import ModelConfig, ProbeConfig, PromptsConfig
@@ -11,6 +12,7 @@ from core.data.predictions import Predictions
 from core.data.probing import ProbingDataset
 from core.data.probing_answers import ProbingAnswers
 from core.data.probing_scores import CandidateScores, to_predictions
+from core.data.problems import shown
 from core.errors import UserError
 from core.jobs.inputs import folder
 from core.jobs.kinds import Work
@@ -47,7 +49,9 @@ def prepare(config: ProbeConfig, store: RunStore) -> Work:
     )
     model = load_language_model(source)
     check_fit(model, scoring)
-    refuse_unscorable(model, [prompts_in(data, x) for x in data.languages], config.dataset)
+    refuse_unscorable(
+        model, [prompts_in(data, x) for x in data.languages], shown(Path(config.dataset))
+    )
 
     def work(run: LiveRun) -> None:
         run.update(
