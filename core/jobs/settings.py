@@ -90,7 +90,9 @@ def _data(config: DataConfig) -> Found:
     """Names that are none, and folders that are not there."""
     for name, place in (("dataset", "data"), ("parallel", "parallel_data")):
         value, folder = getattr(config, name), getattr(config, place)
-        if value is not None and value not in NAMES and not Path(value).exists():
+        if value in load_probing.NAMES and value not in NAMES:
+            yield name, f"{value} holds prompts: ask with probe, distil with distill-probe"
+        elif value is not None and value not in NAMES and not Path(value).exists():
             yield (
                 name,
                 f"unknown dataset '{quote(value)}', and no such file or folder; choose "

@@ -20,6 +20,7 @@ ASKED = "en | Rain is <mask>. | wet, dry"
         ({"model": "path/to/encoder"}, "model", "no such folder, and no hub id"),
         ({"model": "../nowhere"}, "model", "no such folder"),
         ({"dataset": "glue"}, "dataset", "unknown dataset 'glue'"),
+        ({"dataset": "geomlama"}, "dataset", "distil with distill-probe"),
         ({"parallel": "nowhere.csv"}, "parallel", "unknown dataset 'nowhere.csv'"),
         ({"dataset": "xnli", "data": "nowhere"}, "data", "'nowhere': no such folder"),
         ({"dataset": "xnli", "data": __file__}, "data", "is a file"),
