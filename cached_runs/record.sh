@@ -6,10 +6,12 @@
 #   record.sh select                       SIB-200, teacher languages among sixteen
 #   record.sh distill PROTOCOL SEED        SIB-200, twelve languages
 #   record.sh untouched PROTOCOL SEED      the same for six languages no trial ever touched
+#   record.sh prompts WHO SEED             fact world prompts; WHO teaches: all, or region by region
+#   record.sh geomlama FOLDS WHO           GeoMLAMA on its own prompts (0) or cross-validated (5)
 #
 # PROTOCOL a: 500 training items English-labelled, the other 201 unlabelled; b: all 701
 # English-labelled, 500 NTREX news lines unlabelled. DATA: folder with the public files (sib200/,
-# ntrex/); MODEL: a multilingual encoder.
+# ntrex/, geomlama/); MODEL: a multilingual encoder.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 PYTHON=${PYTHON:-.venv/bin/python}
@@ -51,11 +53,28 @@ fact_world() {
   named "The demo" "fact world" demo # last: pages open on the newest run
 }
 
+prompts() { # WHO SEED
+  local by=$1
+  [ "$by" = all ] && by="the same for all"
+  named "Fact world prompts, teachers $by, seed $2" prompts distill-probe \
+    --scorer one-forward --teachers-by "$1" --seed "$2"
+}
+
+geomlama() { # FOLDS WHO
+  local how="on its own prompts"
+  [ "$1" = 0 ] || how="$1 folds"
+  named "GeoMLAMA, $how, teachers by $2" geomlama distill-probe --model "$MODEL" \
+    --dataset geomlama --data "$DATA/geomlama" --folds "$1" --teachers-by "$2" \
+    --steps 60 --check-every 15 --batch 4
+}
+
 case "${1:-}" in
   pretrain) core pretrain ;;
   fact-world) fact_world ;;
   select) sib200 "SIB-200, sixteen languages" select "$SIXTEEN" 0 ;;
   distill) distill "twelve languages" "$TWELVE" "$2" "$3" ;;
+  prompts) prompts "$2" "$3" ;;
+  geomlama) geomlama "$2" "$3" ;;
   untouched) distill "six untouched languages" "$UNTOUCHED" "$2" "$3" ;;
-  *) sed -n '2,12p' "$0" >&2; exit 2 ;;
+  *) sed -n '2,14p' "$0" >&2; exit 2 ;;
 esac

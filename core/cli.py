@@ -176,6 +176,19 @@ def probe(
 
 
 @app.command()
+@with_options(KINDS["ask"].config)
+def ask(
+    store: Store = DEFAULT_STORE,
+    as_json: Json = False,
+    dry_run: Dry = False,
+    queue: Queue = None,
+    **values: Any,
+) -> None:
+    """Ask a language model a question of your own, in several languages."""
+    _compute("ask", values, store, as_json, dry_run, queue)
+
+
+@app.command()
 @with_options(KINDS["finetune"].config)
 def finetune(
     store: Store = DEFAULT_STORE,
@@ -225,6 +238,19 @@ def distill(
 ) -> None:
     """Distil from the teacher languages into the others."""
     _compute("distill", values, store, as_json, dry_run, queue)
+
+
+@app.command()
+@with_options(KINDS["distill_probe"].config)
+def distill_probe(
+    store: Store = DEFAULT_STORE,
+    as_json: Json = False,
+    dry_run: Dry = False,
+    queue: Queue = None,
+    **values: Any,
+) -> None:
+    """Distil a language model on prompts: teachers for all of them, or region by region."""
+    _compute("distill_probe", values, store, as_json, dry_run, queue)
 
 
 @app.command()

@@ -76,11 +76,12 @@ def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
     kind, flag = _option_type(field), "--" + name.replace("_", "-")
     names = (f"{flag}/--no-{flag[2:]}",) if kind is bool else (flag,)
     default = ",".join(field.default) if isinstance(field.default, tuple) else field.default
-    option = typer.Option(*names, help=field.description, show_default=default not in (None, ""))
+    shown = default not in (None, "") and not field.is_required()
+    option = typer.Option(*names, help=field.description, show_default=shown)
     return inspect.Parameter(
         name,
         inspect.Parameter.KEYWORD_ONLY,
-        default=default,
+        default=inspect.Parameter.empty if field.is_required() else default,
         annotation=Annotated[kind, option],
     )
 

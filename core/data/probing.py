@@ -31,6 +31,9 @@ class LanguageProbes:
     """The right candidates by the language's own file, as indexes into `candidates`."""
     countryless: tuple[str, ...] = ()
     """The prompts without the country or region, for calibration; empty where there are none."""
+    names: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    """What messages call each prompt, e.g. ``mine.jsonl line 3``; empty: after its example. Not
+    printed, so that the fingerprint does not hang on where a prompt stands."""
 
     def take(self, positions: Sequence[int]) -> LanguageProbes:
         """The entries at these positions, in this order."""
@@ -40,6 +43,18 @@ class LanguageProbes:
             classes=tuple(self.classes[i] for i in positions),
             gold=tuple(self.gold[i] for i in positions),
             countryless=tuple(self.countryless[i] for i in positions) if self.countryless else (),
+            names=tuple(self.names[i] for i in positions) if self.names else (),
+        )
+
+    def followed_by(self, other: LanguageProbes) -> LanguageProbes:
+        """The entries of both, one after the other."""
+        return LanguageProbes(
+            prompts=self.prompts + other.prompts,
+            candidates=self.candidates + other.candidates,
+            classes=self.classes + other.classes,
+            gold=self.gold + other.gold,
+            countryless=self.countryless + other.countryless,
+            names=self.names + other.names,
         )
 
     def unchanged(self) -> Indexes:
@@ -60,6 +75,8 @@ class LanguageProbes:
         }
         if self.countryless:
             parts["countryless"] = self.countryless
+        if self.names:
+            parts["names"] = self.names
         return {name: len(part) for name, part in parts.items()}
 
 
@@ -159,6 +176,20 @@ class ProbingDataset:
             regions=tuple(self.regions[i] for i in positions) if self.regions else (),
             gold=tuple(self.gold[i] for i in positions),
             probes={language: probes.take(positions) for language, probes in self.probes.items()},
+        )
+
+    def followed_by(self, other: ProbingDataset) -> ProbingDataset:
+        """Examples of the same languages, one dataset after the other; named as this one."""
+        return replace(
+            self,
+            example_ids=self.example_ids + other.example_ids,
+            groups=self.groups + other.groups,
+            regions=self.regions + other.regions,
+            gold=self.gold + other.gold,
+            probes={
+                language: probes.followed_by(other.probes[language])
+                for language, probes in self.probes.items()
+            },
         )
 
     def in_languages(self, languages: Sequence[str]) -> ProbingDataset:

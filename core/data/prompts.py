@@ -84,7 +84,7 @@ def load(path: Path, languages: Sequence[str] | None = None) -> ProbingDataset:
     }
     _check_aligned(examples, problems)
     problems.raise_if_any()
-    return _build(path.stem, examples)
+    return _build(path, examples)
 
 
 def _row(record: Mapping[str, Any], number: int) -> tuple[list[str], Row | None]:
@@ -193,7 +193,7 @@ def _difference(one: Row, other: Row) -> str | None:
     return None
 
 
-def _build(name: str, examples: Mapping[str, Examples]) -> ProbingDataset:
+def _build(path: Path, examples: Mapping[str, Examples]) -> ProbingDataset:
     """The dataset of checked rows, in the first language's order."""
     first = next(iter(examples.values()))
     probes = {}
@@ -205,9 +205,10 @@ def _build(name: str, examples: Mapping[str, Examples]) -> ProbingDataset:
             classes=tuple(tuple(range(len(row.candidates))) for row in ordered),
             gold=tuple(row.right() for row in ordered),
             countryless=tuple(row.countryless for row in ordered if row.countryless),
+            names=tuple(f"{path.name} line {row.line}" for row in ordered),
         )
     return ProbingDataset(
-        name=name,
+        name=path.stem,
         example_ids=tuple(first),
         groups=tuple(row.group or key for key, row in first.items()),
         regions=tuple(row.region for row in first.values() if row.region),

@@ -10,9 +10,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from core.config import (
+    AskConfig,
     Config,
     DemoConfig,
     DistillConfig,
+    DistillProbeConfig,
     FinetuneConfig,
     PredictConfig,
     PretrainConfig,
@@ -55,10 +57,12 @@ KINDS = {
         Kind("demo", DemoConfig, "core.jobs.distill"),
         Kind("pretrain", PretrainConfig, "core.jobs.pretrain"),
         Kind("probe", ProbeConfig, "core.jobs.probe"),
+        Kind("ask", AskConfig, "core.jobs.ask"),
         Kind("finetune", FinetuneConfig, "core.jobs.finetune"),
         Kind("predict", PredictConfig, "core.jobs.predict"),
         Kind("select", SelectConfig, "core.jobs.select"),
         Kind("distill", DistillConfig, "core.jobs.distill"),
+        Kind("distill_probe", DistillProbeConfig, "core.jobs.distill_probe"),
     )
 }
 
@@ -76,7 +80,7 @@ def kind_of(name: str) -> Kind:
 
 def command_for(kind: str, config: Config) -> list[str]:
     """The command line that makes a run with this config: only what differs from the defaults."""
-    words = ["python", "-m", "core", kind]
+    words = ["python", "-m", "core", kind.replace("_", "-")]
     for name, field in type(config).model_fields.items():
         value = getattr(config, name)
         if value == field.default:

@@ -9,9 +9,21 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from core.config import Config, DataConfig, DistillConfig, ModelConfig, SelectConfig
+from core.config import (
+    AskConfig,
+    Config,
+    DataConfig,
+    DistillConfig,
+    ModelConfig,
+    PromptsConfig,
+    SelectConfig,
+    TeachersConfig,
+    TeachingConfig,
+)
+from core.data import load_probing, questions
 from core.data.load import NAMES
 from core.errors import UserError
+from core.languages import canonical
 from core.quoting import quote, quote_all
 
 HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?", re.ASCII)
@@ -43,19 +55,24 @@ def refuse(config: Config, store: Path) -> None:
 
 
 def _found(config: Config) -> Found:
-    if isinstance(config, SelectConfig):
+    if isinstance(config, TeachersConfig):
         yield from _strategy(config)
-        if config.predictions is not None and not isinstance(config, DistillConfig):
-            return  # then neither data nor a model is used
+    brought = isinstance(config, SelectConfig) and config.predictions is not None
+    if brought and not isinstance(config, DistillConfig):
+        return  # then neither data nor a model is used
     if isinstance(config, DataConfig):
         yield from _data(config)
-    if isinstance(config, ModelConfig):
-        yield from _model(config)
-    if isinstance(config, DistillConfig):
+    if isinstance(config, PromptsConfig):
+        yield from _prompts(config)
+    if isinstance(config, AskConfig):
+        yield from _questions(config)
+    if isinstance(config, ModelConfig | PromptsConfig | AskConfig):
+        yield from _model(config.model)
+    if isinstance(config, TeachingConfig):
         yield from _distillation(config)
 
 
-def _strategy(config: SelectConfig) -> Found:
+def _strategy(config: TeachersConfig) -> Found:
     """By-hand needs teachers, and only by-hand takes them."""
     if config.strategy == "by-hand" and not config.teachers:
         yield "teachers", "missing; the strategy by-hand needs some, such as en,fr"
@@ -73,16 +90,16 @@ def _data(config: DataConfig) -> Found:
     """Names that are none, and folders that are not there."""
     for name, place in (("dataset", "data"), ("parallel", "parallel_data")):
         value, folder = getattr(config, name), getattr(config, place)
-        if value is not None and value not in NAMES and not Path(value).exists():
+        if value in load_probing.NAMES and value not in NAMES:
+            yield name, f"{value} holds prompts: ask with probe, distil with distill-probe"
+        elif value is not None and value not in NAMES and not Path(value).exists():
             yield (
                 name,
                 f"unknown dataset '{quote(value)}', and no such file or folder; choose "
                 f"{', '.join(NAMES)}, or give the path of a csv, tsv or jsonl file, or of a folder "
                 "with one such file per language",
             )
-        if folder is not None and not Path(folder).is_dir():
-            what = "is a file, a folder is expected" if Path(folder).exists() else "no such folder"
-            yield place, f"'{folder}': {what}"
+        yield from _folder(place, folder)
     if len(config.languages) == 1:
         yield (
             "languages",
@@ -91,17 +108,55 @@ def _data(config: DataConfig) -> Found:
         )
 
 
-def _model(config: ModelConfig) -> Found:
+def _folder(field: str, folder: str | None) -> Found:
+    """A folder that is none."""
+    if folder is not None and not Path(folder).is_dir():
+        what = "is a file, a folder is expected" if Path(folder).exists() else "no such folder"
+        yield field, f"'{folder}': {what}"
+
+
+def _prompts(config: PromptsConfig) -> Found:
+    """Names that are no prompts, files and folders that are not there, and unknown languages."""
+    name, path = config.dataset, Path(config.dataset)
+    if name not in load_probing.NAMES:
+        if path.suffix != ".jsonl":
+            yield (
+                "dataset",
+                f"unknown dataset '{quote(name)}'; choose {', '.join(load_probing.NAMES)}, or give "
+                "the path of a jsonl file of prompts",
+            )
+        elif not path.is_file():
+            what = "is a folder, a file is expected" if path.is_dir() else "no such file"
+            yield "dataset", f"'{quote(name)}': {what}"
+    elif name != "fact-world" and config.data is None:
+        yield "data", f"missing; {name} is read from a folder of its public files: say --data DIR"
+    yield from _folder("data", config.data)
+    for language in config.languages:
+        try:
+            canonical(language)
+        except UserError as error:
+            yield "languages", str(error)
+
+
+def _questions(config: AskConfig) -> Found:
+    """Questions that can't be asked."""
+    try:
+        questions.parse(config.questions)
+    except UserError as error:
+        yield "questions", str(error).removeprefix(f"{questions.SOURCE}: ")
+
+
+def _model(model: str) -> Found:
     """A model that is neither there nor can be on the hub."""
-    if not Path(config.model).exists() and not HUB_ID.fullmatch(config.model):
+    if not Path(model).exists() and not HUB_ID.fullmatch(model):
         yield (
             "model",
-            f"'{quote(config.model)}': no such folder, and no hub id (name or org/name). Give a "
+            f"'{quote(model)}': no such folder, and no hub id (name or org/name). Give a "
             "folder with config.json and *.safetensors, a hub id, a run id, or built-in",
         )
 
 
-def _distillation(config: DistillConfig) -> Found:
+def _distillation(config: TeachingConfig) -> Found:
     """Options that would have no effect."""
     if config.student_student and config.teacher_mode != "live":
         yield (

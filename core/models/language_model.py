@@ -71,7 +71,8 @@ def load_language_model(source: ModelSource, dropout: float | None = None) -> La
         dropout: share of units dropped in training; unset: as the model's configuration says.
 
     Raises:
-        UserError: the weights or the tokenizer can't be loaded, or the head has no weights.
+        UserError: the weights or the tokenizer can't be loaded, the head has no weights, or a
+            masked model's tokenizer has no mask.
     """
     quiet()
     place: dict[str, Any] = {"revision": source.revision, "trust_remote_code": False}
@@ -98,7 +99,13 @@ def load_language_model(source: ModelSource, dropout: float | None = None) -> La
         raise UserError(f"--model {source.given}: can't be loaded: {reason}{hint}") from error
     _check_head(source, settings, report["missing_keys"])
     tokenizer.model_max_length = min([tokenizer.model_max_length, *position_limits(model)])
-    return LanguageModel(model, tokenizer)
+    found = LanguageModel(model, tokenizer)
+    if found.family == "masked" and tokenizer.mask_token_id is None:
+        raise UserError(
+            f"--model {source.given}: a masked language model whose tokenizer has no mask token; "
+            "name it in tokenizer_config.json (mask_token)"
+        )
+    return found
 
 
 def _families(settings: Any) -> list[Family]:

@@ -27,26 +27,37 @@ def filled_sentence(model: LanguageModel, prompts: Prompts, engine: Engine) -> S
     Raises:
         DataError: a sentence is too long or too short, or a candidate has no pieces.
     """
-    tokenizer = model.tokenizer
+    filled = sentences(model.tokenizer, prompts)
+    questions = [
+        Question(sentence, i, piece)
+        for row in filled
+        for sentence in row
+        for i, piece in enumerate(sentence[1:])
+    ]
+    values, done = surprisals(model, questions, engine)
+    scores = means(values, [[len(sentence) - 1 for sentence in row] for row in filled])
+    return Scored(tuple(scores), Counts(done, sum(len(row) for row in filled)))
+
+
+def sentences(tokenizer: PreTrainedTokenizerBase, prompts: Prompts) -> list[list[Pieces]]:
+    """Token ids of the filled-in sentences, per prompt and candidate, with the start token.
+
+    Raises:
+        DataError: a sentence is too long or too short, or a candidate has no pieces.
+    """
     alone = token_ids(
         tokenizer, (text for row in prompts.candidates for text in row), special=False
     )
-    refuse_empty(prompts, {text for text, row in alone.items() if not row})
+    refuse_empty(tokenizer, prompts, alone)
     texts = [
         [text.replace(GAP, candidate) for candidate in row]
         for text, row in zip(prompts.texts, prompts.candidates, strict=True)
     ]
     ids = token_ids(tokenizer, (text for row in texts for text in row))
     started = {text: _started(tokenizer, row) for text, row in ids.items()}
-    _check(tokenizer, prompts, [[started[text] for text in row] for row in texts])
-    questions = []
-    for row in texts:
-        for text in row:
-            sentence = started[text]
-            questions += [Question(sentence, i, piece) for i, piece in enumerate(sentence[1:])]
-    values, done = surprisals(model, questions, engine)
-    scores = means(values, [[len(started[text]) - 1 for text in row] for row in texts])
-    return Scored(tuple(scores), Counts(done, sum(len(row) for row in texts)))
+    found = [[started[text] for text in row] for row in texts]
+    _check(tokenizer, prompts, found)
+    return found
 
 
 def _started(tokenizer: PreTrainedTokenizerBase, ids: Pieces) -> Pieces:
@@ -57,10 +68,10 @@ def _started(tokenizer: PreTrainedTokenizerBase, ids: Pieces) -> Pieces:
 
 
 def _check(
-    tokenizer: PreTrainedTokenizerBase, prompts: Prompts, sentences: list[list[Pieces]]
+    tokenizer: PreTrainedTokenizerBase, prompts: Prompts, filled: list[list[Pieces]]
 ) -> None:
     named = [name for name, _ in prompts.named()]
-    rows = [(n, ids) for n, row in zip(named, sentences, strict=True) for ids in row]
+    rows = [(n, ids) for n, row in zip(named, filled, strict=True) for ids in row]
     refuse_long(tokenizer, prompts, rows)
     problems = prompts.problems()
     problems.add_kind(

@@ -54,25 +54,37 @@ def encoder_decoder(model: LanguageModel, prompts: Prompts, engine: Engine) -> S
         UserError: the tokenizer has no ``<extra_id_0>``.
         DataError: a prompt is too long, or a candidate has no pieces.
     """
-    tokenizer = model.tokenizer
-    answers = _answers(tokenizer, prompts)
-    texts = [text.replace(GAP, FIRST) for text in prompts.texts]
-    ids = token_ids(tokenizer, texts)
-    rows = [(name, ids[text]) for (name, _), text in zip(prompts.named(), texts, strict=True)]
-    refuse_long(tokenizer, prompts, rows)
+    rows, answers = encoded(model.tokenizer, prompts)
     asked: dict[Pieces, dict[Pieces, None]] = {}
-    for text, row in zip(texts, prompts.candidates, strict=True):
-        asked.setdefault(ids[text], {}).update(dict.fromkeys(answers[c] for c in row))
+    for ids, row in zip(rows, prompts.candidates, strict=True):
+        asked.setdefault(ids, {}).update(dict.fromkeys(answers[c] for c in row))
     jobs = sorted((Job(p, list(a)) for p, a in asked.items()), key=lambda job: -len(job.prompt))
     found = _run(model, jobs, engine)
     keys = [
-        (ids[text], answers[candidate])
-        for text, row in zip(texts, prompts.candidates, strict=True)
+        (ids, answers[candidate])
+        for ids, row in zip(rows, prompts.candidates, strict=True)
         for candidate in row
     ]
     values = np.concatenate([found[key] for key in keys]) if keys else np.empty(0)
     scores = means(values, [[len(answers[c]) for c in row] for row in prompts.candidates])
     return Scored(tuple(scores), Counts(len(jobs) + len(found), 2 * len(keys)))
+
+
+def encoded(
+    tokenizer: PreTrainedTokenizerBase, prompts: Prompts
+) -> tuple[list[Pieces], dict[str, Pieces]]:
+    """Token ids of every prompt with its gap marked, and of each candidate's own pieces.
+
+    Raises:
+        UserError: the tokenizer has no ``<extra_id_0>``.
+        DataError: a prompt is too long, or a candidate has no pieces.
+    """
+    answers = _answers(tokenizer, prompts)
+    texts = [text.replace(GAP, FIRST) for text in prompts.texts]
+    ids = token_ids(tokenizer, texts)
+    rows = [(name, ids[text]) for (name, _), text in zip(prompts.named(), texts, strict=True)]
+    refuse_long(tokenizer, prompts, rows)
+    return [row for _, row in rows], answers
 
 
 def _answers(tokenizer: PreTrainedTokenizerBase, prompts: Prompts) -> dict[str, Pieces]:
@@ -86,7 +98,7 @@ def _answers(tokenizer: PreTrainedTokenizerBase, prompts: Prompts) -> dict[str, 
     for text, whole in texts.items():
         row = ids[whole]
         found[text] = row[row.index(first) + 1 : row.index(second)]
-    refuse_empty(prompts, {text for text, row in found.items() if not row})
+    refuse_empty(tokenizer, prompts, found)
     return found
 
 

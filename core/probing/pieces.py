@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from transformers import PreTrainedTokenizerBase
@@ -37,19 +37,31 @@ def candidate_pieces(tokenizer: PreTrainedTokenizerBase, prompts: Prompts) -> li
         DataError: a candidate has no pieces; all such in one message.
     """
     ids = token_ids(tokenizer, (text for row in prompts.candidates for text in row), special=False)
+    refuse_empty(tokenizer, prompts, ids)
     if not prompts.spaced:
-        lead = tokenizer.convert_tokens_to_ids(LEAD)
-        ids = {text: row[1:] if row[:1] == (lead,) else row for text, row in ids.items()}
-    refuse_empty(prompts, {text for text, row in ids.items() if not row})
+        lead = _lead(tokenizer)
+        ids = {text: row[1:] if row[0] == lead else row for text, row in ids.items()}
     return [[ids[text] for text in row] for row in prompts.candidates]
 
 
-def refuse_empty(prompts: Prompts, empty: set[str]) -> None:
-    """Refuse candidates that no piece is left of.
+def _lead(tokenizer: PreTrainedTokenizerBase) -> int | None:
+    """The id of a word start alone; None where the tokenizer has no such piece."""
+    found = tokenizer.convert_tokens_to_ids(LEAD)
+    if found is None or found == tokenizer.unk_token_id:
+        return None
+    return int(found)
+
+
+def refuse_empty(
+    tokenizer: PreTrainedTokenizerBase, prompts: Prompts, pieces: Mapping[str, Pieces]
+) -> None:
+    """Refuse candidates that no piece is left of, or only the start of a word.
 
     Raises:
         DataError: each with the first prompt it belongs to.
     """
+    lead = _lead(tokenizer)
+    empty = {text for text, row in pieces.items() if set(row) <= {lead}}
     problems = prompts.problems()
     for (name, _), row in zip(prompts.named(), prompts.candidates, strict=True):
         for text in dict.fromkeys(row):

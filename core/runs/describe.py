@@ -12,7 +12,7 @@ from core.runs.notes import Notes, read_notes
 from core.runs.record import RunRecord
 from core.runs.store import BrokenRun, StoredRun
 
-UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)
+UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
 """What numbers of another shape than this version writes lead to."""
 
 
@@ -51,6 +51,8 @@ def headline(record: RunRecord) -> str:
 def _found(record: RunRecord) -> str:
     """What a run without an error found."""
     metrics = record.metrics
+    if "evaluation" in metrics:
+        return f"{metrics['evaluation']}: {_gain(metrics)}"
     if "after" in metrics:
         before, after = metrics["before"], metrics["after"]
         return (
@@ -61,6 +63,11 @@ def _found(record: RunRecord) -> str:
     if "average" in metrics:
         found = (f"{language} {100 * share:.1f}" for language, share in metrics["average"].items())
         return "knows, in %: " + ", ".join(found)
+    if "answers" in metrics:
+        best = ((language, _ranked(found)[0]) for language, found in metrics["answers"].items())
+        return "answers: " + ", ".join(
+            f"{lang} {text} {100 * p:.1f} %" for lang, (p, _, text) in best
+        )
     if record.selection:
         return "teachers: " + (", ".join(record.selection["teachers"]) or "none")
     return str(record.config.get("dataset", ""))
@@ -80,7 +87,11 @@ def describe(record: RunRecord, notes: Notes | None = None) -> str:
     lines = [line for line in lines if line.strip()]
     with suppress(*UNREADABLE):  # the headline says so
         lines += _roles(record.selection)
-        lines += [*_accuracies(record.metrics), *_knowledge(record.metrics)]
+        if "evaluation" in record.metrics:
+            lines += _prompted(record.metrics)
+        else:
+            lines += [*_accuracies(record.metrics), *_knowledge(record.metrics)]
+        lines += _answers(record.metrics)
     lines += [f"  ! {text}" for text in (*record.badges, *record.warnings)]
     return _shown(lines)
 
@@ -105,6 +116,24 @@ def _accuracies(metrics: dict[str, Any]) -> list[str]:
     return lines
 
 
+def _gain(scores: dict[str, Any]) -> str:
+    """Average and weakest language before and after, in percent."""
+    moments = [list(scores[when]["average"].values()) for when in ("before", "after")]
+    means = " -> ".join(f"{100 * sum(found) / len(found):.1f}" for found in moments)
+    return f"average {means}, weakest " + " -> ".join(f"{100 * min(x):.1f}" for x in moments)
+
+
+def _prompted(metrics: dict[str, Any]) -> list[str]:
+    """Each evaluation of a distillation on prompts: a row a language, and its summary."""
+    lines = []
+    for name, scores in {metrics["evaluation"]: metrics, **metrics["further"]}.items():
+        lines += [f"  {name}: {_gain(scores)}", f"  {'':<12}{'before':>8}{'after':>8}"]
+        for language, share in scores["before"]["average"].items():
+            after = scores["after"]["average"][language]
+            lines.append(f"  {language:<12}{100 * share:>8.1f}{100 * after:>8.1f}")
+    return lines
+
+
 def _knowledge(metrics: dict[str, Any]) -> list[str]:
     """Accuracy of a probe in percent: a row a region, a column a language."""
     if "total" not in metrics:
@@ -117,6 +146,21 @@ def _knowledge(metrics: dict[str, Any]) -> list[str]:
         lines.append(f"  {region:<12}{row}{answers:>8}")
     mean = "".join(f"{100 * metrics['average'][language]:>8.1f}" for language in languages)
     return [*lines, f"  {'average':<12}{mean}"]
+
+
+def _answers(metrics: dict[str, Any]) -> list[str]:
+    """What a model was asked and answered: a block a language, its likeliest candidate first."""
+    lines = []
+    for language, found in metrics.get("answers", {}).items():
+        lines.append(f"  {language:<8}{found['prompt']}")
+        lines += [f"  {100 * p:>8.1f} %{score:>9.3f}  {text}" for p, score, text in _ranked(found)]
+    return lines
+
+
+def _ranked(answer: dict[str, Any]) -> list[tuple[float, float, str]]:
+    """(probability, score, candidate) of one language, the likeliest first."""
+    rows = zip(answer["probabilities"], answer["scores"], answer["candidates"], strict=True)
+    return sorted(rows, key=lambda row: row[1])
 
 
 def _number(value: float | None) -> str:

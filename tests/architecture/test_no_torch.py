@@ -9,8 +9,8 @@ from pathlib import Path
 
 from tests.architecture.sources import ROOT, imports_of, modules, name_of
 
-LIGHT = ("selection", "metrics", "runs", "figures", "published")
-SINGLE = ("core/config.py", "core/cli.py", "core/cli_runs.py")
+LIGHT = ("config", "selection", "metrics", "runs", "figures", "published")
+SINGLE = ("core/cli.py", "core/cli_runs.py")
 
 PROGRAM = """
 import importlib, json, sys

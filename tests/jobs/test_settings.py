@@ -7,9 +7,11 @@ import sys
 
 import pytest
 
-from core.config import DistillConfig, PretrainConfig, SelectConfig
+from core.config import AskConfig, DistillConfig, PretrainConfig, ProbeConfig, SelectConfig
 from core.errors import UserError
 from core.jobs.settings import problems_of, refuse
+
+ASKED = "en | Rain is <mask>. | wet, dry"
 
 
 @pytest.mark.parametrize(
@@ -18,6 +20,7 @@ from core.jobs.settings import problems_of, refuse
         ({"model": "path/to/encoder"}, "model", "no such folder, and no hub id"),
         ({"model": "../nowhere"}, "model", "no such folder"),
         ({"dataset": "glue"}, "dataset", "unknown dataset 'glue'"),
+        ({"dataset": "geomlama"}, "dataset", "distil with distill-probe"),
         ({"parallel": "nowhere.csv"}, "parallel", "unknown dataset 'nowhere.csv'"),
         ({"dataset": "xnli", "data": "nowhere"}, "data", "'nowhere': no such folder"),
         ({"dataset": "xnli", "data": __file__}, "data", "is a file"),
@@ -35,6 +38,25 @@ def test_each_problem_stands_at_its_field(settings, field, said):
 
 
 @pytest.mark.parametrize(
+    ("config", "field", "said"),
+    [
+        (ProbeConfig(model="path/to/encoder"), "model", "no such folder, and no hub id"),
+        (ProbeConfig(dataset="sib200"), "dataset", "choose fact-world, geomlama, or give the path"),
+        (ProbeConfig(dataset="nowhere.jsonl"), "dataset", "'nowhere.jsonl': no such file"),
+        (ProbeConfig(dataset="geomlama"), "data", "say --data DIR"),
+        (ProbeConfig(dataset="geomlama", data="nowhere"), "data", "'nowhere': no such folder"),
+        (ProbeConfig(languages=("en", "xx-nowhere")), "languages", "unknown language 'xx-nowhere'"),
+        (AskConfig(questions=ASKED, model="a/b/c"), "model", "no such folder, and no hub id"),
+        (AskConfig(questions=" "), "questions", "1 problem\n  - nothing is asked"),
+        (AskConfig(questions="en | here | a, b"), "questions", "line 1: no <mask>"),
+    ],
+)
+def test_each_problem_of_prompts_stands_at_its_field(config, field, said):
+    assert list(found := problems_of(config)) == [field]
+    assert said in found[field]
+
+
+@pytest.mark.parametrize(
     "config",
     [
         DistillConfig(),
@@ -44,6 +66,8 @@ def test_each_problem_stands_at_its_field(settings, field, said):
         DistillConfig(strategy="by-hand", teachers=("en",)),
         SelectConfig(predictions="p.csv", dataset="unused"),
         PretrainConfig(languages=("en",)),
+        ProbeConfig(model="google/mt5-base", languages=("eng_Latn",)),
+        AskConfig(questions=ASKED),
     ],
 )
 def test_what_can_be_right_is_left_to_the_run(config, tmp_path):

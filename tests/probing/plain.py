@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 
 
@@ -62,3 +64,22 @@ def causal(model, tokenizer, prompt: str, candidate: str) -> float:
     row = torch.tensor([ids])
     with torch.no_grad():
         return model(input_ids=row, labels=row).loss.item()
+
+
+def remembered(score: Callable[[str, str], float]) -> Callable[[str, str], float]:
+    """The same scores by (prompt, candidate), each computed once."""
+    known: dict[tuple[str, str], float] = {}
+
+    def look_up(prompt: str, candidate: str) -> float:
+        if (prompt, candidate) not in known:
+            known[prompt, candidate] = score(prompt, candidate)
+        return known[prompt, candidate]
+
+    return look_up
+
+
+def right(candidates: list[str], scores: list[float], gold: list[str]) -> int:
+    """Of the right answers those that have one of the lowest scores, as many as are right."""
+    by_candidate = dict(zip(candidates, scores, strict=True))
+    limit = sorted(by_candidate.values())[: len(gold)]
+    return sum(by_candidate[answer] in limit for answer in gold)

@@ -107,6 +107,15 @@ def test_the_chinese_rule_drops_a_leading_word_start():
     assert counts[0].one_at_a_time == counts[1].one_at_a_time - 1
 
 
+def test_the_chinese_rule_drops_no_unknown_piece():
+    """A tokenizer without "▁" gives the unknown piece's id for it."""
+    model = build("bert")
+    prompts = Prompts(("人<mask>",), (("☃侧", "左"),), "zh")
+    assert model.tokenizer.tokenize("☃侧")[0] == "[UNK]"
+    found = score(model, prompts, None, ENGINE, RAW)
+    assert_same(found.scores, one_at_a_time(model, prompts, RAW))
+
+
 @pytest.mark.parametrize("kind", ["modernbert", "mt5", "gpt-2"])
 def test_calibration_subtracts_the_prompt_without_country(kind):
     model = build(kind)

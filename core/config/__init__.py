@@ -1,0 +1,39 @@
+"""One frozen config per kind of run. It drives the form, the command line and the record.
+
+A field's description is its help text everywhere; its default is the recommended value.
+"""
+
+from core.config.base import TYPED, Config, EngineConfig, Lines, Names
+from core.config.distill import (
+    DemoConfig,
+    DistillConfig,
+    SelectConfig,
+    TeachersConfig,
+    TeachingConfig,
+)
+from core.config.pretrain import PretrainConfig
+from core.config.prompts import AskConfig, DistillProbeConfig, ProbeConfig, PromptsConfig
+from core.config.task import DataConfig, FinetuneConfig, ModelConfig, PredictConfig, TaskConfig
+
+__all__ = [
+    "TYPED",
+    "AskConfig",
+    "Config",
+    "DataConfig",
+    "DemoConfig",
+    "DistillConfig",
+    "DistillProbeConfig",
+    "EngineConfig",
+    "FinetuneConfig",
+    "Lines",
+    "ModelConfig",
+    "Names",
+    "PredictConfig",
+    "PretrainConfig",
+    "ProbeConfig",
+    "PromptsConfig",
+    "SelectConfig",
+    "TaskConfig",
+    "TeachersConfig",
+    "TeachingConfig",
+]

@@ -1,0 +1,60 @@
+"""What all configs have: frozen, checked, a description for every field."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
+
+
+def _split(value: object) -> object:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
+"""A list given as ``en,sw,fa`` on the command line."""
+
+
+def _plain_lines(value: object) -> object:
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").strip()
+    return value
+
+
+Lines = Annotated[str, BeforeValidator(_plain_lines)]
+"""Text of several lines; it holds no tab and one kind of line end, so that a shell takes it."""
+
+
+TYPED: dict[str, JsonValue] = {"typed": True}
+"""Marks a number too small for a form's stepper: it is typed (5e-05)."""
+
+
+class Config(BaseModel):
+    """Base of all configs: frozen, no unknown fields, no infinite numbers."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class EngineConfig(Config):
+    """Where and how a model runs."""
+
+    device: Literal["auto", "cpu", "cuda", "mps"] = Field(
+        "auto", description="Where to compute; auto takes a GPU if there is one."
+    )
+    precision: Literal["auto", "float32", "bfloat16"] = Field(
+        "auto",
+        description="Arithmetic of the forward pass (weights stay float32); auto is bfloat16 on "
+        "CUDA and float32 elsewhere.",
+    )
+    seed: int = Field(0, ge=0, description="Seed of splits, batches, dropout and the new head.")
+    prediction_batch: int = Field(
+        128, ge=1, description="Sequences in one forward pass when predicting."
+    )
+    checkpoint_seconds: float = Field(
+        60.0,
+        ge=0,
+        description="Seconds between two checkpoints, at least; a cancelled or lost run goes on "
+        "from the last one.",
+    )

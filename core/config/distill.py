@@ -1,0 +1,125 @@
+"""Choosing teachers, and what they teach."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from core.config.base import TYPED, Config, EngineConfig, Names
+from core.config.task import TaskConfig
+
+
+class TeachersConfig(Config):
+    """Which languages teach (ALSACE, Eq. 1-3)."""
+
+    strategy: Literal["alsace", "none", "by-hand"] = Field(
+        "alsace",
+        description="alsace: vote and confidence; none: every language teaches; by-hand: the "
+        "languages in `teachers`.",
+    )
+    threshold: float | None = Field(
+        None,
+        description="Least normalised confidence of a teacher; unset: the mean, which is "
+        "1 / number of languages.",
+    )
+    teachers: Names = Field((), description="Teacher languages chosen by hand.")
+
+
+class SelectConfig(TeachersConfig, TaskConfig):
+    """Choose teacher languages by majority vote and confidence (ALSACE, Eq. 1-3)."""
+
+    predictions: str | None = Field(
+        None,
+        description="Choose from this predictions file (csv or parquet: language, example, p_0, "
+        "p_1, ..., optional label) instead of a model.",
+    )
+
+
+class TeachingConfig(EngineConfig):
+    """How teachers teach: what distillation on a task and on prompts share (ALSACE, Eq. 4-5)."""
+
+    teacher_mode: Literal["frozen", "live", "ema"] = Field(
+        "frozen",
+        description="frozen: the teachers' distributions before distillation (recommended); live: "
+        "the paper's loss, gradients into both sides (literally so with --anchor 0, where there is "
+        "one, and --teacher-weights equal); ema: a slowly moving average of the model teaches.",
+    )
+    student_student: bool = Field(
+        False, description="Also pair students with students (live mode only)."
+    )
+    direction: Literal["auto", "student-teacher", "teacher-student"] = Field(
+        "auto",
+        description="student-teacher is KL(student || teacher), the paper's literal form and the "
+        "default of live; teacher-student is KL(teacher || student), the default of frozen and "
+        "ema.",
+    )
+    teacher_weights: Literal["equal", "confidence"] = Field(
+        "confidence", description="Weight the teachers equally or by confidence."
+    )
+    weight_power: float = Field(
+        4.0, ge=0, description="Confidence is raised to this power before it weights a teacher."
+    )
+    sharpen: float = Field(
+        2.0,
+        gt=0,
+        description="The teachers' mean is raised to this power and renormalised; 1 leaves it "
+        "(frozen and ema modes only).",
+    )
+    temperature: float = Field(
+        1.0, gt=0, description="Softmax temperature of both sides of the loss."
+    )
+    ema_decay: float = Field(0.99, ge=0, lt=1, description="Decay of the moving-average teacher.")
+    steps: int = Field(150, ge=1, description="Distillation steps.")
+    batch: int = Field(
+        8, ge=1, description="Parallel items in one step, each encoded once in every language."
+    )
+    learning_rate: float | None = Field(
+        None,
+        gt=0,
+        description="Peak learning rate of the distillation; unset: by the encoder's width, 1e-3 "
+        "up to 256 hidden units, 1e-4 up to 512, else 2e-5.",
+        json_schema_extra=TYPED,
+    )
+    weight_decay: float = Field(5e-4, ge=0, description="AdamW weight decay.")
+    warmup: float = Field(0.1, ge=0, le=1, description="Share of the steps with a rising rate.")
+    clip: float = Field(1.0, gt=0, description="Largest gradient norm.")
+    check_every: int = Field(
+        20, ge=1, description="Steps between checks for collapse and the best checkpoint."
+    )
+    stop_on_collapse: bool = Field(
+        True, description="Stop when the collapse watch fires; the best checkpoint is kept anyway."
+    )
+    resume: str | None = Field(
+        None, description="Continue this cancelled or interrupted run from its last checkpoint."
+    )
+
+
+class DistillConfig(TeachingConfig, SelectConfig):
+    """Cross-lingual self-distillation from the teacher languages (ALSACE, Eq. 4-5)."""
+
+    confident_share: float = Field(
+        1.0,
+        gt=0,
+        le=1,
+        description="Distil only on this share of the unlabelled items of each predicted class, "
+        "the teachers' most confident ones.",
+    )
+    anchor: float = Field(
+        1.0, ge=0, description="Weight of a supervised English loss beside the KL; 0 turns it off."
+    )
+    anchor_batch: int = Field(16, ge=1, description="English-labelled items in one anchor batch.")
+    shown_items: int = Field(
+        48,
+        ge=0,
+        description="Evaluation items whose accuracy is shown while training (it decides nothing).",
+    )
+
+
+class DemoConfig(DistillConfig):
+    """The whole ALSACE job on the fact world with the built-in model, in two minutes."""
+
+    finetune_epochs: int = Field(8, ge=1, description="Epochs of the English fine-tuning, at most.")
+    prediction_batch: int = Field(
+        256, ge=1, description="Sequences in one forward pass when predicting."
+    )

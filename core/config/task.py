@@ -1,0 +1,117 @@
+"""A model on a labelled task: data, encoder, English fine-tuning."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from core.config.base import TYPED, Config, EngineConfig, Names
+
+
+class DataConfig(Config):
+    """Which data, and which items are used for what (always disjoint)."""
+
+    dataset: str = Field(
+        "fact-world",
+        description="fact-world, sib200, xnli, paws-x, or a file or folder of your own "
+        "(csv, tsv, jsonl).",
+    )
+    data: str | None = Field(
+        None, description="Folder with the benchmark's public files; without it, the hub."
+    )
+    text_columns: Names = Field(
+        (), description="Your own file: the one or two text columns, e.g. premise,hypothesis."
+    )
+    label_column: str | None = Field(None, description="Your own file: the label column.")
+    id_column: str | None = Field(None, description="Your own file: the item id column.")
+    language_column: str | None = Field(None, description="Your own file: the language column.")
+    split_column: str | None = Field(None, description="Your own file: the split column.")
+    languages: Names = Field(
+        (), description="Languages to use, e.g. en,fr,sw; empty means all the data has."
+    )
+    parallel: str | None = Field(
+        None,
+        description="Unlabelled parallel text to distil on instead of unlabelled items of the "
+        "dataset: ntrex, lines, a dataset or a file of your own.",
+    )
+    parallel_data: str | None = Field(None, description="Folder of the unlabelled parallel text.")
+    parallel_first: int = Field(1, ge=1, description="First line of the parallel text to use.")
+    labelled: int | None = Field(
+        None,
+        ge=2,
+        description="Items with English labels, about (clusters stay whole), a tenth of which "
+        "only stop the fine-tuning; unset: five sevenths of the training items, or all when the "
+        "unlabelled ones are apart.",
+    )
+    shots: int = Field(
+        500,
+        ge=2,
+        description="Unlabelled parallel items to distil on, about (clusters stay whole); fewer "
+        "where there are fewer.",
+    )
+    selection_items: int | None = Field(
+        None,
+        ge=2,
+        description="Unlabelled items the teacher choice is made on (never distilled); unset: a "
+        "quarter of the unlabelled items, or those that are left over, 300 at most.",
+    )
+    allow_overlap: bool = Field(
+        False,
+        description="Go on when items are used for two purposes; every figure then says so.",
+    )
+
+
+class ModelConfig(Config):
+    """Which encoder, and its English fine-tuning."""
+
+    model: str = Field(
+        "built-in",
+        description="Hub id or folder of any encoder with safetensors weights; built-in is the "
+        "small fact-world model; a run id takes that run's model.",
+    )
+    revision: str | None = Field(None, description="Revision of a model on the hub.")
+    max_length: int = Field(128, ge=8, description="Longest sequence, in tokens.")
+    dropout: float | None = Field(
+        None,
+        ge=0,
+        lt=1,
+        description="Sets every dropout field of the model while training; unset: by the "
+        "encoder's width, 0 up to 256 hidden units, else 0.1.",
+    )
+    finetune: Literal["auto", "always", "never"] = Field(
+        "auto",
+        description="English fine-tuning first: auto does it for a model without a trained head "
+        "and reuses an equal earlier run; always trains anew; never takes the model as it is.",
+    )
+    gradient_checkpointing: bool = Field(
+        False,
+        description="For large encoders: compute activations again in the backward pass; less "
+        "memory, about a third slower.",
+    )
+    finetune_epochs: int = Field(
+        10, ge=1, description="Epochs of the English fine-tuning, at most."
+    )
+    finetune_batch: int = Field(32, ge=1, description="Batch of the English fine-tuning.")
+    finetune_learning_rate: float | None = Field(
+        None,
+        gt=0,
+        description="Peak learning rate of the English fine-tuning; unset: by the encoder's "
+        "width, 5e-4 up to 256 hidden units, 2e-4 up to 512, else 2e-5.",
+        json_schema_extra=TYPED,
+    )
+    finetune_patience: int = Field(
+        4, ge=1, description="Epochs without a better English stopping accuracy before it ends."
+    )
+
+
+class TaskConfig(DataConfig, ModelConfig, EngineConfig):
+    """A model on a task: what fine-tuning, predicting, selecting and distilling share."""
+
+
+class FinetuneConfig(TaskConfig):
+    """Fine-tune an encoder with labels in English only (early stopping on a tenth of them)."""
+
+
+class PredictConfig(TaskConfig):
+    """Predict the evaluation items in every language."""
