@@ -110,12 +110,18 @@ def _threshold(
 
 def _recorded(run: StoredRun) -> None:
     """Whom a distillation really took, which may have been chosen on other prompts."""
-    teachers = (run.record.selection or {}).get("teachers")
-    if run.record.kind != "distill_probe" or not isinstance(teachers, list):
+    if run.record.kind != "distill_probe":
         return
-    by = "by region" if run.record.config.get("teachers_by") == "region" else "over all regions"
+    by = "by region" if run.record.config.get("teachers_by") == "region" else "for all regions"
+    folds = run.record.metrics.get("folds")
+    parts = list(folds) if isinstance(folds, list) else [run.record.selection]
+    named = [part.get("teachers") if isinstance(part, dict) else None for part in parts]
+    lists = [", ".join(map(str, found)) for found in named if isinstance(found, list)]
+    if not lists:
+        return
+    numbered = [f"fold {i}: {text}" for i, text in enumerate(lists, 1)]
+    gave = "; ".join(numbered) if len(lists) > 1 else lists[0]
     st.caption(
-        f"This run's own choice ({by}) was made on its selection prompts; over all regions they "
-        f"gave {escape(', '.join(map(str, teachers)) or 'nobody')}. Above, the vote is on the "
-        "evaluation prompts."
+        f"This run chose its teachers {by}, on its selection prompts; over all of those they were "
+        f"{escape(gave)}. Above, the vote is on the evaluation prompts."
     )

@@ -1,6 +1,7 @@
 """Self-distillation: configure it, watch it, and see what it changed."""
 
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -27,7 +28,7 @@ STACK = 560  # pixels of the stacked curves, which keep their width: a narrow wi
 
 def curves(run: StoredRun, key: str, *, steps: int | None = None, files: bool = True) -> None:
     """Loss, agreement and accuracy over the steps so far."""
-    rows = cache.history(run)
+    rows = of_one_fold(run, cache.history(run), choose=files)
     if not rows:
         st.caption("The curves appear with the first distillation step.")
         return
@@ -47,6 +48,34 @@ def curves(run: StoredRun, key: str, *, steps: int | None = None, files: bool = 
         stretch=False,
         files=files,
     )
+
+
+def of_one_fold(
+    run: StoredRun, rows: list[dict[str, Any]], *, choose: bool
+) -> list[dict[str, Any]]:
+    """The rows of one fold of a cross-validation, counted from its own first step.
+
+    Args:
+        run: which.
+        rows: of its history.
+        choose: let the user choose the fold; the newest one otherwise.
+    """
+    folds = sorted({row["fold"] for row in rows if isinstance(row.get("fold"), int)})
+    steps = run.record.config.get("steps")
+    if not folds or not isinstance(steps, int):
+        return rows
+    fold = folds[-1]
+    if choose and len(folds) > 1:
+        fold = st.segmented_control(
+            "Fold",
+            folds,
+            default=folds[0],
+            required=True,
+            key="fold",
+            help="Each fold is a distillation of its own on the other folds' questions.",
+        )
+    first = (fold - 1) * (steps + 1)
+    return [{**row, "step": row["step"] - first} for row in rows if row.get("fold") == fold]
 
 
 def live_curves(run: StoredRun) -> None:

@@ -164,10 +164,11 @@ def test_a_question_is_handed_to_a_worker(
 def test_bad_lines_are_named_and_nothing_can_be_started(
     probed: dict[str, StoredRun], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    problem = "line 2: no <mask>"
-    monkeypatch.setattr("dashboard.ask_panel.problems_of", lambda config: {"questions": problem})
+    lines = (("en", "The capital is <mask>.", "Nairobi, Kampala"), ("sw", "Mji mkuu", "Nairobi"))
+    monkeypatch.setattr("dashboard.ask_panel.EXAMPLES", lines)
     app = open_page("geomlama", run=probed["probe"].id)
-    assert any("line 2" in x.value for x in app.error)
+    [said] = [x.value for x in app.error]
+    assert "line 2" in said and "line 1" not in said
     assert app.button(key="ask_now").disabled
 
 
@@ -181,6 +182,21 @@ def test_other_pages_take_a_distillation_on_prompts(probed: dict[str, StoredRun]
     assert "python -m core distill-probe" in [x.value for x in app.code]
     app = open_page("transfer_gap")
     assert not app.exception and not app.multiselect
+
+
+def test_the_curves_of_one_fold(probed: dict[str, StoredRun]) -> None:
+    rows = [
+        {"step": (fold - 1) * 151 + step, "fold": fold, "loss": 0.1, "learning_rate": 1e-4}
+        for fold in (1, 2)
+        for step in (5, 150)
+    ]
+    text = "".join(json.dumps(row) + "\n" for row in rows)
+    (probed["global"].path / "history.jsonl").write_text(text)
+    app = open_page("self_distillation", run=probed["global"].id)
+    app.segmented_control(key="fold").set_value(2).run()
+    assert not app.exception and not app.error
+    [drawn] = [x.value for x in app.dataframe if "step" in x.value]
+    assert set(drawn["step"]) == {5, 150}
 
 
 def test_spoiled_runs(probed: dict[str, StoredRun]) -> None:
