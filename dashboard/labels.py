@@ -19,6 +19,8 @@ STATUS_ICONS = {
     Status.CANCELLED: ":material/cancel:",
     Status.BROKEN: ":material/heart_broken:",
 }
+LONGEST_PROMPT = 60
+"""Letters of a typed question that name its run."""
 LOST_ICON = ":material/link_off:"
 
 
@@ -38,7 +40,8 @@ def subject(record: RunRecord) -> str:
     config = record.config
     if config.get("predictions"):
         return f"predictions in {_model(config['predictions'])}"
-    parts = [str(config.get("dataset") or ""), _model(config.get("model"))]
+    about = _prompt(config) if record.kind == "ask" else str(config.get("dataset") or "")
+    parts = [about, _model(config.get("model"))]
     if record.kind in ("distill", "demo"):
         parts += [str(config.get("teacher_mode") or ""), _parallel(config)]
     if record.kind == "distill_probe" and config.get("teachers_by") == "region":
@@ -51,6 +54,13 @@ def subject(record: RunRecord) -> str:
 def _model(value: object) -> str:
     """A model's name without the folders before it."""
     return str(value or "").rstrip("/").rsplit("/", 1)[-1]
+
+
+def _prompt(config: dict[str, object]) -> str:
+    """The first prompt of a question typed in, cut short."""
+    first = str(config.get("questions") or "").split("\n")[0].split("|")
+    text = " ".join((first[1] if len(first) > 1 else "").split())
+    return text if len(text) <= LONGEST_PROMPT else f"{text[: LONGEST_PROMPT - 1].rstrip()}…"
 
 
 def _parallel(config: dict[str, object]) -> str:

@@ -140,6 +140,7 @@ def test_answers_to_a_question_of_ones_own(probed: dict[str, StoredRun]) -> None
     app = open_on(probed["probe"], asked=probed["asked"].id)
     [answers] = tables(app, "Answer")
     assert list(answers["Answer"]) == ["Nairobi", "कंपाला"]
+    assert "The capital of Kenya is <mask>." in app.selectbox(key="asked").options[0]
 
 
 def test_a_question_is_handed_to_a_worker(
