@@ -281,7 +281,8 @@ def figure(
     name: Annotated[
         str,
         typer.Argument(
-            help="confidence, agreement, history, before-after, transfer-gap or gap-change."
+            help="confidence, agreement, history, before-after, transfer-gap or gap-change; of "
+            "prompts probing, probing-bars, regional-teachers or answers."
         ),
     ],
     output: Annotated[Path, typer.Option("-o", "--output", help="File to write.")],

@@ -106,7 +106,8 @@ def language_averages(
         else:
             now = shown.after.average[language]
             row |= {"Before": 100 * was, "After": 100 * now, "Change": 100 * (now - was)}
-            row["95 % interval"] = _interval((change or {}).get(language))
+            if change is not None:
+                row["95 % interval"] = _interval(change.get(language))
         row |= _published(paper, language)
         rows.append(row)
     forms = {name: "%.1f" for name in rows[0] if name not in ("Language", "95 % interval")}
