@@ -27,12 +27,14 @@ def model_panel(run: StoredRun) -> None:
         st.code(again(run.record), language="bash", wrap_lines=True)
         return
     shown = os.path.relpath(path)
+    on_prompts = run.record.kind == "distill_probe"
+    loader = "AutoModelForMaskedLM" if on_prompts else "AutoModelForSequenceClassification"
     st.markdown("The distilled model lies in this folder, with its tokenizer and a model card:")
     st.code(shown, language=None)
     st.code(
-        "from transformers import AutoModelForSequenceClassification, AutoTokenizer\n\n"
+        f"from transformers import {loader}, AutoTokenizer\n\n"
         f'tokenizer = AutoTokenizer.from_pretrained("{shown}")\n'
-        f'model = AutoModelForSequenceClassification.from_pretrained("{shown}")',
+        f'model = {loader}.from_pretrained("{shown}")',
         language="python",
     )
     st.caption(f"On the command line, `--model {run.id}` takes this model.")

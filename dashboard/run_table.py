@@ -74,7 +74,7 @@ def _row(run: StoredRun) -> dict[str, Any]:
 def _columns() -> dict[str, Any]:
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
     return {
-        "Kind": text(width=75),
+        "Kind": text(width=95),
         "Name": text(width=270),
         "Tags": st.column_config.ListColumn(width=130, help=HELP["Tags"]),
         "Date (UTC)": text(width=135),

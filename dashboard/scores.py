@@ -9,9 +9,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from core.errors import UserError
 from core.metrics.accuracy import PIVOT, average, average_non_english, chance
 from core.metrics.bootstrap import Interval, PairedBootstrap, paired_bootstrap
 from core.metrics.gap_change import GapChange, decompose
+from core.metrics.probing_sets import evaluation_sets
 from core.metrics.transfer_gap import transfer_gap
 from core.runs.store import StoredRun
 from dashboard.cache import When, notes, predictions, stamp
@@ -71,12 +73,27 @@ def summary(run: StoredRun) -> Summary:
     before, after = accuracy(run, "before"), accuracy(run, "after")
     latest = after or before
     if latest is None:
-        return Summary()
+        return _on_prompts(run)
     mean, gap = average(latest), transfer_gap(latest)
     if not before or not after or set(before) != set(after):
         return Summary(mean, gap)
     change = decompose(before, after)
     return Summary(mean, gap, change.delta_average, change.delta_gap)
+
+
+def _on_prompts(run: StoredRun) -> Summary:
+    """The average over languages and regions of the main prompts; there is no gap to English."""
+    try:
+        main = next(iter(evaluation_sets(run.record.metrics)), None)
+    except UserError:
+        return Summary()
+    if main is None:
+        return Summary()
+    before = 100 * main.before.mean
+    if main.after is None:
+        return Summary(before)
+    after = 100 * main.after.mean
+    return Summary(after, delta_average=after - before)
 
 
 def comparison(run: StoredRun) -> Comparison | None:

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.runs.files import write_json
 from core.runs.store import StoredRun
+from dashboard.scores import summary
 from tests.dashboard import probed_runs, stored_runs
 from tests.pages.opened import open_page
 from tests.pages.test_hostile_pages import spoil_array, spoil_json
@@ -180,6 +181,10 @@ def test_other_pages_take_a_distillation_on_prompts(probed: dict[str, StoredRun]
         assert not app.exception, name
         assert not app.error, (name, [x.value for x in app.error])
     assert "Knowledge probing" in text_of(app)
+    averages = [summary(probed[name]) for name in ("probe", "global", "asked")]
+    assert averages[0].average is not None and averages[0].delta_average is None
+    assert averages[1].delta_average is not None and averages[1].delta_average > 5
+    assert averages[2].average is None
     assert "python -m core distill-probe" in [x.value for x in app.code]
     app = open_page("transfer_gap")
     assert not app.exception and not app.multiselect
