@@ -27,10 +27,10 @@ from benchmarks.machine import machine
 from core.config import EngineConfig, ModelConfig
 from core.data.geomlama_alignment import LANGUAGES
 from core.data.load_probing import load_probing
-from core.jobs.probe import prompts_in
 from core.models.device import Device, pick_device
 from core.models.find import find_model
 from core.models.language_model import LanguageModel, load_language_model
+from core.probing.dataset import prompts_in
 from core.probing.pieces import candidate_pieces
 from core.probing.prompts import GAP, Prompts, Scoring
 from core.probing.score import score

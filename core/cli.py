@@ -241,6 +241,19 @@ def distill(
 
 
 @app.command()
+@with_options(KINDS["distill_probe"].config)
+def distill_probe(
+    store: Store = DEFAULT_STORE,
+    as_json: Json = False,
+    dry_run: Dry = False,
+    queue: Queue = None,
+    **values: Any,
+) -> None:
+    """Distil a language model on prompts: teachers for all of them, or region by region."""
+    _compute("distill_probe", values, store, as_json, dry_run, queue)
+
+
+@app.command()
 def worker(
     store: Store = DEFAULT_STORE,
     device: Annotated[

@@ -197,7 +197,7 @@ class SelectConfig(TeachersConfig, TaskConfig):
     )
 
 
-class TeachingConfig(Config):
+class TeachingConfig(EngineConfig):
     """How teachers teach: what distillation on a task and on prompts share (ALSACE, Eq. 4-5)."""
 
     teacher_mode: Literal["frozen", "live", "ema"] = Field(
@@ -341,12 +341,6 @@ class PromptsConfig(EngineConfig):
     paraphrases: bool = Field(
         True, description="GeoMLAMA: the 500 paraphrases besides the 125 base prompts."
     )
-    facts: Literal["all", "labelled", "unlabelled", "test"] = Field(
-        "all", description="Fact world: the facts of this split only."
-    )
-    wordings: Literal["seen", "held-out"] = Field(
-        "seen", description="Fact world: wordings that training texts have, or that none has."
-    )
     scorer: Literal["left-to-right", "one-forward"] = Field(
         "left-to-right",
         description="Masked models: a candidate of k pieces takes k forwards, each piece seeing "
@@ -368,6 +362,13 @@ class PromptsConfig(EngineConfig):
 class ProbeConfig(PromptsConfig):
     """Ask a language model what each language knows (GeoMLAMA, Yin et al. 2022)."""
 
+    facts: Literal["all", "labelled", "unlabelled", "test"] = Field(
+        "all", description="Fact world: the facts of this split only."
+    )
+    wordings: Literal["seen", "held-out"] = Field(
+        "seen", description="Fact world: wordings that training texts have, or that none has."
+    )
+
 
 class DistillProbeConfig(TeachingConfig, TeachersConfig, PromptsConfig):
     """Cross-lingual self-distillation on prompts: the classes are an example's candidates."""
@@ -377,6 +378,17 @@ class DistillProbeConfig(TeachingConfig, TeachersConfig, PromptsConfig):
         description="all: the same teachers for every example; region: those that are confident "
         "about the region an example asks about.",
     )
+    facts: Literal["all", "labelled", "unlabelled"] = Field(
+        "all",
+        description="Fact world: the facts that may be distilled; all but the test facts, or "
+        "those of one split.",
+    )
+    shots: int = Field(
+        250,
+        ge=2,
+        description="Fact world: facts to distil on, about (territories stay whole); teachers are "
+        "chosen, and collapse is watched, on those that are left over, 300 at most.",
+    )
     folds: int | None = Field(
         None,
         ge=0,
@@ -384,17 +396,12 @@ class DistillProbeConfig(TeachingConfig, TeachersConfig, PromptsConfig):
         "on the very prompts that are distilled (transductive, and labelled so). Unset: 5, but "
         "none for the fact world, which has facts and wordings of its own to evaluate on.",
     )
-    shots: int = Field(
-        250,
-        ge=2,
-        description="Fact world: facts to distil on, about (territories stay whole).",
-    )
     selection_share: float = Field(
         0.25,
         gt=0,
         lt=1,
-        description="Share of the groups that may be distilled on which the teachers are chosen "
-        "and collapse is watched instead; none where the evaluation is transductive.",
+        description="Cross-validation: share of a fold's other groups on which the teachers are "
+        "chosen and collapse is watched, and that are not distilled.",
     )
     distilled_scorer: Literal["left-to-right", "one-forward"] = Field(
         "one-forward",

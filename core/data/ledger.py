@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from core.data.overlap import item_hashes, shared_items
+from core.data.overlap import hashed, item_hashes, shared_items
+from core.data.probing import ProbingDataset
 from core.data.splits import USES, Uses
 from core.errors import UserError
 
@@ -96,6 +97,16 @@ def ledger_of(uses: Uses, happened: Collection[str] = USES) -> ItemLedger:
         if use in ("labelled", "stopping"):
             languages = ("en",) if "en" in languages else languages[:1]
         entries[name] = UsedItems(dataset.name, len(dataset), languages, item_hashes(dataset))
+    return ItemLedger(entries)
+
+
+def ledger_of_prompts(uses: Mapping[str, Sequence[ProbingDataset]]) -> ItemLedger:
+    """The ledger of a run on prompts: use -> the datasets of that use."""
+    entries = {}
+    for use, parts in uses.items():
+        items = dict.fromkeys(x for part in parts for x in hashed(part.name, part.example_ids))
+        first = parts[0]
+        entries[use] = UsedItems(first.name, len(items), first.languages, tuple(items))
     return ItemLedger(entries)
 
 

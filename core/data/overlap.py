@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 
 from core.data.parallel import ParallelDataset
 
 
 def item_hashes(dataset: ParallelDataset) -> tuple[str, ...]:
     """SHA-256 of ``name:id`` of every item (12 hex digits)."""
-    return tuple(
-        hashlib.sha256(f"{dataset.name}:{item}".encode()).hexdigest()[:12]
-        for item in dataset.item_ids
-    )
+    return hashed(dataset.name, dataset.item_ids)
+
+
+def hashed(name: str, ids: Iterable[str]) -> tuple[str, ...]:
+    """SHA-256 of ``name:id`` of items of a dataset (12 hex digits)."""
+    return tuple(hashlib.sha256(f"{name}:{item}".encode()).hexdigest()[:12] for item in ids)
 
 
 def shared_items(one: ParallelDataset, other: ParallelDataset) -> list[int]:

@@ -46,6 +46,17 @@ class LanguageProbes:
             names=tuple(self.names[i] for i in positions) if self.names else (),
         )
 
+    def followed_by(self, other: LanguageProbes) -> LanguageProbes:
+        """The entries of both, one after the other."""
+        return LanguageProbes(
+            prompts=self.prompts + other.prompts,
+            candidates=self.candidates + other.candidates,
+            classes=self.classes + other.classes,
+            gold=self.gold + other.gold,
+            countryless=self.countryless + other.countryless,
+            names=self.names + other.names,
+        )
+
     def unchanged(self) -> Indexes:
         """Positions whose country-less prompt is the prompt itself.
 
@@ -165,6 +176,20 @@ class ProbingDataset:
             regions=tuple(self.regions[i] for i in positions) if self.regions else (),
             gold=tuple(self.gold[i] for i in positions),
             probes={language: probes.take(positions) for language, probes in self.probes.items()},
+        )
+
+    def followed_by(self, other: ProbingDataset) -> ProbingDataset:
+        """Examples of the same languages, one dataset after the other; named as this one."""
+        return replace(
+            self,
+            example_ids=self.example_ids + other.example_ids,
+            groups=self.groups + other.groups,
+            regions=self.regions + other.regions,
+            gold=self.gold + other.gold,
+            probes={
+                language: probes.followed_by(other.probes[language])
+                for language, probes in self.probes.items()
+            },
         )
 
     def in_languages(self, languages: Sequence[str]) -> ProbingDataset:

@@ -14,6 +14,7 @@ def teacher_mean(
     *,
     temperature: float = 1.0,
     sharpen: float = 1.0,
+    class_mask: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.float64]:
     """Weighted mean of the teachers' distributions, sharpened.
 
@@ -22,11 +23,14 @@ def teacher_mean(
         weights: [languages], 0 for students, sum 1.
         temperature: each distribution is flattened by it first (p^(1/T), renormalised).
         sharpen: the mean is raised to this power and renormalised.
+        class_mask: [examples, classes], False where an example has no such class.
 
     Returns:
         [examples, classes], rows sum to 1.
     """
     p = np.maximum(probabilities.astype(np.float64), FLOOR) ** (1.0 / temperature)
+    if class_mask is not None:
+        p = np.where(class_mask, p, 0.0)
     p /= p.sum(-1, keepdims=True)
     mean = np.einsum("l,lbc->bc", weights, p) ** sharpen
     return mean / mean.sum(-1, keepdims=True)

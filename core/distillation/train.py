@@ -12,19 +12,17 @@ from typing import Any, Protocol
 import numpy as np
 import torch
 from torch.nn import functional
+from transformers import PreTrainedModel
 
-from core.config import DistillConfig
+from core.config import TeachingConfig
 from core.distillation.losses import Direction, consensus_loss, pair_loss
 from core.distillation.material import Material
 from core.distillation.watch import Check
 from core.errors import RunCancelledError
 from core.models.checkpoint import Checkpoint, weights_of
 from core.models.device import Device, seed_step
-from core.models.encode import class_logits
-from core.models.load import Classifier
 from core.models.memory import Fitting
 from core.models.optimizer import adamw, learning_rate_at, set_learning_rate
-from core.models.predict import predict_encoded
 from core.models.recipe import settled
 from core.runs.checkpoints import TRAINING
 
@@ -70,17 +68,20 @@ class Distillation:
 
     def __init__(
         self,
-        classifier: Classifier,
+        model: PreTrainedModel,
         material: Material,
-        config: DistillConfig,
+        config: TeachingConfig,
         device: Device,
         reporter: Reporter,
     ) -> None:
-        self.classifier, self.material, self.config = classifier, material, config
+        self.material, self.config = material, config
         self.device, self.reporter = device, reporter
-        self.model = classifier.model.to(device.place)
+        self.model = model.to(device.place)
         self.target = material.target.to(device.place)
-        self.pairs = material.pairs.to(device.place)
+        self.pairs = [
+            torch.as_tensor(taught.pairs, dtype=torch.float32).to(device.place)
+            for taught in material.teachings
+        ]
         self.optimizer = adamw(self.model, settled(config.learning_rate), config.weight_decay)
         self.teacher = copy.deepcopy(self.model).eval() if config.teacher_mode == "ema" else None
         self.best = weights_of(self.model)
@@ -108,7 +109,7 @@ class Distillation:
                 row: dict[str, Any] = {"step": self.step, "learning_rate": rate, **losses}
                 last = self.step == self.config.steps
                 if last or self.step % self.config.check_every == 0:
-                    watched = self._probabilities(self.material.watched)
+                    watched = self.material.examples.watched(self.model)
                     self._note_check(self.material.watch.check(watched), row)
                 else:
                     self.reporter.add_history(row)
@@ -128,8 +129,8 @@ class Distillation:
         self.model.train()
         drawn = self._draw(len(material.items), config.batch, "items")
         anchors: np.ndarray = np.array([], dtype=np.int64)
-        if material.anchor_labels is not None:
-            anchors = self._draw(len(material.anchor_rows), config.anchor_batch, "anchor")
+        if material.anchor > 0 and material.examples.anchors:
+            anchors = self._draw(material.examples.anchors, material.anchor_batch, "anchor")
         losses = self.fitting(partial(self._backward, drawn, anchors, self.encodings))
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), config.clip)
         self.optimizer.step()
@@ -169,44 +170,50 @@ class Distillation:
         """
         config, material = self.config, self.material
         chosen = material.items[drawn]
-        rows = material.encoded.rows(chosen.tolist())
-        tokenizer = self.classifier.tokenizer
-        together = rows + [material.anchor_rows[i] for i in anchors]
-        logits = class_logits(self.model, together, tokenizer, self.device)
-        self.encodings += len(rows)
-        shape = (len(material.encoded.languages), len(chosen), -1)
-        scores = logits[: len(rows)].view(shape) / config.temperature
+        found = material.examples.forward(self.model, chosen, anchors)
+        self.encodings += found.encodings
+        scores = found.scores / config.temperature
         kl = self._divergence(functional.log_softmax(scores, dim=-1), chosen)
         losses = {"kl": share * kl * config.temperature**2}
         losses["loss"] = losses["kl"]
-        if material.anchor_labels is not None and len(anchors):
-            labels = material.anchor_labels[torch.as_tensor(anchors)].to(self.device.place)
-            loss = functional.cross_entropy(logits[len(rows) :], labels)
-            losses["anchor"] = anchored * loss
-            losses["loss"] = losses["kl"] + config.anchor * losses["anchor"]
+        if found.anchor is not None:
+            losses["anchor"] = anchored * found.anchor
+            losses["loss"] = losses["kl"] + material.anchor * losses["anchor"]
         return losses
 
     def _divergence(self, log_probabilities: torch.Tensor, chosen: np.ndarray) -> torch.Tensor:
         mode = self.config.teacher_mode
         direction = direction_of(self.config)
-        if mode == "live":
-            return pair_loss(log_probabilities, self.pairs, direction)
         if mode == "frozen":
             return consensus_loss(log_probabilities, self.target[chosen], direction)
-        return consensus_loss(log_probabilities, self._moving_target(chosen), direction)
+        if mode == "ema":
+            return consensus_loss(log_probabilities, self._moving_target(chosen), direction)
+        total = torch.zeros((), device=self.device.place)
+        for number, mine in self._by_teaching(chosen):
+            part = pair_loss(log_probabilities[:, mine], self.pairs[number], direction)
+            total = total + len(mine) / len(chosen) * part
+        return total
+
+    def _by_teaching(self, chosen: np.ndarray) -> list[tuple[int, np.ndarray]]:
+        """Places in the batch of the examples that the same languages teach."""
+        of = self.material.teaching_of[chosen]
+        return [(int(number), np.flatnonzero(of == number)) for number in np.unique(of)]
 
     @torch.no_grad()
     def _moving_target(self, chosen: np.ndarray) -> torch.Tensor:
         assert self.teacher is not None
-        teaching = np.flatnonzero(self.material.weights)
-        rows = [self.material.encoded.ids[t][i] for t in teaching for i in chosen]
-        logits = class_logits(self.teacher, rows, self.classifier.tokenizer, self.device)
-        self.encodings += len(rows)
-        shape = (len(teaching), len(chosen), -1)
-        p = torch.softmax(logits.view(shape) / self.config.temperature, dim=-1)
-        weights = torch.as_tensor(self.material.weights[teaching], dtype=p.dtype).to(p.device)
-        mean = torch.einsum("t,tbc->bc", weights, p) ** self.config.sharpen
-        return mean / mean.sum(-1, keepdim=True)
+        nothing = np.array([], dtype=np.int64)
+        target = torch.zeros_like(self.target[chosen])
+        for number, mine in self._by_teaching(chosen):
+            weights = self.material.teachings[number].weights
+            teaching = np.flatnonzero(weights)
+            found = self.material.examples.forward(self.teacher, chosen[mine], nothing, teaching)
+            self.encodings += found.encodings
+            p = torch.softmax(found.scores / self.config.temperature, dim=-1)
+            shares = torch.as_tensor(weights[teaching], dtype=p.dtype).to(p.device)
+            mean = torch.einsum("t,tbc->bc", shares, p) ** self.config.sharpen
+            target[mine] = mean / mean.sum(-1, keepdim=True)
+        return target
 
     @torch.no_grad()
     def _move_teacher(self, teacher: torch.nn.Module) -> None:
@@ -239,17 +246,11 @@ class Distillation:
         reason = material.watch.collapse(check) if self.step else None
         if reason and self.state["collapse"] is None:
             self.state |= {"collapse": reason, "collapse_step": self.step}
-        row = {**row, **check.row(material.encoded.languages)}
+        row = {**row, **check.row(material.examples.languages)}
         row["kept"] = self.state["kept_step"] == self.step
-        if material.shown is not None and material.shown_labels is not None:
-            right = self._probabilities(material.shown).argmax(-1) == material.shown_labels
-            shares = map(float, 100 * right.mean(-1))
-            row["accuracy"] = dict(zip(material.shown.languages, shares, strict=True))
+        if accuracy := material.examples.accuracy(self.model):
+            row["accuracy"] = accuracy
         self.reporter.add_history(row)
-
-    def _probabilities(self, encoded: Any) -> np.ndarray:
-        batch = self.config.prediction_batch
-        return predict_encoded(self.classifier, encoded, self.device, batch=batch)
 
     def _stopped(self) -> bool:
         return self.config.stop_on_collapse and self.state["collapse"] is not None
@@ -277,7 +278,7 @@ class Distillation:
         return True
 
 
-def direction_of(config: DistillConfig) -> Direction:
+def direction_of(config: TeachingConfig) -> Direction:
     """The KL direction: the config's, or the mode's default."""
     if config.direction != "auto":
         return config.direction

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.config import DistillConfig, SelectConfig
+from core.config import DistillConfig, TeachersConfig
 from core.errors import UserError
 from core.quoting import quote_all
 
@@ -34,7 +34,7 @@ def check_enough(languages: Sequence[str], where: str) -> None:
         )
 
 
-def check_teachers(config: SelectConfig, languages: Sequence[str]) -> None:
+def check_teachers(config: TeachersConfig, languages: Sequence[str]) -> None:
     """The teachers named by hand are among the languages.
 
     Raises:

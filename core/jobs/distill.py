@@ -89,21 +89,21 @@ def _distill(
         for use in AHEAD
     }
     selection = select(config, before["selection"])
-    material = gather(config, classifier, items.uses, selection, before)
+    material = gather(config, classifier, device, items.uses, selection, before)
     record_selection(run, selection, before["selection"])
     before["evaluation"].save(run.path / "predictions_before.npz")
     predict_further = partial(_predict_further, run, classifier, items, config, device)
     further = {"before": predict_further()}
-    result = Distillation(classifier, material, config, device, run).run()
+    result = Distillation(classifier.model, material, config, device, run).run()
     after = predict_in(
         run, "predicting evaluation items after", classifier, items.uses.evaluation, config, device
     )
     after.save(run.path / "predictions_after.npz")
     further["after"] = predict_further()
-    _warn(run, result)
+    warn(run, result)
     run.update(
         metrics={
-            "distillation": _how_it_went(result),
+            "distillation": how_it_went(result),
             "before": summarize(before["evaluation"]).to_json(),
             "after": summarize(after).to_json(),
             "change": _change(before["evaluation"], after),
@@ -135,7 +135,8 @@ def _predict_further(
     }
 
 
-def _how_it_went(result: DistillResult) -> dict[str, Any]:
+def how_it_went(result: DistillResult) -> dict[str, Any]:
+    """What a record keeps of a distillation."""
     return {
         "steps": result.last_step,
         "kept_step": result.kept_step,
@@ -148,17 +149,18 @@ def _how_it_went(result: DistillResult) -> dict[str, Any]:
     }
 
 
-def _warn(run: LiveRun, result: DistillResult) -> None:
+def warn(run: LiveRun, result: DistillResult, where: str = "") -> None:
+    """Say that it collapsed, or changed nothing; ``where`` comes first."""
     if result.collapse is not None:
         run.warn(
-            f"Collapse at step {result.collapse_step}: {result.collapse}. The checkpoint of step "
-            f"{result.kept_step} is kept"
+            f"{where}Collapse at step {result.collapse_step}: {result.collapse}. The checkpoint of "
+            f"step {result.kept_step} is kept"
             + (" (the model before distillation)." if result.kept_step == 0 else ".")
         )
     elif result.kept_step == 0:
         run.warn(
-            "No step beat the start by the label-free criterion; the model before distillation is "
-            "kept."
+            f"{where}No step beat the start by the label-free criterion; the model before "
+            "distillation is kept."
         )
 
 

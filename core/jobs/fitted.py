@@ -15,7 +15,7 @@ from core.runs.environment import ROOT
 from core.runs.store import RunStore, StoredRun, read_run
 
 LABELLED = ("english_labels", "stopping")
-DISTILLING = ("distill", "demo")
+DISTILLING = ("distill", "demo", "distill_probe")
 UNSEEN = ("selection", "distillation", "evaluation")
 """Uses whose items the model must not have been fitted on."""
 BADGE = "items the model was fitted on"
@@ -60,6 +60,13 @@ def refuse_fitted(
     ]
     badges = (*items.badges, BADGE) if found else items.badges
     return replace(items, badges=badges, warnings=(*items.warnings, *warnings))
+
+
+def badges_of_fitted(ledger: ItemLedger, source: ModelSource, store: RunStore) -> list[str]:
+    """The badge, if the model was fitted or distilled on items that a run on prompts asks about."""
+    fitted = {name for run in _ancestors(source, store)[0] for name in _fitted(run)}
+    asked = {name for used in ledger.uses.values() for name in used.items}
+    return [BADGE] if fitted & asked else []
 
 
 def _ancestors(source: ModelSource, store: RunStore) -> tuple[list[StoredRun], list[str]]:

@@ -14,6 +14,7 @@ from core.config import (
     Config,
     DemoConfig,
     DistillConfig,
+    DistillProbeConfig,
     FinetuneConfig,
     PredictConfig,
     PretrainConfig,
@@ -61,6 +62,7 @@ KINDS = {
         Kind("predict", PredictConfig, "core.jobs.predict"),
         Kind("select", SelectConfig, "core.jobs.select"),
         Kind("distill", DistillConfig, "core.jobs.distill"),
+        Kind("distill_probe", DistillProbeConfig, "core.jobs.distill_probe"),
     )
 }
 
@@ -78,7 +80,7 @@ def kind_of(name: str) -> Kind:
 
 def command_for(kind: str, config: Config) -> list[str]:
     """The command line that makes a run with this config: only what differs from the defaults."""
-    words = ["python", "-m", "core", kind]
+    words = ["python", "-m", "core", kind.replace("_", "-")]
     for name, field in type(config).model_fields.items():
         value = getattr(config, name)
         if value == field.default:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import Any
 
-from core.config import ModelConfig, ProbeConfig
+from core.config import ModelConfig, ProbeConfig, PromptsConfig
 from core.data.load_probing import load_probing
 from core.data.predictions import Predictions
 from core.data.probing import ProbingDataset
 from core.data.probing_answers import ProbingAnswers
 from core.data.probing_scores import CandidateScores, to_predictions
+from core.data.problems import shown
 from core.errors import UserError
 from core.jobs.inputs import folder
 from core.jobs.kinds import Work
@@ -18,9 +20,11 @@ from core.metrics import probing
 from core.models.device import pick_device
 from core.models.find import find_model
 from core.models.language_model import LanguageModel, load_language_model
-from core.probing.prompts import Calibration, Prompts, Scoring
-from core.probing.score import check_fit, score
-from core.probing.surprisal import Engine
+from core.probing.check import refuse_unscorable
+from core.probing.dataset import prompts_in, score_dataset
+from core.probing.prompts import Calibration, Counts, Scoring
+from core.probing.score import check_fit
+from core.probing.surprisal import Engine, Tick
 from core.runs.live import LiveRun
 from core.runs.store import RunStore
 from core.selection.regions import choose_by_region, regions_to_json
@@ -45,6 +49,9 @@ def prepare(config: ProbeConfig, store: RunStore) -> Work:
     )
     model = load_language_model(source)
     check_fit(model, scoring)
+    refuse_unscorable(
+        model, [prompts_in(data, x) for x in data.languages], shown(Path(config.dataset))
+    )
 
     def work(run: LiveRun) -> None:
         run.update(
@@ -84,7 +91,7 @@ def teachers(data: ProbingDataset, predictions: Predictions) -> dict[str, Any] |
     return found
 
 
-def calibration_of(config: ProbeConfig, data: ProbingDataset) -> Calibration:
+def calibration_of(config: PromptsConfig, data: ProbingDataset) -> Calibration:
     """The calibration asked for, or the one that the data allow.
 
     Raises:
@@ -114,22 +121,20 @@ def unchanged(data: ProbingDataset, calibration: Calibration) -> list[str]:
 
 
 def ask(
-    run: LiveRun, model: LanguageModel, data: ProbingDataset, scoring: Scoring, engine: Engine
+    run: LiveRun,
+    model: LanguageModel,
+    data: ProbingDataset,
+    scoring: Scoring,
+    engine: Engine,
+    what: str = "probing",
 ) -> CandidateScores:
     """Scores of all candidates in all languages, with progress by language."""
-    found = {}
-    for position, (language, probes) in enumerate(data.probes.items()):
-        stage = f"probing in {language} ({position + 1} of {len(data.languages)})"
-        prompts = prompts_in(data, language)
-        ticking = engine._replace(tick=partial(run.progress, stage))
-        rows = score(model, prompts, probes.countryless or None, ticking, scoring)
-        run.log(f"{language}: {rows.counts.done:,} sequences, {rows.counts.saved:,} saved")
-        found[language] = rows.scores
-    return found
 
+    def watching(language: str, position: int) -> Tick:
+        stage = f"{what} in {language} ({position + 1} of {len(data.languages)})"
+        return partial(run.progress, stage)
 
-def prompts_in(data: ProbingDataset, language: str) -> Prompts:
-    """What is asked in one language, as the scorers take it."""
-    names = tuple(f"{data.name} {example}" for example in data.example_ids)
-    probes = data.probes[language]
-    return Prompts(probes.prompts, probes.candidates, language, names)
+    def told(language: str, counts: Counts) -> None:
+        run.log(f"{language}: {counts.done:,} sequences, {counts.saved:,} saved")
+
+    return score_dataset(model, data, scoring, engine, watching, told)

@@ -17,6 +17,8 @@ from core.config import (
     ModelConfig,
     PromptsConfig,
     SelectConfig,
+    TeachersConfig,
+    TeachingConfig,
 )
 from core.data import load_probing, questions
 from core.data.load import NAMES
@@ -53,10 +55,11 @@ def refuse(config: Config, store: Path) -> None:
 
 
 def _found(config: Config) -> Found:
-    if isinstance(config, SelectConfig):
+    if isinstance(config, TeachersConfig):
         yield from _strategy(config)
-        if config.predictions is not None and not isinstance(config, DistillConfig):
-            return  # then neither data nor a model is used
+    brought = isinstance(config, SelectConfig) and config.predictions is not None
+    if brought and not isinstance(config, DistillConfig):
+        return  # then neither data nor a model is used
     if isinstance(config, DataConfig):
         yield from _data(config)
     if isinstance(config, PromptsConfig):
@@ -65,11 +68,11 @@ def _found(config: Config) -> Found:
         yield from _questions(config)
     if isinstance(config, ModelConfig | PromptsConfig | AskConfig):
         yield from _model(config.model)
-    if isinstance(config, DistillConfig):
+    if isinstance(config, TeachingConfig):
         yield from _distillation(config)
 
 
-def _strategy(config: SelectConfig) -> Found:
+def _strategy(config: TeachersConfig) -> Found:
     """By-hand needs teachers, and only by-hand takes them."""
     if config.strategy == "by-hand" and not config.teachers:
         yield "teachers", "missing; the strategy by-hand needs some, such as en,fr"
@@ -151,7 +154,7 @@ def _model(model: str) -> Found:
         )
 
 
-def _distillation(config: DistillConfig) -> Found:
+def _distillation(config: TeachingConfig) -> Found:
     """Options that would have no effect."""
     if config.student_student and config.teacher_mode != "live":
         yield (

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TypeVar
 
-from core.config import ModelConfig
+from core.config import EngineConfig
 from core.errors import CoreError
 from core.models.find import ModelSource
 
-AnyConfig = TypeVar("AnyConfig", bound=ModelConfig)
+AnyConfig = TypeVar("AnyConfig", bound=EngineConfig)
 
 
 @dataclass(frozen=True)

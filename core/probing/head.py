@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,8 +11,16 @@ from torch import nn
 from transformers import PreTrainedModel
 
 from core.models.device import Device
+from core.models.encode import pad
+from core.models.language_model import LanguageModel
 
 Inputs = dict[str, Any]
+
+
+def inputs_of(model: LanguageModel, rows: Sequence[tuple[int, ...]], device: Device) -> Inputs:
+    """Inputs of a masked or causal model's forward for these sequences, padded."""
+    inputs: Inputs = dict(pad([list(row) for row in rows], model.pad_id, device))
+    return inputs if model.family == "masked" else {**inputs, "use_cache": False}
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from core.probing.pieces import (
     with_masks,
 )
 from core.probing.prompts import Counts, Fill, Prompts, Scored, means
-from core.probing.surprisal import Engine, Question, surprisals
+from core.probing.surprisal import Engine, Question, Sizes, surprisals
 
 
 def left_to_right(
@@ -44,13 +44,27 @@ def left_to_right(
         UserError: the tokenizer has no mask.
         DataError: a prompt or a candidate can't be scored; all such in one message.
     """
-    mask_of(model.tokenizer)
-    pieces = candidate_pieces(model.tokenizer, prompts)
-    ask = _by_ids if fill == "ids" else _by_text
-    questions = ask(model.tokenizer, prompts, pieces)
+    questions, sizes = step_by_step(model.tokenizer, prompts, fill)
     values, done = surprisals(model, questions, engine)
-    scores = means(values, [[len(candidate) for candidate in row] for row in pieces])
-    return Scored(tuple(scores), Counts(done, len(questions)))
+    return Scored(tuple(means(values, sizes)), Counts(done, len(questions)))
+
+
+def step_by_step(
+    tokenizer: PreTrainedTokenizerBase, prompts: Prompts, fill: Fill = "ids"
+) -> tuple[list[Question], Sizes]:
+    """Everything to ask for the scores of all candidates, candidate after candidate.
+
+    Returns:
+        The questions, and per prompt and candidate how many of them are its own.
+
+    Raises:
+        UserError: the tokenizer has no mask.
+        DataError: a prompt or a candidate can't be scored; all such in one message.
+    """
+    mask_of(tokenizer)
+    pieces = candidate_pieces(tokenizer, prompts)
+    ask = _by_ids if fill == "ids" else _by_text
+    return ask(tokenizer, prompts, pieces), [[len(x) for x in row] for row in pieces]
 
 
 def _by_ids(

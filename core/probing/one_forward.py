@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from transformers import PreTrainedTokenizerBase
+
 from core.models.language_model import LanguageModel
 from core.probing.pieces import candidate_pieces, mask_of, masked_ids
 from core.probing.prompts import Counts, Prompts, Scored, means
-from core.probing.surprisal import Engine, Question, surprisals
+from core.probing.surprisal import Engine, Question, Sizes, surprisals
 
 
 def one_forward(model: LanguageModel, prompts: Prompts, engine: Engine) -> Scored:
@@ -26,14 +28,29 @@ def one_forward(model: LanguageModel, prompts: Prompts, engine: Engine) -> Score
         UserError: the tokenizer has no mask.
         DataError: a prompt or a candidate can't be scored; all such in one message.
     """
-    mask_of(model.tokenizer)
-    pieces = candidate_pieces(model.tokenizer, prompts)
-    masked = masked_ids(model.tokenizer, prompts, pieces)
+    questions, sizes = all_at_once(model.tokenizer, prompts)
+    values, done = surprisals(model, questions, engine)
+    return Scored(tuple(means(values, sizes)), Counts(done, sum(len(row) for row in sizes)))
+
+
+def all_at_once(
+    tokenizer: PreTrainedTokenizerBase, prompts: Prompts
+) -> tuple[list[Question], Sizes]:
+    """Everything to ask for the scores of all candidates, candidate after candidate.
+
+    Returns:
+        The questions, and per prompt and candidate how many of them are its own.
+
+    Raises:
+        UserError: the tokenizer has no mask.
+        DataError: a prompt or a candidate can't be scored; all such in one message.
+    """
+    mask_of(tokenizer)
+    pieces = candidate_pieces(tokenizer, prompts)
+    masked = masked_ids(tokenizer, prompts, pieces)
     questions = []
     for text, row in zip(prompts.texts, pieces, strict=True):
         for candidate in row:
             ids, places = masked[text, len(candidate)]
             questions += [Question(ids, p, i) for p, i in zip(places, candidate, strict=True)]
-    values, done = surprisals(model, questions, engine)
-    scores = means(values, [[len(candidate) for candidate in row] for row in pieces])
-    return Scored(tuple(scores), Counts(done, sum(len(row) for row in pieces)))
+    return questions, [[len(candidate) for candidate in row] for row in pieces]

@@ -12,15 +12,20 @@ import torch
 from numpy.typing import NDArray
 
 from core.models.device import Device
-from core.models.encode import pad
 from core.models.language_model import LanguageModel
 from core.models.memory import Fitting, Note
-from core.probing.head import Inputs, can_narrow, evaluating, logits_at
+from core.probing.head import can_narrow, evaluating, inputs_of, logits_at
 
 Tick = Callable[[int, int], None]
 """Called with (sequences done, sequences in all)."""
+BUCKET = 64
+"""Sequences of similar length in one forward pass of training, so that little is padded."""
 MOST_LOGITS = 2**26
 """Logits in one batch at most: 256 MB in float32, whatever the size of the vocabulary."""
+
+
+Sizes = list[list[int]]
+"""Per prompt and candidate its number of questions."""
 
 
 class Question(NamedTuple):
@@ -70,7 +75,7 @@ def surprisals(
     weights = [len({questions[i].place for i in asked[sequences[n]]}) for n in order]
     fitting = Fitting(engine.batch, "sequences of a probe", engine.note)
     with evaluating(model.model, engine.device):
-        narrow = can_narrow(model.model, _inputs(model, [sequences[order[-1]]], engine.device))
+        narrow = can_narrow(model.model, inputs_of(model, [sequences[order[-1]]], engine.device))
         step = partial(_answer, model, narrow, engine.device)
         done = 0
         for start, stop in spans(weights, engine.batch, model.vocabulary):
@@ -82,6 +87,34 @@ def surprisals(
             if engine.tick is not None:
                 engine.tick(done, len(sequences))
     return found, done
+
+
+def live_surprisals(
+    model: LanguageModel, questions: Sequence[Question], device: Device, narrow: bool
+) -> tuple[torch.Tensor, int]:
+    """Answer questions with gradients, in one forward pass; those about one sequence share it.
+
+    Args:
+        model: a masked or causal LM, in training or not, on its device.
+        questions: in any order, repeats allowed; one or more.
+        device: where it is.
+        narrow: see `core.probing.head.can_narrow`.
+
+    Returns:
+        -log p in nats [questions], float64 on the CPU, and how many sequences were encoded.
+    """
+    asked: dict[tuple[int, ...], list[int]] = {}
+    for position, question in enumerate(questions):
+        asked.setdefault(question.ids, []).append(position)
+    order = sorted(asked, key=len, reverse=True)
+    wanted = [[questions[i] for i in asked[row]] for row in order]
+    parts = [
+        _answer(model, narrow, device, order[i : i + BUCKET], wanted[i : i + BUCKET])
+        for i in range(0, len(order), BUCKET)
+    ]
+    back = torch.empty(len(questions), dtype=torch.long)
+    back[torch.tensor([i for row in order for i in asked[row]])] = torch.arange(len(questions))
+    return torch.cat(parts)[back], len(order)
 
 
 def spans(weights: Sequence[int], batch: int, vocabulary: int) -> Iterator[tuple[int, int]]:
@@ -103,7 +136,7 @@ def spans(weights: Sequence[int], batch: int, vocabulary: int) -> Iterator[tuple
 
 
 def costs(logits: torch.Tensor, places: Sequence[int], pieces: Sequence[int]) -> torch.Tensor:
-    """-log p of pieces.
+    """-log p of pieces, with a gradient where the logits have one.
 
     Args:
         logits: [asked, vocabulary].
@@ -120,13 +153,13 @@ def costs(logits: torch.Tensor, places: Sequence[int], pieces: Sequence[int]) ->
 
 
 def _in_parts(
-    step: Callable[[Sequence[tuple[int, ...]], Sequence[list[Question]]], NDArray[np.float64]],
+    step: Callable[[Sequence[tuple[int, ...]], Sequence[list[Question]]], torch.Tensor],
     rows: Sequence[tuple[int, ...]],
     wanted: Sequence[list[Question]],
     size: int,
 ) -> NDArray[np.float64]:
     parts = range(0, len(rows), size)
-    return np.concatenate([step(rows[i : i + size], wanted[i : i + size]) for i in parts])
+    return torch.cat([step(rows[i : i + size], wanted[i : i + size]) for i in parts]).numpy()
 
 
 def _answer(
@@ -135,7 +168,7 @@ def _answer(
     device: Device,
     rows: Sequence[tuple[int, ...]],
     wanted: Sequence[list[Question]],
-) -> NDArray[np.float64]:
+) -> torch.Tensor:
     """-log p of everything asked about these sequences, row after row."""
     positions: dict[tuple[int, int], int] = {}
     places = [
@@ -146,12 +179,7 @@ def _answer(
     at = torch.tensor(list(positions), device=device.place)
     with device.autocast():
         logits = logits_at(
-            model.model, _inputs(model, rows, device), at[:, 0], at[:, 1], narrow=narrow
+            model.model, inputs_of(model, rows, device), at[:, 0], at[:, 1], narrow=narrow
         )
     pieces = [question.piece for questions in wanted for question in questions]
-    return costs(logits, places, pieces).numpy()
-
-
-def _inputs(model: LanguageModel, rows: Sequence[tuple[int, ...]], device: Device) -> Inputs:
-    inputs: Inputs = dict(pad([list(row) for row in rows], model.pad_id, device))
-    return inputs if model.family == "masked" else {**inputs, "use_cache": False}
+    return costs(logits, places, pieces)

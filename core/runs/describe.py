@@ -51,6 +51,8 @@ def headline(record: RunRecord) -> str:
 def _found(record: RunRecord) -> str:
     """What a run without an error found."""
     metrics = record.metrics
+    if "evaluation" in metrics:
+        return f"{metrics['evaluation']}: {_gain(metrics)}"
     if "after" in metrics:
         before, after = metrics["before"], metrics["after"]
         return (
@@ -85,7 +87,10 @@ def describe(record: RunRecord, notes: Notes | None = None) -> str:
     lines = [line for line in lines if line.strip()]
     with suppress(*UNREADABLE):  # the headline says so
         lines += _roles(record.selection)
-        lines += [*_accuracies(record.metrics), *_knowledge(record.metrics)]
+        if "evaluation" in record.metrics:
+            lines += _prompted(record.metrics)
+        else:
+            lines += [*_accuracies(record.metrics), *_knowledge(record.metrics)]
         lines += _answers(record.metrics)
     lines += [f"  ! {text}" for text in (*record.badges, *record.warnings)]
     return _shown(lines)
@@ -108,6 +113,24 @@ def _accuracies(metrics: dict[str, Any]) -> list[str]:
     for name, key in (("non-English", "average_non_english"), ("gap", "transfer_gap")):
         row = f"  {name:<12}{_number(before[key]):>8}"
         lines.append(row + (f"{_number(after[key]):>8}" if after else ""))
+    return lines
+
+
+def _gain(scores: dict[str, Any]) -> str:
+    """Average and weakest language before and after, in percent."""
+    moments = [list(scores[when]["average"].values()) for when in ("before", "after")]
+    means = " -> ".join(f"{100 * sum(found) / len(found):.1f}" for found in moments)
+    return f"average {means}, weakest " + " -> ".join(f"{100 * min(x):.1f}" for x in moments)
+
+
+def _prompted(metrics: dict[str, Any]) -> list[str]:
+    """Each evaluation of a distillation on prompts: a row a language, and its summary."""
+    lines = []
+    for name, scores in {metrics["evaluation"]: metrics, **metrics["further"]}.items():
+        lines += [f"  {name}: {_gain(scores)}", f"  {'':<12}{'before':>8}{'after':>8}"]
+        for language, share in scores["before"]["average"].items():
+            after = scores["after"]["average"][language]
+            lines.append(f"  {language:<12}{100 * share:>8.1f}{100 * after:>8.1f}")
     return lines
 
 

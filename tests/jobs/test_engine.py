@@ -71,16 +71,16 @@ def test_each_example_and_language_is_encoded_once_a_step(world, finished):
 
 def test_the_model_counts_one_forward_per_sequence(world, monkeypatch):
     """Counted at the model's own door, anchor off, checks aside."""
-    from core.distillation import train
+    from core.distillation import classified
 
     seen = []
-    true = train.class_logits
+    true = classified.class_logits
 
     def counting(model, rows, *rest):
         seen.append(len(rows))
         return true(model, rows, *rest)
 
-    monkeypatch.setattr(train, "class_logits", counting)
+    monkeypatch.setattr(classified, "class_logits", counting)
     run_now("distill", config(world, anchor=0.0, steps=3), world["store"])
     assert seen == [len(LANGUAGES) * 5] * 3
 

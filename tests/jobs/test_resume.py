@@ -132,7 +132,7 @@ def test_memory_that_runs_out_halves_what_goes_through_at_once(
             raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
         return true(model, rows, *rest)
 
-    monkeypatch.setattr("core.distillation.train.class_logits", small)
+    monkeypatch.setattr("core.distillation.classified.class_logits", small)
     monkeypatch.setattr("core.models.finetune.class_logits", small)
     tight = run_now("distill", config, RunStore(tmp_path / "tight"))
     assert "Memory ran out with 8 parallel items at once; from then on 4." not in str(

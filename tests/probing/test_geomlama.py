@@ -8,11 +8,11 @@ import pytest
 from core.config import EngineConfig, ModelConfig
 from core.data.geomlama import BASE, load
 from core.data.geomlama_alignment import COUNTRIES, GROUPS, LANGUAGES
-from core.jobs.probe import prompts_in
 from core.metrics import probing
 from core.models.device import pick_device
 from core.models.find import find_model
 from core.models.language_model import load_language_model
+from core.probing.dataset import prompts_in
 from core.probing.prompts import Scoring
 from core.probing.score import score
 from core.probing.surprisal import Engine

@@ -23,7 +23,7 @@ from core.data.fact_world.facts import (
 )
 from core.data.fact_world.nli import CLASS_NAMES, nli
 from core.data.fact_world.pairs import name_pairs, parallel_texts, restatements
-from core.data.fact_world.probe import ProbeDataset, ProbeItem, as_probing, probe
+from core.data.fact_world.probe import ProbeDataset, ProbeItem, ProbeWordings, as_probing, probe
 from core.data.fact_world.qa import Answer, QaDataset, QaItem, qa
 from core.data.fact_world.text import training_text
 from core.data.fact_world.wordings import MASK, WordingSet
@@ -43,6 +43,7 @@ __all__ = [
     "FactWorld",
     "ProbeDataset",
     "ProbeItem",
+    "ProbeWordings",
     "QaDataset",
     "QaItem",
     "Split",

@@ -9,8 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-
-import numpy as np
+from typing import Literal
 
 from core.data.fact_world.coverage import seeded
 from core.data.fact_world.facts import RELATIONS, Fact, name
@@ -18,6 +17,7 @@ from core.data.fact_world.wordings import WordingSet, masked, wording_indices
 from core.data.fact_world.world import FactWorld, Split
 from core.data.probing import LanguageProbes, ProbingDataset
 
+ProbeWordings = WordingSet | Literal["another"]
 CANDIDATES = 6
 """Candidates per item, the gold one included; fewer where the relation has fewer values."""
 
@@ -77,7 +77,7 @@ class ProbeDataset:
 
 
 def probe(
-    world: FactWorld, split: Split | None = None, wordings: WordingSet = "seen"
+    world: FactWorld, split: Split | None = None, wordings: ProbeWordings = "seen"
 ) -> ProbeDataset:
     """One masked statement per fact.
 
@@ -87,7 +87,8 @@ def probe(
     Args:
         world: the world; its seed decides wordings and candidates.
         split: facts of this split only; all facts if None.
-        wordings: which statement wordings the prompts use, one drawn per fact.
+        wordings: which statement wordings the prompts use, one drawn per fact; ``another`` is
+            a seen one that ``seen`` does not draw for that fact.
     """
     facts = world.facts if split is None else world.split(split)
     pools = {
@@ -147,7 +148,7 @@ def as_probing(data: ProbeDataset) -> ProbingDataset:
     )
 
 
-def _item(fact: Fact, pool: list[str], seed: int, wordings: WordingSet) -> ProbeItem:
+def _item(fact: Fact, pool: list[str], seed: int, wordings: ProbeWordings) -> ProbeItem:
     """Draw the wording and the candidates; the candidates do not depend on the wording."""
     rng = seeded("probe", seed, fact.id)
     found = [fact.value]
@@ -157,8 +158,10 @@ def _item(fact: Fact, pool: list[str], seed: int, wordings: WordingSet) -> Probe
         if pool[i] not in found:
             found.append(pool[i])
     values = tuple(found[i] for i in rng.permutation(len(found)))
-    choices = wording_indices(fact.relation, wordings)
-    wording = int(np.asarray(choices)[rng.integers(len(choices))])
+    choices = list(wording_indices(fact.relation, "seen" if wordings == "another" else wordings))
+    wording = choices.pop(int(rng.integers(len(choices))))
+    if wordings == "another":
+        wording = choices[int(rng.integers(len(choices)))]
     return ProbeItem(
         id=f"probe/{fact.id}/{wording}",
         fact=fact.id,

@@ -1,0 +1,82 @@
+"""Items of a classification task as the training loop asks about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.nn import functional
+from transformers import PreTrainedModel
+
+from core.distillation.examples import Forward
+from core.models.device import Device
+from core.models.encode import Encoded, Ids, class_logits
+from core.models.load import Classifier
+from core.models.predict import predict_encoded
+
+
+@dataclass(frozen=True)
+class ClassifiedExamples:
+    """Tokenized items; each (item, language) is encoded once."""
+
+    classifier: Classifier
+    device: Device
+    batch: int
+    """Sequences in one forward pass when predicting."""
+    encoded: Encoded
+    """The unlabelled items to distil on."""
+    watched_items: Encoded
+    """The unlabelled selection items, never distilled."""
+    shown: Encoded | None = None
+    """A few evaluation items whose accuracy is shown while training and decides nothing."""
+    shown_labels: NDArray[np.int64] | None = None
+    anchor_rows: tuple[Ids, ...] = ()
+    """English-labelled items for the anchor."""
+    anchor_labels: torch.Tensor | None = None
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages, in the order of all scores."""
+        return self.encoded.languages
+
+    @property
+    def anchors(self) -> int:
+        """How many labelled items there are."""
+        return len(self.anchor_rows)
+
+    def forward(
+        self,
+        model: PreTrainedModel,
+        items: NDArray[np.int64],
+        anchors: NDArray[np.int64],
+        languages: NDArray[np.int64] | None = None,
+    ) -> Forward:
+        """Class logits of the items in every language, and the labelled items' cross-entropy."""
+        asked = range(len(self.languages)) if languages is None else languages
+        rows = [self.encoded.ids[t][i] for t in asked for i in items]
+        together = rows + [self.anchor_rows[i] for i in anchors]
+        logits = class_logits(model, together, self.classifier.tokenizer, self.device)
+        scores = logits[: len(rows)].view(len(asked), len(items), -1)
+        anchor = None
+        if self.anchor_labels is not None and len(anchors):
+            labels = self.anchor_labels[torch.as_tensor(anchors)].to(self.device.place)
+            anchor = functional.cross_entropy(logits[len(rows) :], labels)
+        return Forward(scores, anchor, len(rows))
+
+    def watched(self, model: PreTrainedModel) -> NDArray[np.floating]:
+        """Class probabilities of the selection items."""
+        return self._probabilities(model, self.watched_items)
+
+    def accuracy(self, model: PreTrainedModel) -> dict[str, float]:
+        """Percent right on the shown items."""
+        if self.shown is None or self.shown_labels is None:
+            return {}
+        right = self._probabilities(model, self.shown).argmax(-1) == self.shown_labels
+        shares = map(float, 100 * right.mean(-1))
+        return dict(zip(self.languages, shares, strict=True))
+
+    def _probabilities(self, model: PreTrainedModel, encoded: Encoded) -> NDArray[np.floating]:
+        classifier = Classifier(model, self.classifier.tokenizer)
+        return predict_encoded(classifier, encoded, self.device, batch=self.batch)

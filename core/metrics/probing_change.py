@@ -1,0 +1,72 @@
+"""Change of probing accuracy, with intervals from resampled question groups."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.probing_answers import ProbingAnswers
+from core.errors import UserError
+from core.metrics.probing import hits
+
+DRAWS, SEED = 2000, 0
+
+
+def paired_change(
+    before: ProbingAnswers, after: ProbingAnswers, *, draws: int = DRAWS, seed: int = SEED
+) -> dict[str, dict[str, float]]:
+    """Change of each language's average over the regions, and where it lies in 95 % of the draws.
+
+    Whole groups are drawn with replacement, the same ones for both moments and all languages
+    (paired percentile bootstrap).
+
+    Args:
+        before: answers before.
+        after: answers to the same examples.
+        draws: bootstrap samples.
+        seed: of the draws.
+
+    Returns:
+        language -> ``difference``, ``low`` and ``high``, fractions of 1.
+
+    Raises:
+        UserError: the two are not about the same examples and languages.
+    """
+    if before.examples != after.examples or before.languages != after.languages:
+        raise UserError("answers before and after are about different examples or languages")
+    names = {group: place for place, group in enumerate(dict.fromkeys(before.groups))}
+    groups = np.array([names[group] for group in before.groups])
+    picks = np.random.default_rng(seed).integers(len(names), size=(draws, len(names)))
+    counts = np.stack([np.bincount(pick, minlength=len(names)) for pick in picks])
+    regions = np.array(before.regions)
+    found_before, found_after = hits(before), hits(after)
+    result = {}
+    for language in before.languages:
+        total = np.array([len(gold) for gold in before.gold[language]])
+        gained = found_after[language] - found_before[language]
+        drawn = _average(gained, total, regions, groups, counts)
+        whole = _average(gained, total, regions, groups, np.ones((1, len(names))))
+        low, high = np.nanquantile(drawn, (0.025, 0.975))
+        result[language] = {"difference": float(whole[0]), "low": float(low), "high": float(high)}
+    return result
+
+
+def _average(
+    values: NDArray[Any],
+    total: NDArray[Any],
+    regions: NDArray[Any],
+    groups: NDArray[Any],
+    counts: NDArray[Any],
+) -> NDArray[np.float64]:
+    """Mean over the regions of sum(values) / sum(total), for every draw of groups: [draws]."""
+    shares = []
+    for region in dict.fromkeys(regions.tolist()):
+        mine = regions == region
+        size = counts.shape[1]
+        sums = np.bincount(groups[mine], weights=values[mine], minlength=size)
+        wholes = np.bincount(groups[mine], weights=total[mine], minlength=size)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            shares.append((counts @ sums) / (counts @ wholes))
+    return np.nanmean(np.stack(shares), axis=0)

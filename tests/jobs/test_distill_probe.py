@@ -1,0 +1,174 @@
+"""Distillation on prompts as a run, from the command line's config to the record."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file
+
+from core.config import DistillProbeConfig
+from core.data.probing_answers import ProbingAnswers
+from core.errors import RunCancelledError, UserError
+from core.jobs.runner import run_now
+from core.jobs.worker import resume
+from core.metrics.probing import hits
+from core.runs.live import CANCEL, LiveRun
+from core.runs.record import Status
+from core.runs.store import RunStore
+from core.runs.view import RunView
+from tests.probing.language_models import write
+
+WORDS = {
+    "en": ("iron", ["apple", "rain", "stone"]),
+    "fr": ("fer", ["pomme", "pluie", "pierre"]),
+    "es": ("hierro", ["manzana", "lluvia", "piedra"]),
+}
+ROWS = [
+    {"language": language, "id": f"{region}{n}", "group": str(n), "region": region,
+     "gold": candidates[n % 3], "prompt": f"{word} {region} {n} <mask>",
+     "countryless": f"{word} {n} <mask>", "candidates": candidates}
+    for language, (word, candidates) in WORDS.items()
+    for region in ("KE", "US")
+    for n in range(8)
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return str(write("xlm-r", tmp_path_factory.mktemp("model")))
+
+
+@pytest.fixture(scope="module")
+def prompts(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("prompts") / "prompts.jsonl"
+    path.write_text("\n".join(json.dumps(row) for row in ROWS), encoding="utf-8")
+    return str(path)
+
+
+def config(model: str, prompts: str, **changes) -> DistillProbeConfig:
+    values = {
+        "model": model,
+        "dataset": prompts,
+        "folds": 0,
+        "steps": 6,
+        "check_every": 3,
+        "batch": 4,
+        "learning_rate": 1e-2,
+        "stop_on_collapse": False,
+    }
+    return DistillProbeConfig(**{**values, **changes})
+
+
+def check_scores(live: LiveRun) -> None:
+    """The record's counts are those of the answers beside it."""
+    for when in ("before", "after"):
+        answers = ProbingAnswers.load(live.path / f"answers_{when}.npz")
+        found, metrics = hits(answers), live.record.metrics[when]
+        regions = np.array(answers.regions)
+        for language, counts in metrics["correct"].items():
+            expected = {r: int(found[language][regions == r].sum()) for r in ("KE", "US")}
+            assert counts == expected
+    change = live.record.metrics["change"]
+    for language, told in change.items():
+        before, after = (live.record.metrics[x]["average"][language] for x in ("before", "after"))
+        assert told["difference"] == pytest.approx(after - before)
+        assert told["low"] <= told["difference"] <= told["high"]
+
+
+@pytest.mark.parametrize("mode", ["frozen", "live", "ema"])
+@pytest.mark.parametrize("by", ["all", "region"])
+def test_the_prompts_themselves(
+    model: str, prompts: str, mode: str, by: str, tmp_path: Path
+) -> None:
+    live = run_now(
+        "distill_probe",
+        config(model, prompts, teacher_mode=mode, teachers_by=by),
+        RunStore(tmp_path),
+    )
+    record = live.record
+    assert record.command[:4] == ["python", "-m", "core", "distill-probe"]
+    assert record.badges == ["transductive", "selection items also distilled"]
+    assert set(record.selection["regions"]) == {"KE", "US"}
+    assert record.metrics["distillation"]["steps"] == 6
+    check_scores(live)
+    rows = RunView(live.path, record).history()
+    assert [row["step"] for row in rows] == list(range(7))
+    assert all(np.isfinite(row["loss"]) for row in rows[1:])
+    before, after = (load_file(Path(p) / "model.safetensors") for p in (model, live.path / "model"))
+    kept = record.metrics["distillation"]["kept_step"]
+    assert (kept > 0) == any((before[name] != after[name]).any() for name in before)
+
+
+def test_the_loss_falls_where_teachers_are_frozen(model: str, prompts: str, tmp_path: Path) -> None:
+    live = run_now("distill_probe", config(model, prompts, steps=40), RunStore(tmp_path))
+    losses = [row["kl"] for row in RunView(live.path, live.record).history()[1:]]
+    assert np.mean(losses[-8:]) < 0.5 * np.mean(losses[:8])
+
+
+def test_cross_validation_asks_only_what_was_not_distilled(
+    model: str, prompts: str, tmp_path: Path
+) -> None:
+    live = run_now("distill_probe", config(model, prompts, folds=4), RunStore(tmp_path))
+    folds = live.record.metrics["folds"]
+    assert sorted(g for fold in folds for g in fold["groups"]) == [str(n) for n in range(8)]
+    assert live.record.badges == [] and "model" not in live.record.artifacts
+    check_scores(live)
+    rows = RunView(live.path, live.record).history()
+    assert [row["step"] for row in rows] == list(range(28))
+    assert [row["fold"] for row in rows] == sorted(row["fold"] for row in rows)
+
+
+@pytest.mark.parametrize("folds", [0, 2])
+def test_a_cancelled_run_resumes_to_the_same_result(
+    model: str, prompts: str, folds: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = RunStore(tmp_path)
+    settings = config(model, prompts, folds=folds, teachers_by="region")
+    whole = run_now("distill_probe", settings, store)
+    true, left = LiveRun.progress, [""]
+    wanted = "distilling" if folds == 0 else "distilling, fold 2 of 2"
+
+    def cancel_at_four(self: LiveRun, stage: str, step: int, total: int, **values) -> None:
+        if stage == wanted and step == 4 and not left[0]:
+            left[0] = self.id
+            (self.path / CANCEL).touch()
+        true(self, stage, step, total, **values)
+
+    monkeypatch.setattr(LiveRun, "progress", cancel_at_four)
+    with pytest.raises(RunCancelledError):
+        run_now("distill_probe", settings, store)
+    resumed = resume(store, left[0])
+    assert resumed.record.status is Status.FINISHED
+    assert resumed.record.metrics == whole.record.metrics
+    one, two = (RunView(x.path, x.record).history() for x in (whole, resumed))
+    assert one == two
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"folds": 9}, "2 to 8 folds"),
+        ({"dataset": "fact-world", "folds": 5}, "--folds"),
+        ({"dataset": "fact-world", "shots": 800}, "--shots 800"),
+        ({"languages": ("en",)}, "two or more"),
+        ({"strategy": "by-hand", "teachers": ("sw",)}, "sw"),
+        ({"threshold": 0.9}, "no language reaches"),
+    ],
+)
+def test_bad_input_leaves_no_run(
+    model: str, prompts: str, changes: dict, message: str, tmp_path: Path
+) -> None:
+    store = RunStore(tmp_path)
+    with pytest.raises(UserError, match=message):
+        run_now("distill_probe", config(model, prompts, **changes), store)
+    assert not list(store)
+
+
+@pytest.mark.parametrize("family", ["mt5", "gpt-2"])
+def test_other_families_are_refused(family: str, prompts: str, tmp_path: Path) -> None:
+    folder = str(write(family, tmp_path / "model"))
+    with pytest.raises(UserError, match="masked language models"):
+        run_now("distill_probe", config(folder, prompts), RunStore(tmp_path / "runs"))

@@ -1,0 +1,75 @@
+"""Prompts in the training loop: the same scores as the scorers', with gradients."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from core.config import EngineConfig
+from core.data.probing import LanguageProbes, ProbingDataset
+from core.distillation.examples import ABSENT
+from core.models.device import pick_device
+from core.probing.dataset import predict_dataset
+from core.probing.examples import ProbedExamples
+from core.probing.prompts import Scoring
+from core.probing.surprisal import Engine
+from tests.probing.language_models import build
+
+DEVICE = pick_device(EngineConfig(device="cpu"))
+EN = LanguageProbes(
+    ("iron apple <mask>", "rain <mask> stone", "<mask> iron"),
+    (("apple", "rain", "stone"), ("rain", "iron"), ("stone", "apple rain", "iron")),
+    ((0, 1, 2), (0, 1), (0, 1, 2)),
+    ((0,), (1,), (2,)),
+    ("apple <mask>", "<mask> stone", "<mask>"),
+)
+FR = LanguageProbes(
+    ("fer pomme <mask>", "pluie <mask> pierre", "<mask> fer"),
+    (("pierre", "pomme", "pluie", "pomme"), ("fer", "pluie"), ("fer", "pomme pluie", "pierre")),
+    ((2, 0, 1, 0), (1, 0), (2, 1, 0)),
+    ((1,), (0,), (0,)),
+    ("pomme <mask>", "<mask> pierre", "<mask>"),
+)
+DATA = ProbingDataset(
+    "trial", ("a", "b", "c"), ("a", "b", "c"), (), ((0,), (1,), (2,)), {"en": EN, "fr": FR}
+)
+NOTHING = np.array([], dtype=np.int64)
+
+
+@pytest.mark.parametrize("kind", ["xlm-r", "bert", "modernbert"])
+@pytest.mark.parametrize("scorer", ["one-forward", "left-to-right"])
+@pytest.mark.parametrize("calibration", ["raw", "calibrated", "country-less"])
+def test_the_loop_distils_the_distributions_of_the_scorer(kind, scorer, calibration) -> None:
+    model = build(kind)
+    scoring = Scoring(scorer, "ids", calibration)
+    examples = ProbedExamples(model, DATA, DATA, scoring, DEVICE, 16)
+    model.model.eval()
+    found = examples.forward(model.model, np.array([2, 0, 1]), NOTHING)
+    expected = predict_dataset(model, DATA.take([2, 0, 1]), scoring, Engine(DEVICE))
+    np.testing.assert_allclose(
+        found.scores.softmax(-1).detach().numpy(), expected.probabilities, atol=1e-4
+    )
+    assert found.scores.requires_grad and found.anchor is None
+    assert (found.scores[:, 2, 2] == ABSENT).all()
+    one = examples.forward(model.model, np.array([1]), NOTHING, np.array([1]))
+    torch.testing.assert_close(one.scores, found.scores[1:, 2:], atol=1e-4, rtol=1e-4)
+
+
+def test_a_gradient_reaches_the_weights_and_is_finite() -> None:
+    model = build("xlm-r")
+    examples = ProbedExamples(model, DATA, DATA, Scoring(), DEVICE, 16)
+    scores = examples.forward(model.model, np.arange(3), NOTHING).scores
+    target = torch.tensor([[1.0, 0.0, 0.0]] * 3)
+    (target * (target.clamp_min(1e-30).log() - scores.log_softmax(-1))).sum().backward()
+    grads = [p.grad for p in model.model.parameters() if p.grad is not None]
+    assert grads and all(torch.isfinite(grad).all() for grad in grads)
+    assert any(grad.abs().max() > 0 for grad in grads)
+
+
+def test_a_sequence_is_encoded_once_however_many_candidates_share_it() -> None:
+    model = build("xlm-r")
+    examples = ProbedExamples(model, DATA, DATA, Scoring("one-forward", "ids", "raw"), DEVICE, 16)
+    questions = [q for row in examples.asked for cell in row for q in cell.questions]
+    found = examples.forward(model.model, np.arange(3), NOTHING)
+    assert found.encodings == len({q.ids for q in questions}) < len(questions)
