@@ -7,7 +7,7 @@
 #   record.sh distill PROTOCOL SEED        SIB-200, twelve languages
 #   record.sh untouched PROTOCOL SEED      the same for six languages no trial ever touched
 #   record.sh prompts WHO SEED             fact world prompts; WHO teaches: all, or region by region
-#   record.sh geomlama FOLDS WHO           GeoMLAMA on its own prompts (0) or cross-validated (5)
+#   record.sh geomlama FOLDS WHO STEPS     GeoMLAMA on its own prompts (0) or cross-validated (5)
 #
 # PROTOCOL a: 500 training items English-labelled, the other 201 unlabelled; b: all 701
 # English-labelled, 500 NTREX news lines unlabelled. DATA: folder with the public files (sib200/,
@@ -60,12 +60,12 @@ prompts() { # WHO SEED
     --scorer one-forward --teachers-by "$1" --seed "$2"
 }
 
-geomlama() { # FOLDS WHO
+geomlama() { # FOLDS WHO STEPS
   local how="on its own prompts"
   [ "$1" = 0 ] || how="$1 folds"
   named "GeoMLAMA, $how, teachers by $2" geomlama distill-probe --model "$MODEL" \
-    --dataset geomlama --data "$DATA/geomlama" --folds "$1" --teachers-by "$2" \
-    --steps 60 --check-every 15 --batch 4
+    --dataset geomlama --data "$DATA/geomlama" --no-paraphrases --folds "$1" --teachers-by "$2" \
+    --steps "$3" --check-every 20 --batch 4 --learning-rate 5e-4 --precision bfloat16
 }
 
 case "${1:-}" in
@@ -74,7 +74,7 @@ case "${1:-}" in
   select) sib200 "SIB-200, sixteen languages" select "$SIXTEEN" 0 ;;
   distill) distill "twelve languages" "$TWELVE" "$2" "$3" ;;
   prompts) prompts "$2" "$3" ;;
-  geomlama) geomlama "$2" "$3" ;;
+  geomlama) geomlama "$2" "$3" "$4" ;;
   untouched) distill "six untouched languages" "$UNTOUCHED" "$2" "$3" ;;
   *) sed -n '2,14p' "$0" >&2; exit 2 ;;
 esac

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -100,7 +101,7 @@ def _distill(
     )
     after.save(run.path / "predictions_after.npz")
     further["after"] = predict_further()
-    warn(run, result)
+    warn(run, how_it_went(result))
     run.update(
         metrics={
             "distillation": how_it_went(result),
@@ -149,15 +150,15 @@ def how_it_went(result: DistillResult) -> dict[str, Any]:
     }
 
 
-def warn(run: LiveRun, result: DistillResult, where: str = "") -> None:
-    """Say that it collapsed, or changed nothing; ``where`` comes first."""
-    if result.collapse is not None:
+def warn(run: LiveRun, result: Mapping[str, Any], where: str = "") -> None:
+    """Say that it collapsed, or changed nothing (see `how_it_went`); ``where`` comes first."""
+    if result["collapse"] is not None:
         run.warn(
-            f"{where}Collapse at step {result.collapse_step}: {result.collapse}. The checkpoint of "
-            f"step {result.kept_step} is kept"
-            + (" (the model before distillation)." if result.kept_step == 0 else ".")
+            f"{where}Collapse at step {result['collapse_step']}: {result['collapse']}. The "
+            f"checkpoint of step {result['kept_step']} is kept"
+            + (" (the model before distillation)." if result["kept_step"] == 0 else ".")
         )
-    elif result.kept_step == 0:
+    elif result["kept_step"] == 0:
         run.warn(
             f"{where}No step beat the start by the label-free criterion; the model before "
             "distillation is kept."

@@ -2,160 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
-from core.config import DistillProbeConfig, ModelConfig
-from core.data.fact_world import LANGUAGES, FactWorld, Split
-from core.data.ledger import ledger_of_prompts
-from core.data.load_probing import load_probing
+from core.config import DistillProbeConfig
 from core.data.probing import ProbingDataset
 from core.data.probing_answers import ProbingAnswers
 from core.data.probing_scores import CandidateScores, to_predictions
-from core.data.probing_uses import ProbingUses, cross_validation, fact_world_uses, transductive
-from core.data.problems import shown
+from core.data.probing_uses import ProbingUses
 from core.distillation.train import Distillation, DistillResult
-from core.errors import UserError
-from core.jobs.checks import check_enough, check_teachers
 from core.jobs.distill import how_it_went, warn
-from core.jobs.fitted import badges_of_fitted
-from core.jobs.folds import FoldReporter, finish_fold, finished_fold
-from core.jobs.inputs import folder
+from core.jobs.folds import Fold
 from core.jobs.kinds import Work
-from core.jobs.probe import ask, calibration_of, unchanged
+from core.jobs.probe import ask
+from core.jobs.prompt_inputs import Job, check, describe, read
 from core.metrics import probing
 from core.metrics.probing_change import paired_change
 from core.models.card import model_card
 from core.models.checkpoint import weights_of
-from core.models.device import Device, pick_device
-from core.models.find import ModelSource, find_model
 from core.models.language_model import LanguageModel, load_language_model
-from core.models.recipe import settle
 from core.models.save import save_model
-from core.probing.check import refuse_unscorable
-from core.probing.dataset import prompts_in
-from core.probing.examples import check_family
 from core.probing.material import gather, select
-from core.probing.prompts import Scoring
-from core.probing.score import check_fit
 from core.probing.surprisal import Engine
 from core.runs.checkpoints import remove_checkpoints
 from core.runs.live import LiveRun
 from core.runs.store import RunStore
 from core.selection.regions import regions_to_json
 
-FOLDS = 5
-"""Of the cross-validation, where nothing else is said."""
-
-
-@dataclass(frozen=True)
-class Job:
-    """Everything a distillation on prompts needs, read and checked."""
-
-    config: DistillProbeConfig
-    data: ProbingDataset | None
-    """All examples of a cross-validation; None where there is one distillation."""
-    uses: Sequence[ProbingUses]
-    """One per fold, or the only one."""
-    source: ModelSource
-    device: Device
-    scoring: Scoring
-    """Of the results."""
-
-    @property
-    def distilled_scoring(self) -> Scoring:
-        """Of the distributions that are distilled."""
-        return Scoring(self.config.distilled_scorer, "ids", self.scoring.calibration)
-
 
 def prepare(config: DistillProbeConfig, store: RunStore) -> Work:
     """Check the input of a distillation on prompts."""
-    data, uses = _read(config)
-    some = uses[0].distillation
-    check_enough(some.languages, config.dataset)
-    check_teachers(config, some.languages)
-    calibration = calibration_of(config, some)
-    scoring = Scoring(config.scorer, config.fill, calibration)
-    device = pick_device(config)
-    wanted = ModelConfig(model=config.model, revision=config.revision)
-    source = find_model(wanted, store, "language model")
-    config = settle(config.model_copy(update={"calibration": calibration}), source)
-    model = load_language_model(source, config.dropout)
-    check_family(model, config.model)
-    check_fit(model, scoring)
-    source_name = shown(Path(config.dataset))
-    for asked in (some, uses[0].selection, *uses[0].evaluations.values()):
-        refuse_unscorable(model, [prompts_in(asked, x) for x in asked.languages], source_name)
-    job = Job(config, data, uses, source, device, scoring)
+    job = read(config, store)
+    model = load_language_model(job.source, job.config.dropout)
+    check(job, model)
 
     def work(run: LiveRun) -> None:
-        _describe(run, job, store)
-        engine = Engine(device, config.prediction_batch, note=run.warn)
-        if data is None:
+        describe(run, job, store)
+        engine = Engine(job.device, job.config.prediction_batch, note=run.warn)
+        if job.data is None:
             _once(run, job, model, engine)
         else:
-            _in_folds(run, job, data, model, engine)
+            _in_folds(run, job, job.data, model, engine)
         remove_checkpoints(run.path)
 
     return work
-
-
-def _read(config: DistillProbeConfig) -> tuple[ProbingDataset | None, list[ProbingUses]]:
-    """The examples of each use, for every fold."""
-    if config.dataset == "fact-world":
-        if config.folds:
-            raise UserError(
-                "--folds is for prompts without held-out ones; the fact world has facts and "
-                "wordings of its own to evaluate on, so leave it out"
-            )
-        world = FactWorld.build(languages=tuple(config.languages or LANGUAGES))
-        splits: tuple[Split, ...] = ("labelled", "unlabelled")
-        if config.facts != "all":
-            splits = (config.facts,)
-        return None, [fact_world_uses(world, splits, config.shots, config.seed)]
-    data = load_probing(
-        config.dataset,
-        folder(config.data),
-        config.languages or None,
-        paraphrases=config.paraphrases,
-    )
-    folds = FOLDS if config.folds is None else config.folds
-    if folds == 0:
-        return None, [transductive(data)]
-    return data, cross_validation(data, folds, config.seed, config.selection_share)
-
-
-def _describe(run: LiveRun, job: Job, store: RunStore) -> None:
-    """Write what is read, by which use, and on what it runs."""
-    uses = job.uses
-    ledger = ledger_of_prompts(
-        {
-            "selection": [part.selection for part in uses],
-            "distillation": [part.distillation for part in uses],
-            "evaluation": [x for part in uses for x in part.evaluations.values()],
-        }
-        if job.data is None
-        else {"cross-validation": [job.data]}
-    )
-    badges = [*uses[0].badges, *badges_of_fitted(ledger, job.source, store)]
-    run.update(
-        config=job.config.model_dump(mode="json"),
-        fingerprints={"model": job.source.fingerprint, "data": _fingerprint(job)},
-        parents=[job.source.run] if job.source.run else [],
-        ledger=ledger.to_json(),
-        badges=badges,
-        environment={**run.record.environment, **job.device.describe()},
-    )
-    for data in uses[0].evaluations.values():
-        run.warn(*unchanged(data, job.scoring.calibration))
-
-
-def _fingerprint(job: Job) -> str:
-    if job.data is not None:
-        return job.data.fingerprint
-    return "-".join(x.fingerprint[:8] for x in job.uses[0].evaluations.values())
 
 
 def _once(run: LiveRun, job: Job, model: LanguageModel, engine: Engine) -> None:
@@ -163,7 +53,7 @@ def _once(run: LiveRun, job: Job, model: LanguageModel, engine: Engine) -> None:
     uses = job.uses[0]
     before = _evaluate(run, job, model, engine, uses.evaluations, "before")
     result, choice = _teach(run, job, model, engine, uses, run)
-    warn(run, result)
+    warn(run, how_it_went(result))
     after = _evaluate(run, job, model, engine, uses.evaluations, "after")
     metrics = _results(run, uses, before, after)
     run.update(
@@ -185,20 +75,22 @@ def _in_folds(
     before = ask(run, model, data, job.scoring, engine, "probing before")
     after: dict[str, dict[str, Any]] = {language: {} for language in data.languages}
     told = []
-    for number, uses in enumerate(job.uses):
-        reporter = FoldReporter(run, number, len(job.uses), job.config.steps)
+    count, steps = len(job.uses), job.config.steps
+    folds = [Fold(run, number, count, steps) for number in range(count)]
+    for number, (fold, uses) in enumerate(zip(folds, job.uses, strict=True)):
         held_out = uses.evaluations[uses.main]
-        found = finished_fold(run.path, number)
+        found = fold.finished()
         if found is None:
+            fold.begin()
             model.model.load_state_dict(start)
-            result, choice = _teach(run, job, model, engine, uses, reporter)
-            warn(run, result, f"Fold {number + 1}: ")
+            result, choice = _teach(run, job, model, engine, uses, fold)
             stage = f"probing after, fold {number + 1}"
             scores = ask(run, model, held_out, job.scoring, engine, stage)
-            summary = {**how_it_went(result), "teachers": choice["teachers"]}
-            summary["groups"] = list(dict.fromkeys(held_out.groups))
-            found = finish_fold(run.path, number, ProbingAnswers.of(held_out, scores), summary)
+            groups = list(dict.fromkeys(held_out.groups))
+            summary = {**how_it_went(result), "teachers": choice["teachers"], "groups": groups}
+            found = fold.finish(ProbingAnswers.of(held_out, scores), summary)
         answers, summary = found
+        warn(run, summary, f"Fold {number + 1}: ")
         told.append(summary)
         for language, rows in answers.scores.items():
             after[language] |= dict(zip(answers.examples, rows, strict=True))
@@ -210,6 +102,8 @@ def _in_folds(
         metrics={**metrics, "folds": told},
         artifacts={**run.record.artifacts, "history": "history.jsonl"},
     )
+    for fold in folds:
+        fold.forget()
 
 
 def _evaluate(
@@ -252,7 +146,8 @@ def _teach(
         voted
         if same
         else to_predictions(
-            uses.distillation, ask(run, model, uses.distillation, scoring, engine, "asking them")
+            uses.distillation,
+            ask(run, model, uses.distillation, scoring, engine, "asking the teachers"),
         )
     )
     choices = select(config, voted, uses.selection.regions)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 from core.data.probing_answers import ProbingAnswers
-from core.runs.checkpoints import remove_checkpoints
+from core.runs.checkpoints import find_checkpoint, remove_checkpoints
 from core.runs.files import write_text
 from core.runs.live import LiveRun
+from core.runs.view import RunView
+
+Result = tuple[ProbingAnswers, dict[str, Any]]
+"""The answers to a fold's examples, and how its distillation went."""
 
 
-class FoldReporter:
+class Fold:
     """A run as the training loop of one fold sees it: its steps follow those of the fold before.
 
     Args:
@@ -44,21 +47,37 @@ class FoldReporter:
         """Keep what a reader must know."""
         self.run.warn(*texts)
 
+    def begin(self) -> None:
+        """Forget an attempt at this fold that left no checkpoint."""
+        if find_checkpoint(self.path) is None:
+            self.cut_history(-1)
 
-def finish_fold(
-    run: Path, number: int, answers: ProbingAnswers, summary: dict[str, Any]
-) -> tuple[ProbingAnswers, dict[str, Any]]:
-    """Keep a fold's result, so that a resume need not compute it again; its checkpoint goes."""
-    remove_checkpoints(run)  # first: the next fold must not go on from it
-    answers.save(run / f"fold_{number}.npz")
-    write_text(run / f"fold_{number}.json", json.dumps(summary))
-    return answers, summary
+    def finish(self, answers: ProbingAnswers, summary: dict[str, Any]) -> Result:
+        """Keep the result, so that a resume need not compute it again; the checkpoint goes."""
+        remove_checkpoints(self.path)  # first: the next fold must not go on from it
+        answers.save(self.path / f"fold_{self.number}.npz")
+        kept = {"summary": summary, "history": self._rows()}
+        write_text(self.path / f"fold_{self.number}.json", json.dumps(kept))
+        return answers, summary
 
+    def finished(self) -> Result | None:
+        """What an earlier attempt found for this fold, its history put back; or None."""
+        try:
+            text = (self.path / f"fold_{self.number}.json").read_text(encoding="utf-8")
+            kept = json.loads(text)
+        except (OSError, ValueError):
+            return None
+        if not self._rows():  # a run that begins without a checkpoint drops its history
+            for row in kept["history"]:
+                self.run.add_history(row)
+        return ProbingAnswers.load(self.path / f"fold_{self.number}.npz"), kept["summary"]
 
-def finished_fold(run: Path, number: int) -> tuple[ProbingAnswers, dict[str, Any]] | None:
-    """What an earlier attempt found for this fold, or None."""
-    try:
-        summary = json.loads((run / f"fold_{number}.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return ProbingAnswers.load(run / f"fold_{number}.npz"), summary
+    def forget(self) -> None:
+        """Drop what was kept, once the run has it all."""
+        for ending in ("json", "npz"):
+            (self.path / f"fold_{self.number}.{ending}").unlink(missing_ok=True)
+
+    def _rows(self) -> list[dict[str, Any]]:
+        """The fold's own rows of the history."""
+        rows = RunView(self.path, self.run.record).history()
+        return [row for row in rows if row.get("fold") == self.number + 1]

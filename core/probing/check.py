@@ -43,4 +43,6 @@ def _read(model: LanguageModel, prompts: Prompts) -> None:
     elif model.family == "causal":
         sentences(model.tokenizer, prompts)
     else:
-        masked_ids(model.tokenizer, prompts, candidate_pieces(model.tokenizer, prompts))
+        pieces = candidate_pieces(model.tokenizer, prompts)
+        longest = [[max(row, key=len)] for row in pieces]  # if that fits, the others do
+        masked_ids(model.tokenizer, prompts, longest)

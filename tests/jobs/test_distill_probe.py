@@ -121,30 +121,48 @@ def test_cross_validation_asks_only_what_was_not_distilled(
     assert [row["fold"] for row in rows] == sorted(row["fold"] for row in rows)
 
 
-@pytest.mark.parametrize("folds", [0, 2])
+@pytest.mark.parametrize(
+    ("folds", "stage", "step", "time"),
+    [
+        (0, "distilling", 4, 1),
+        (2, "distilling, fold 2 of 2", 4, 1),
+        (2, "choosing teachers in en (1 of 3)", 0, 2),  # the second fold has no checkpoint yet
+        (2, "probing after, fold 1 in es (2 of 3)", 0, 1),
+    ],
+)
 def test_a_cancelled_run_resumes_to_the_same_result(
-    model: str, prompts: str, folds: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    model: str,
+    prompts: str,
+    folds: int,
+    stage: str,
+    step: int,
+    time: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     store = RunStore(tmp_path)
     settings = config(model, prompts, folds=folds, teachers_by="region")
     whole = run_now("distill_probe", settings, store)
-    true, left = LiveRun.progress, [""]
-    wanted = "distilling" if folds == 0 else "distilling, fold 2 of 2"
+    true, seen, left = LiveRun.progress, [0], [""]
 
-    def cancel_at_four(self: LiveRun, stage: str, step: int, total: int, **values) -> None:
-        if stage == wanted and step == 4 and not left[0]:
-            left[0] = self.id
-            (self.path / CANCEL).touch()
-        true(self, stage, step, total, **values)
+    def cancel(self: LiveRun, name: str, done: int, total: int, **values) -> None:
+        if name == stage and done >= step and not left[0]:
+            seen[0] += 1
+            if seen[0] == time:
+                left[0] = self.id
+                (self.path / CANCEL).touch()
+        true(self, name, done, total, **values)
 
-    monkeypatch.setattr(LiveRun, "progress", cancel_at_four)
+    monkeypatch.setattr(LiveRun, "progress", cancel)
     with pytest.raises(RunCancelledError):
         run_now("distill_probe", settings, store)
     resumed = resume(store, left[0])
     assert resumed.record.status is Status.FINISHED
     assert resumed.record.metrics == whole.record.metrics
+    assert resumed.record.warnings == whole.record.warnings
     one, two = (RunView(x.path, x.record).history() for x in (whole, resumed))
     assert one == two
+    assert not list(resumed.path.glob("fold_*"))
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def compare(model, data, language, fill):
 @pytest.mark.parametrize("fill", ["ids", "text"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_base_prompts_of_two_groups_equal_the_plain_rules(model, language, fill):
-    compare(model, base(language, groups=(7, 8)), language, fill)
+    compare(model, base(language, groups=(7, 9)), language, fill)
 
 
 @pytest.mark.slow
