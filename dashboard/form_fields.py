@@ -59,8 +59,8 @@ def draw(name: str, field: FieldInfo, value: Any, key: str) -> Any:
     """
     kind, label, text = kind_of(field), title_of(name), field.description or ""
     if kind.choices:
-        at = kind.choices.index(value) if value in kind.choices else 0
-        return st.selectbox(label, kind.choices, index=at, help=text, key=key)
+        at = kind.choices.index(value) if value in kind.choices else None if kind.optional else 0
+        return st.selectbox(label, kind.choices, index=at, help=text, key=key, placeholder="unset")
     if kind.base is bool:
         return st.toggle(label, value=bool(value), help=text, key=key)
     if kind.base is int:

@@ -19,6 +19,7 @@ from dashboard.question_panel import question_panel
 from dashboard.regional_panel import regional_panel
 from dashboard.run_picker import pick_run
 from dashboard.shell import empty_state, errors_shown, page
+from dashboard.start_probing import start_probing
 
 FROM_RUN, FROM_PAPER = "A run", "The paper's Table 12"
 
@@ -149,6 +150,8 @@ with page(
         st.subheader("Compare distillations")
         with errors_shown():
             compare_panel(runs)
+    with st.expander("Start a probe or a distillation on prompts", icon=":material/play_arrow:"):
+        start_probing()
     st.subheader("Ask a model yourself")
     with errors_shown():
         ask_panel()

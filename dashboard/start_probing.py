@@ -1,0 +1,56 @@
+"""Forms that start a probe, or a distillation on prompts."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.config import DistillProbeConfig, ProbeConfig
+from dashboard.config_form import Groups, config_form
+from dashboard.job_panel import start_button
+from dashboard.run_picker import open_run
+
+ASK, DISTIL = "Ask", "Ask, distil, ask again"
+PROBE_GROUPS: Groups = {
+    "Model": ("model",),
+    "Prompts": ("dataset", "data", "languages"),
+    "Scores": ("scorer", "calibration"),
+}
+DISTIL_GROUPS: Groups = {
+    "Model": ("model",),
+    "Prompts": ("dataset", "data", "languages", "folds"),
+    "Teachers": ("teachers_by", "strategy", "threshold", "teacher_mode"),
+    "Training": ("steps", "batch", "learning_rate", "seed"),
+}
+"""The fields that most users set."""
+
+
+def start_probing() -> None:
+    """Draw the form of the kind that is asked for, and open the run that it starts."""
+    kind = st.segmented_control(
+        "What to do",
+        (ASK, DISTIL),
+        default=ASK,
+        required=True,
+        key="probing_kind",
+        help="Only ask a model what each language knows, or also let the confident languages "
+        "teach the others and ask again.",
+    )
+    if kind == ASK:
+        config: ProbeConfig | DistillProbeConfig | None = config_form(
+            ProbeConfig, PROBE_GROUPS, key="probe"
+        )
+        name, label = "probe", "Start the probe"
+    else:
+        start = {"scorer": "one-forward"}  # as the recorded runs: minutes instead of half an hour
+        config = config_form(DistillProbeConfig, DISTIL_GROUPS, key="distill_probe", start=start)
+        name, label = "distill_probe", "Start the distillation on prompts"
+    started = start_button(
+        label,
+        name,
+        config,
+        key=f"start_{name}",
+        help="Runs in a process of its own; this page stays usable and shows its progress.",
+    )
+    if started is not None:
+        open_run(started.id)
+        st.rerun()
