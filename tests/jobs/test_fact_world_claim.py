@@ -32,3 +32,21 @@ def test_the_demo_lifts_the_others_and_narrows_the_gap(tmp_path):
     assert after["average_non_english"] > before["average_non_english"]
     assert after["transfer_gap"] < before["transfer_gap"]
     assert len(list(RunStore(tmp_path).paths())) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("by", ["all", "region"])
+def test_distillation_on_prompts_lifts_the_weakest_in_wordings_it_never_saw(by, tmp_path):
+    from core.config import DistillProbeConfig
+
+    config = DistillProbeConfig(scorer="one-forward", teachers_by=by)
+    metrics = run_now("distill_probe", config, RunStore(tmp_path)).record.metrics
+    assert metrics["evaluation"] == "distilled facts, held-out wordings"
+    before, after = metrics["before"]["average"], metrics["after"]["average"]
+    weakest = min(before, key=before.get)
+    assert after[weakest] - before[weakest] >= 0.05
+    held_out = metrics["further"]["held-out facts"]
+    moments = [held_out[when]["average"].values() for when in ("before", "after")]
+    means = [sum(found) / len(found) for found in moments]
+    assert means[1] - means[0] >= -0.01
