@@ -133,7 +133,8 @@ def describe(run: LiveRun, job: Job, store: RunStore) -> None:
         badges=badges,
         environment={**run.record.environment, **job.device.describe()},
     )
-    for data in uses[0].evaluations.values():
+    evaluated = uses[0].evaluations.values() if job.data is None else [job.data]
+    for data in evaluated:
         run.warn(*unchanged(data, job.scoring.calibration))
 
 
