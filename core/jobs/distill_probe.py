@@ -54,7 +54,8 @@ def _once(run: LiveRun, job: Job, model: LanguageModel, engine: Engine) -> None:
     before = _evaluate(run, job, model, engine, uses.evaluations, "before")
     result, choice = _teach(run, job, model, engine, uses, run)
     warn(run, how_it_went(result))
-    after = _evaluate(run, job, model, engine, uses.evaluations, "after")
+    changed = result.kept_step > 0  # else the model is the one that was asked before
+    after = _evaluate(run, job, model, engine, uses.evaluations, "after") if changed else before
     metrics = _results(run, uses, before, after)
     run.update(
         metrics={**metrics, "distillation": how_it_went(result)},
@@ -84,8 +85,10 @@ def _in_folds(
             fold.begin()
             model.model.load_state_dict(start)
             result, choice = _teach(run, job, model, engine, uses, fold)
-            stage = f"probing after, fold {number + 1}"
-            scores = ask(run, model, held_out, job.scoring, engine, stage)
+            scores = _of(before, data, held_out)
+            if result.kept_step > 0:
+                stage = f"probing after, fold {number + 1}"
+                scores = ask(run, model, held_out, job.scoring, engine, stage)
             groups = list(dict.fromkeys(held_out.groups))
             summary = {**how_it_went(result), "teachers": choice["teachers"], "groups": groups}
             found = fold.finish(ProbingAnswers.of(held_out, scores), summary)
@@ -104,6 +107,13 @@ def _in_folds(
     )
     for fold in folds:
         fold.forget()
+
+
+def _of(scores: CandidateScores, data: ProbingDataset, part: ProbingDataset) -> CandidateScores:
+    """The scores of some of a dataset's examples."""
+    places = {example: place for place, example in enumerate(data.example_ids)}
+    chosen = [places[example] for example in part.example_ids]
+    return {language: [rows[i] for i in chosen] for language, rows in scores.items()}
 
 
 def _evaluate(

@@ -11,6 +11,7 @@ from safetensors.numpy import load_file
 
 from core.config import DistillProbeConfig
 from core.data.probing_answers import ProbingAnswers
+from core.distillation.watch import Watch
 from core.errors import RunCancelledError, UserError
 from core.jobs.runner import run_now
 from core.jobs.worker import resume
@@ -119,6 +120,21 @@ def test_cross_validation_asks_only_what_was_not_distilled(
     rows = RunView(live.path, live.record).history()
     assert [row["step"] for row in rows] == list(range(28))
     assert [row["fold"] for row in rows] == sorted(row["fold"] for row in rows)
+
+
+@pytest.mark.parametrize("folds", [0, 2])
+def test_a_model_that_is_left_as_it_was_answers_as_before(
+    model: str, prompts: str, folds: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Watch, "check", lambda watch, probabilities: watch.start)
+    settings = config(model, prompts, folds=folds)
+    live = run_now("distill_probe", settings, RunStore(tmp_path))
+    assert any("No step beat the start" in text for text in live.record.warnings)
+    one, two = (ProbingAnswers.load(live.path / f"answers_{x}.npz") for x in ("before", "after"))
+    for language, rows in one.scores.items():
+        for before, after in zip(rows, two.scores[language], strict=True):
+            np.testing.assert_array_equal(before, after)
+    assert live.record.metrics["before"] == live.record.metrics["after"]
 
 
 @pytest.mark.parametrize(
