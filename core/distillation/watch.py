@@ -19,8 +19,8 @@ INFORMATION_LEFT = 0.25
 """Collapse when less than this share of the initial mutual information is left ..."""
 KAPPA_LEFT = 0.5
 """... or less than this share of the initial agreement (Cohen's kappa) with the teachers."""
-KAPPA_FLOOR = 0.05
-"""Agreement at the start below which its loss says nothing."""
+KAPPA_FLOOR, INFORMATION_FLOOR = 0.05, 1e-3
+"""Agreement and information (nats) at the start below which their loss says nothing."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class Watch:
             return "the outputs are no numbers any more"
         information = check.mutual_information / max(self.start.mutual_information, 1e-12)
         kappa = check.criterion / max(self.start.criterion, 1e-12)
-        if information < INFORMATION_LEFT:
+        if self.start.mutual_information > INFORMATION_FLOOR and information < INFORMATION_LEFT:
             return (
                 f"predictions hardly depend on the input any more: mutual information "
                 f"{check.mutual_information:.3f} nats, {information:.0%} of "

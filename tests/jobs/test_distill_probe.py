@@ -129,7 +129,7 @@ def test_a_model_that_is_left_as_it_was_answers_as_before(
     monkeypatch.setattr(Watch, "check", lambda watch, probabilities: watch.start)
     settings = config(model, prompts, folds=folds)
     live = run_now("distill_probe", settings, RunStore(tmp_path))
-    assert any("No step beat the start" in text for text in live.record.warnings)
+    assert any("No step beat the start" in x for x in live.record.warnings)
     one, two = (ProbingAnswers.load(live.path / f"answers_{x}.npz") for x in ("before", "after"))
     for language, rows in one.scores.items():
         for before, after in zip(rows, two.scores[language], strict=True):
@@ -143,7 +143,7 @@ def test_a_model_that_is_left_as_it_was_answers_as_before(
         (0, "distilling", 4, 1),
         (2, "distilling, fold 2 of 2", 4, 1),
         (2, "choosing teachers in en (1 of 3)", 0, 2),  # the second fold has no checkpoint yet
-        (2, "probing after, fold 1 in es (2 of 3)", 0, 1),
+        (2, "asking the teachers in es (2 of 3)", 0, 1),
     ],
 )
 def test_a_cancelled_run_resumes_to_the_same_result(
