@@ -69,6 +69,7 @@ def _head(run: StoredRun) -> dict[str, Any]:
     return {
         "Run": f"{name(run)} ({tail(run)})",
         "Teachers by": TAUGHT_BY.get(str(config.get("teachers_by")), "–"),
+        "Badges": ", ".join(run.record.badges) or "–",
         "Seed": config.get("seed") if isinstance(config.get("seed"), int) else None,
     }
 

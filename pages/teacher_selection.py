@@ -103,11 +103,10 @@ def distil(run: StoredRun | None, choice: Choice) -> None:
 def on_prompts(run: StoredRun) -> None:
     """Where a distillation on prompts is started and shown: not with the button of a task."""
     st.info(
-        "These are answers to prompts. A distillation on them is started in a terminal; what it "
-        "changed, and who could teach which region, is on the page Knowledge probing.",
+        "These are answers to prompts. The page Knowledge probing starts distillations on them, "
+        "and shows what they changed and who could teach which region.",
         icon=":material/info:",
     )
-    st.code("python -m core distill-probe", language="bash")
     st.page_link(
         "../pages/geomlama.py",
         label="Knowledge probing",

@@ -216,7 +216,11 @@ class ProbingDataset:
         """
         names = list(dict.fromkeys(self.groups))
         if not 2 <= count <= len(names):
-            raise UserError(f"{self.name}: 2 to {len(names)} folds are possible, not {count}")
+            possible = f"2 to {len(names)}" if len(names) > 1 else "no"
+            raise UserError(
+                f"--folds: {self.name} has {len(names)} question groups, so {possible} folds are "
+                f"possible, not {count}; --folds 0 evaluates on the prompts that are distilled"
+            )
         order = np.random.default_rng(seed).permutation(len(names))
         fold_of = {names[group]: place % count for place, group in enumerate(order)}
         folds = np.array([fold_of[group] for group in self.groups])

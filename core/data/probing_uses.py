@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +68,33 @@ def cross_validation(
             )
         )
     return found
+
+
+def comparable(data: ProbingDataset) -> ProbingDataset:
+    """The examples whose prompt names its country in every language.
+
+    Where a prompt equals its country-less form, a calibrated distribution is uniform: that
+    language has no opinion, and must not vote for the first candidate.
+    """
+    silent = {i for probes in data.probes.values() for i in probes.unchanged()}
+    return data.take([i for i in range(len(data)) if i not in silent]) if silent else data
+
+
+def only_comparable(uses: ProbingUses) -> ProbingUses:
+    """The same evaluations, with `comparable` examples to distil and to choose teachers on.
+
+    Raises:
+        UserError: too few are left.
+    """
+    distillation = comparable(uses.distillation)
+    same = uses.selection is uses.distillation
+    selection = distillation if same else comparable(uses.selection)
+    if min(len(distillation), len(selection)) < 2:
+        raise UserError(
+            f"{uses.distillation.name}: the country-less form of nearly all prompts is the prompt "
+            "itself, so calibrated scores say nothing; give other ones, or say --calibration raw"
+        )
+    return replace(uses, distillation=distillation, selection=selection)
 
 
 def _deal(

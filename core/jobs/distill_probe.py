@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.config import DistillProbeConfig
+from core.data.predictions import Predictions
 from core.data.probing import ProbingDataset
 from core.data.probing_answers import ProbingAnswers
 from core.data.probing_scores import CandidateScores, to_predictions
 from core.data.probing_uses import ProbingUses
-from core.distillation.train import Distillation, DistillResult
+from core.distillation.material import Material
+from core.distillation.train import Distillation
 from core.jobs.distill import how_it_went, warn
 from core.jobs.folds import Fold
 from core.jobs.kinds import Work
@@ -48,19 +50,35 @@ def prepare(config: DistillProbeConfig, store: RunStore) -> Work:
     return work
 
 
+class Lesson(NamedTuple):
+    """One distillation, before it begins."""
+
+    material: Material
+    voted: Predictions
+    """The model's answers to the selection examples."""
+    choice: dict[str, Any]
+    """The teachers, as a record keeps them."""
+
+
 def _once(run: LiveRun, job: Job, model: LanguageModel, engine: Engine) -> None:
     """One distillation; the model is kept."""
     uses = job.uses[0]
+    [lesson] = _lessons(run, job, model, engine)
+    lesson.voted.save(run.path / "predictions_selection.npz")
     before = _evaluate(run, job, model, engine, uses.evaluations, "before")
-    result, choice = _teach(run, job, model, engine, uses, run)
+    result = Distillation(model.model, lesson.material, job.config, job.device, run).run()
     warn(run, how_it_went(result))
     changed = result.kept_step > 0  # else the model is the one that was asked before
     after = _evaluate(run, job, model, engine, uses.evaluations, "after") if changed else before
     metrics = _results(run, uses, before, after)
     run.update(
         metrics={**metrics, "distillation": how_it_went(result)},
-        selection=choice,
-        artifacts={**run.record.artifacts, "history": "history.jsonl"},
+        selection=lesson.choice,
+        artifacts={
+            **run.record.artifacts,
+            "predictions_selection": "predictions_selection.npz",
+            "history": "history.jsonl",
+        },
     )
     what = f"{job.source.given} after cross-lingual self-distillation on {uses.distillation.name}."
     card = model_card(run.record, what, "AutoModelForMaskedLM", {})
@@ -73,6 +91,7 @@ def _in_folds(
 ) -> None:
     """Each fold's groups are asked after a distillation on the others; no model is kept."""
     start = weights_of(model.model)
+    lessons = _lessons(run, job, model, engine)
     before = ask(run, model, data, job.scoring, engine, "probing before")
     after: dict[str, dict[str, Any]] = {language: {} for language in data.languages}
     told = []
@@ -84,13 +103,17 @@ def _in_folds(
         if found is None:
             fold.begin()
             model.model.load_state_dict(start)
-            result, choice = _teach(run, job, model, engine, uses, fold)
+            material = lessons[number].material
+            result = Distillation(model.model, material, job.config, job.device, fold).run()
             scores = _of(before, data, held_out)
             if result.kept_step > 0:
                 stage = f"probing after, fold {number + 1}"
                 scores = ask(run, model, held_out, job.scoring, engine, stage)
             groups = list(dict.fromkeys(held_out.groups))
-            summary = {**how_it_went(result), "teachers": choice["teachers"], "groups": groups}
+            told_of = {
+                key: x for key, x in lessons[number].choice.items() if key != "pseudo_labels"
+            }
+            summary = {**how_it_went(result), "groups": groups, **told_of}
             found = fold.finish(ProbingAnswers.of(held_out, scores), summary)
         answers, summary = found
         warn(run, summary, f"Fold {number + 1}: ")
@@ -131,58 +154,44 @@ def _evaluate(
     }
 
 
-def _teach(
-    run: LiveRun,
-    job: Job,
-    model: LanguageModel,
-    engine: Engine,
-    uses: ProbingUses,
-    reporter: Any,
-) -> tuple[DistillResult, dict[str, Any]]:
-    """Choose the teachers and distil; the model holds the kept weights afterwards.
-
-    Returns:
-        How it went, and the choice as a record keeps it.
+def _lessons(run: LiveRun, job: Job, model: LanguageModel, engine: Engine) -> list[Lesson]:
+    """Choose the teachers of every distillation, before the first one and any evaluation.
 
     Raises:
         UserError: no language is a teacher.
     """
-    config, scoring = job.config, job.distilled_scoring
-    voted = to_predictions(
-        uses.selection, ask(run, model, uses.selection, scoring, engine, "choosing teachers")
-    )
-    same = uses.distillation is uses.selection
-    taught = (
-        voted
-        if same
-        else to_predictions(
-            uses.distillation,
-            ask(run, model, uses.distillation, scoring, engine, "asking the teachers"),
-        )
-    )
-    choices = select(config, voted, uses.selection.regions)
-    material = gather(
-        config,
-        model,
-        job.device,
-        scoring,
-        uses,
-        choices,
-        {"selection": voted, "distillation": taught},
-    )
-    if reporter is run:
-        voted.save(run.path / "predictions_selection.npz")
-        run.update(
-            artifacts={
-                **run.record.artifacts,
-                "predictions_selection": "predictions_selection.npz",
+    scoring, first = job.distilled_scoring, job.uses[0]
+    if job.data is not None:
+        found = ask(run, model, job.data, scoring, engine, "choosing teachers")
+        parts = [
+            {
+                "selection": _of(found, job.data, uses.selection),
+                "distillation": _of(found, job.data, uses.distillation),
             }
-        )
-    result = Distillation(model.model, material, config, job.device, reporter).run()
-    record = choices.everywhere.to_json()
+            for uses in job.uses
+        ]
+    else:
+        voted = ask(run, model, first.selection, scoring, engine, "choosing teachers")
+        taught = voted
+        if first.distillation is not first.selection:
+            taught = ask(run, model, first.distillation, scoring, engine, "asking the teachers")
+        parts = [{"selection": voted, "distillation": taught}]
+    return [_lesson(job, model, uses, part) for uses, part in zip(job.uses, parts, strict=True)]
+
+
+def _lesson(
+    job: Job, model: LanguageModel, uses: ProbingUses, scores: Mapping[str, CandidateScores]
+) -> Lesson:
+    answers = {
+        "selection": to_predictions(uses.selection, scores["selection"]),
+        "distillation": to_predictions(uses.distillation, scores["distillation"]),
+    }
+    choices = select(job.config, answers["selection"], uses.selection.regions)
+    material = gather(job.config, model, job.device, job.distilled_scoring, uses, choices, answers)
+    choice = choices.everywhere.to_json()
     if choices.by_region:
-        record["regions"] = regions_to_json(choices.by_region)
-    return result, record
+        choice["regions"] = regions_to_json(choices.by_region)
+    return Lesson(material, answers["selection"], choice)
 
 
 def _results(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from core.data.probing_answers import ProbingAnswers
@@ -13,6 +14,11 @@ from core.runs.view import RunView
 
 Result = tuple[ProbingAnswers, dict[str, Any]]
 """The answers to a fold's examples, and how its distillation went."""
+
+
+def has_folds(run: Path) -> bool:
+    """Whether an earlier attempt at the run in this folder kept a fold."""
+    return any(run.glob("fold_*.json"))
 
 
 class Fold:

@@ -15,6 +15,7 @@ from core.data.parallel import ParallelDataset
 from core.data.splits import Uses, allocate
 from core.errors import UserError
 from core.jobs.checks import check_enough, check_languages
+from core.runs.checkpoints import find_checkpoint
 from core.runs.live import LiveRun
 
 
@@ -47,8 +48,10 @@ class Items:
             model_fingerprint: of the model it starts from.
             happened: the uses (see `core.data.splits.USES`) that a run of its kind makes.
         """
+        fingerprints = {"model": model_fingerprint, "data": self.fingerprint}
+        refuse_change(run, fingerprints)
         run.update(
-            fingerprints={"model": model_fingerprint, "data": self.fingerprint},
+            fingerprints=fingerprints,
             ledger=ledger_of(self.uses, happened).to_json(),
             badges=list(self.badges),
         )
@@ -56,6 +59,26 @@ class Items:
         for use, count in self.uses.dropped.items():
             if use in happened:
                 run.log(f"left out {count:,} items of {use}: the same text stands in a later use")
+
+
+def refuse_change(run: LiveRun, found: Mapping[str, str], *, begun: bool = False) -> None:
+    """Refuse to go on from a checkpoint with another model or other data than it was made with.
+
+    Args:
+        run: that is computed, perhaps once more.
+        found: fingerprints of what was read now.
+        begun: whether there is something else to go on from.
+
+    Raises:
+        UserError: they are others; naming what changed.
+    """
+    known = run.record.fingerprints
+    changed = [what for what, value in found.items() if known.get(what, value) != value]
+    if changed and (begun or find_checkpoint(run.path) is not None):
+        raise UserError(
+            f"run {run.id} can't go on: its {' and '.join(changed)} changed since it began. Put "
+            "back what was there, or start a new run"
+        )
 
 
 def read_items(config: TaskConfig) -> Items:

@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from core.config import ModelConfig, ProbeConfig, PromptsConfig
+from core.data.ledger import ledger_of_prompts
 from core.data.load_probing import load_probing
 from core.data.predictions import Predictions
 from core.data.probing import ProbingDataset
 from core.data.probing_answers import ProbingAnswers
 from core.data.probing_scores import CandidateScores, to_predictions
+from core.data.probing_uses import comparable
 from core.data.problems import shown
 from core.errors import UserError
+from core.jobs.fitted import badges_of_fitted
 from core.jobs.inputs import folder
 from core.jobs.kinds import Work
 from core.metrics import probing
@@ -54,9 +57,13 @@ def prepare(config: ProbeConfig, store: RunStore) -> Work:
     )
 
     def work(run: LiveRun) -> None:
+        ledger = ledger_of_prompts({"evaluation": [data]})
         run.update(
             config=config.model_dump(mode="json"),
             fingerprints={"model": source.fingerprint, "data": data.fingerprint},
+            parents=[source.run] if source.run else [],
+            ledger=ledger.to_json(),
+            badges=badges_of_fitted(ledger, source, store),
             environment={**run.record.environment, **device.describe()},
         )
         run.warn(*unchanged(data, scoring.calibration))
@@ -67,7 +74,7 @@ def prepare(config: ProbeConfig, store: RunStore) -> Work:
         ProbingAnswers.of(data, scores).save(run.path / "answers_before.npz")
         run.update(
             metrics=probing.score(data, scores).to_json(),
-            selection=teachers(data, found),
+            selection=teachers(data, found, scoring.calibration),
             artifacts={
                 "predictions_before": "predictions_before.npz",
                 "answers_before": "answers_before.npz",
@@ -77,13 +84,20 @@ def prepare(config: ProbeConfig, store: RunStore) -> Work:
     return work
 
 
-def teachers(data: ProbingDataset, predictions: Predictions) -> dict[str, Any] | None:
+def teachers(
+    data: ProbingDataset, predictions: Predictions, calibration: Calibration
+) -> dict[str, Any] | None:
     """Who teaches, over all examples and (``regions``) on those of each region.
 
     Returns:
-        What a record keeps; None for a single language, which has nobody to teach.
+        What a record keeps; None for a single language, which has nobody to teach, and where no
+        example is `comparable`.
     """
-    if len(data.languages) < 2:
+    if calibration != "raw":
+        places = {example: place for place, example in enumerate(data.example_ids)}
+        data = comparable(data)
+        predictions = predictions.take([places[example] for example in data.example_ids])
+    if len(data.languages) < 2 or not len(data):
         return None
     found = choose(predictions).to_json()
     if data.regions:
@@ -116,7 +130,8 @@ def unchanged(data: ProbingDataset, calibration: Calibration) -> list[str]:
         return []
     return [
         "Prompts whose country-less form is the prompt itself get every answer right when "
-        f"calibrated: {named}. Compare with --calibration raw."
+        f"calibrated: {named}. They do not vote and are not distilled; compare with "
+        "--calibration raw."
     ]
 
 

@@ -11,12 +11,19 @@ from core.data.fact_world import LANGUAGES, FactWorld, Split
 from core.data.ledger import ledger_of_prompts
 from core.data.load_probing import load_probing
 from core.data.probing import ProbingDataset
-from core.data.probing_uses import ProbingUses, cross_validation, fact_world_uses, transductive
+from core.data.probing_uses import (
+    ProbingUses,
+    cross_validation,
+    fact_world_uses,
+    only_comparable,
+    transductive,
+)
 from core.data.problems import shown
 from core.errors import UserError
 from core.jobs.checks import check_enough, check_teachers
 from core.jobs.fitted import badges_of_fitted
-from core.jobs.inputs import folder
+from core.jobs.folds import has_folds
+from core.jobs.inputs import folder, refuse_change
 from core.jobs.probe import calibration_of, unchanged
 from core.models.device import Device, pick_device
 from core.models.find import ModelSource, find_model
@@ -65,6 +72,13 @@ def read(config: DistillProbeConfig, store: RunStore) -> Job:
     check_enough(some.languages, config.dataset)
     check_teachers(config, some.languages)
     calibration = calibration_of(config, some)
+    if calibration != "raw":
+        uses = [only_comparable(part) for part in uses]
+    if config.teachers_by == "region" and not some.regions:
+        raise UserError(
+            f"--teachers-by region: the prompts of {config.dataset} name no regions; give each "
+            "line a region, or say --teachers-by all"
+        )
     device = pick_device(config)
     wanted = ModelConfig(model=config.model, revision=config.revision)
     source = find_model(wanted, store, "language model")
@@ -124,10 +138,12 @@ def describe(run: LiveRun, job: Job, store: RunStore) -> None:
         if job.data is None
         else {"cross-validation": [job.data]}
     )
+    fingerprints = {"model": job.source.fingerprint, "data": _fingerprint(job)}
+    refuse_change(run, fingerprints, begun=has_folds(run.path))
     badges = [*uses[0].badges, *badges_of_fitted(ledger, job.source, store)]
     run.update(
         config=job.config.model_dump(mode="json"),
-        fingerprints={"model": job.source.fingerprint, "data": _fingerprint(job)},
+        fingerprints=fingerprints,
         parents=[job.source.run] if job.source.run else [],
         ledger=ledger.to_json(),
         badges=badges,

@@ -29,7 +29,8 @@ def paired_change(
         seed: of the draws.
 
     Returns:
-        language -> ``difference``, ``low`` and ``high``, fractions of 1.
+        language -> ``difference``, ``low`` and ``high``, fractions of 1; no number for an interval
+        of a single group.
 
     Raises:
         UserError: the two are not about the same examples and languages.
@@ -48,7 +49,7 @@ def paired_change(
         gained = found_after[language] - found_before[language]
         drawn = _average(gained, total, regions, groups, counts)
         whole = _average(gained, total, regions, groups, np.ones((1, len(names))))
-        low, high = np.nanquantile(drawn, (0.025, 0.975))
+        low, high = np.nanquantile(drawn, (0.025, 0.975)) if len(names) > 1 else (np.nan, np.nan)
         result[language] = {"difference": float(whole[0]), "low": float(low), "high": float(high)}
     return result
 

@@ -18,6 +18,7 @@ from core.distillation.examples import ABSENT, Forward
 from core.errors import UserError
 from core.models.device import Device
 from core.models.language_model import LanguageModel
+from core.probing.class_order import ClassOrder
 from core.probing.dataset import predict_dataset, prompts_in
 from core.probing.head import can_narrow, evaluating, inputs_of
 from core.probing.left_to_right import step_by_step
@@ -55,6 +56,10 @@ class ProbedExamples:
     device: Device
     batch: int
     """Sequences in one forward pass when predicting."""
+    width: int
+    """Classes of the scores: those of the example that has most, or more."""
+    watched_order: ClassOrder
+    """Of the selection examples' classes."""
 
     anchors = 0
     """Prompts have no labels."""
@@ -89,15 +94,16 @@ class ProbedExamples:
         questions = [question for cell in cells for question in cell.questions]
         learner = LanguageModel(model, self.model.tokenizer)
         values, encodings = live_surprisals(learner, questions, self.device, self.narrow)
-        scores = _class_scores(values, cells, max(self.data.class_counts))
+        scores = _class_scores(values, cells, self.width)
         shape = (len(where), len(items), -1)
         return Forward(scores.float().to(self.device.place).view(shape), None, encodings)
 
     def watched(self, model: PreTrainedModel) -> NDArray[np.floating]:
-        """Distributions over the aligned classes of the selection examples."""
+        """Distributions over the classes of the selection examples, in their drawn order."""
         learner = LanguageModel(model, self.model.tokenizer)
         engine = Engine(self.device, self.batch)
-        return predict_dataset(learner, self.selection, self.scoring, engine).probabilities
+        found = predict_dataset(learner, self.selection, self.scoring, engine)
+        return self.watched_order.probabilities(found.probabilities)
 
     def accuracy(self, model: PreTrainedModel) -> dict[str, float]:
         """Nothing is shown: what is right is told at the end."""

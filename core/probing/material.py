@@ -16,6 +16,7 @@ from core.distillation.material import Material, joint_target, teaching
 from core.distillation.watch import Watch
 from core.models.device import Device
 from core.models.language_model import LanguageModel
+from core.probing.class_order import ClassOrder
 from core.probing.examples import ProbedExamples
 from core.probing.prompts import Scoring
 from core.selection.regions import choose_by_region
@@ -81,16 +82,19 @@ def gather(
     of_watched = _whose(numbers, uses.selection.regions, len(uses.selection))
     target = joint_target(config, before["distillation"], teachings, whose)
     taught = joint_target(config, held_out, teachings, of_watched).argmax(-1)
+    width = target.shape[1]
+    order = ClassOrder.draw(uses.selection.class_counts, width)
+    vote = np.asarray(choices.everywhere.pseudo_labels)
     return Material(
         examples=ProbedExamples(
-            model, data, uses.selection, scoring, device, config.prediction_batch
+            model, data, uses.selection, scoring, device, config.prediction_batch, width, order
         ),
         items=np.arange(len(data)),
         target=torch.as_tensor(target, dtype=torch.float32),
         teachings=teachings,
         teaching_of=whose,
         watch=Watch.begin(
-            held_out.probabilities, np.asarray(choices.everywhere.pseudo_labels), taught
+            order.probabilities(held_out.probabilities), order.labels(vote), order.labels(taught)
         ),
     )
 

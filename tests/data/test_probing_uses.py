@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from core.data.fact_world import FactWorld
 from core.data.probing import LanguageProbes, ProbingDataset
-from core.data.probing_uses import cross_validation, fact_world_uses, transductive
+from core.data.probing_uses import (
+    cross_validation,
+    fact_world_uses,
+    only_comparable,
+    transductive,
+)
 from core.errors import UserError
 
 COUNT = 40
@@ -76,3 +83,15 @@ def test_facts_and_wordings_that_were_not_distilled() -> None:
         assert part.probes["sw"].candidates == distilled.probes["sw"].candidates
         pairs = zip(part.probes["sw"].prompts, distilled.probes["sw"].prompts, strict=True)
         assert np.mean([one == other for one, other in pairs]) == 0
+
+
+def test_prompts_equal_to_their_country_less_form_are_left_out() -> None:
+    whole = data()
+    plain = tuple("<mask>" if i == 3 else "" for i in range(COUNT))
+    probes = {x: replace(probes, countryless=plain) for x, probes in whole.probes.items()}
+    uses = only_comparable(transductive(replace(whole, probes=probes)))
+    assert len(uses.distillation) == COUNT - 1 and "3" not in uses.distillation.example_ids
+    assert uses.selection is uses.distillation and len(uses.evaluations[uses.main]) == COUNT
+    silent = {x: replace(probes, countryless=probes.prompts) for x, probes in whole.probes.items()}
+    with pytest.raises(UserError, match="--calibration raw"):
+        only_comparable(transductive(replace(whole, probes=silent)))

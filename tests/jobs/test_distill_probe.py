@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
-from core.config import DistillProbeConfig
+from core.config import DistillProbeConfig, ProbeConfig
 from core.data.probing_answers import ProbingAnswers
 from core.distillation.watch import Watch
 from core.errors import RunCancelledError, UserError
 from core.jobs.runner import run_now
 from core.jobs.worker import resume
 from core.metrics.probing import hits
+from core.runs.checkpoints import remove_checkpoints
 from core.runs.live import CANCEL, LiveRun
 from core.runs.record import Status
 from core.runs.store import RunStore
@@ -137,13 +138,31 @@ def test_a_model_that_is_left_as_it_was_answers_as_before(
     assert live.record.metrics["before"] == live.record.metrics["after"]
 
 
+def cancelled(
+    store: RunStore, settings: DistillProbeConfig, stage: str, monkeypatch: pytest.MonkeyPatch
+) -> str:
+    """The id of a run that was cancelled at the fourth step of a stage."""
+    true, left = LiveRun.progress, [""]
+
+    def cancel(self: LiveRun, name: str, done: int, total: int, **values) -> None:
+        if name == stage and done == 4 and not left[0]:
+            left[0] = self.id
+            (self.path / CANCEL).touch()
+        true(self, name, done, total, **values)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(LiveRun, "progress", cancel)
+        with pytest.raises(RunCancelledError):
+            run_now("distill_probe", settings, store)
+    return left[0]
+
+
 @pytest.mark.parametrize(
-    ("folds", "stage", "step", "time"),
+    ("folds", "stage", "lost"),
     [
-        (0, "distilling", 4, 1),
-        (2, "distilling, fold 2 of 2", 4, 1),
-        (2, "choosing teachers in en (1 of 3)", 0, 2),  # the second fold has no checkpoint yet
-        (2, "asking the teachers in es (2 of 3)", 0, 1),
+        (0, "distilling", False),
+        (2, "distilling, fold 2 of 2", False),
+        (2, "distilling, fold 2 of 2", True),  # killed before the fold's first checkpoint
     ],
 )
 def test_a_cancelled_run_resumes_to_the_same_result(
@@ -151,34 +170,61 @@ def test_a_cancelled_run_resumes_to_the_same_result(
     prompts: str,
     folds: int,
     stage: str,
-    step: int,
-    time: int,
+    lost: bool,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     store = RunStore(tmp_path)
     settings = config(model, prompts, folds=folds, teachers_by="region")
     whole = run_now("distill_probe", settings, store)
-    true, seen, left = LiveRun.progress, [0], [""]
-
-    def cancel(self: LiveRun, name: str, done: int, total: int, **values) -> None:
-        if name == stage and done >= step and not left[0]:
-            seen[0] += 1
-            if seen[0] == time:
-                left[0] = self.id
-                (self.path / CANCEL).touch()
-        true(self, name, done, total, **values)
-
-    monkeypatch.setattr(LiveRun, "progress", cancel)
-    with pytest.raises(RunCancelledError):
-        run_now("distill_probe", settings, store)
-    resumed = resume(store, left[0])
+    left = cancelled(store, settings, stage, monkeypatch)
+    if lost:
+        remove_checkpoints(store.find(left).path)
+    resumed = resume(store, left)
     assert resumed.record.status is Status.FINISHED
     assert resumed.record.metrics == whole.record.metrics
     assert resumed.record.warnings == whole.record.warnings
     one, two = (RunView(x.path, x.record).history() for x in (whole, resumed))
     assert one == two
     assert not list(resumed.path.glob("fold_*"))
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_run_does_not_go_on_with_other_prompts(
+    model: str, lost: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, path = RunStore(tmp_path / "runs"), tmp_path / "prompts.jsonl"
+    path.write_text("\n".join(json.dumps(row) for row in ROWS), encoding="utf-8")
+    settings = config(model, str(path), folds=2)
+    left = cancelled(store, settings, "distilling, fold 2 of 2", monkeypatch)
+    if lost:
+        remove_checkpoints(store.find(left).path)
+    changed = [row | {"prompt": f"rain {row['prompt']}"} for row in ROWS]
+    path.write_text("\n".join(json.dumps(row) for row in changed), encoding="utf-8")
+    with pytest.raises(UserError, match="its data changed since it began"):
+        resume(store, left)
+    path.write_text("\n".join(json.dumps(row) for row in ROWS), encoding="utf-8")
+    if not lost:
+        assert resume(store, left).record.status is Status.FINISHED
+
+
+def test_who_taught_is_kept_for_every_fold(model: str, prompts: str, tmp_path: Path) -> None:
+    settings = config(model, prompts, folds=2, teachers_by="region")
+    live = run_now("distill_probe", settings, RunStore(tmp_path))
+    for fold in live.record.metrics["folds"]:
+        assert set(fold["regions"]) == {"KE", "US"}
+        assert fold["teachers"] and set(fold["confidence"]) == set(WORDS)
+
+
+def test_a_probe_of_prompts_that_were_distilled_says_so(
+    model: str, prompts: str, tmp_path: Path
+) -> None:
+    store = RunStore(tmp_path)
+    live = run_now("distill_probe", config(model, prompts, learning_rate=0.05, steps=20), store)
+    again = run_now("probe", ProbeConfig(model=live.id, dataset=prompts), store).record
+    assert again.badges == ["items the model was fitted on"] and again.parents == [live.id]
+    clean = run_now("probe", ProbeConfig(model=model, dataset=prompts), store).record
+    assert clean.badges == [] and clean.parents == []
 
 
 @pytest.mark.parametrize(
@@ -190,6 +236,7 @@ def test_a_cancelled_run_resumes_to_the_same_result(
         ({"languages": ("en",)}, "two or more"),
         ({"strategy": "by-hand", "teachers": ("sw",)}, "sw"),
         ({"threshold": 0.9}, "no language reaches"),
+        ({"threshold": 0.9, "folds": 4}, "no language reaches"),
     ],
 )
 def test_bad_input_leaves_no_run(
@@ -199,6 +246,15 @@ def test_bad_input_leaves_no_run(
     with pytest.raises(UserError, match=message):
         run_now("distill_probe", config(model, prompts, **changes), store)
     assert not list(store)
+
+
+def test_teachers_by_region_need_regions(model: str, tmp_path: Path) -> None:
+    path = tmp_path / "prompts.jsonl"
+    rows = [{k: x for k, x in row.items() if k != "region"} for row in ROWS]
+    path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    settings = config(model, str(path), teachers_by="region")
+    with pytest.raises(UserError, match="--teachers-by region"):
+        run_now("distill_probe", settings, RunStore(tmp_path / "runs"))
 
 
 @pytest.mark.parametrize("family", ["mt5", "gpt-2"])

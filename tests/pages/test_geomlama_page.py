@@ -185,7 +185,7 @@ def test_other_pages_take_a_distillation_on_prompts(probed: dict[str, StoredRun]
     assert averages[0].average is not None and averages[0].delta_average is None
     assert averages[1].delta_average is not None and averages[1].delta_average > 5
     assert averages[2].average is None
-    assert "python -m core distill-probe" in [x.value for x in app.code]
+    assert "starts distillations on them" in text_of(app)
     app = open_page("transfer_gap")
     assert not app.exception and not app.multiselect
 

@@ -9,7 +9,9 @@ import torch
 from core.config import EngineConfig
 from core.data.probing import LanguageProbes, ProbingDataset
 from core.distillation.examples import ABSENT
+from core.distillation.watch import Watch
 from core.models.device import pick_device
+from core.probing.class_order import ClassOrder
 from core.probing.dataset import predict_dataset
 from core.probing.examples import ProbedExamples
 from core.probing.prompts import Scoring
@@ -35,6 +37,7 @@ DATA = ProbingDataset(
     "trial", ("a", "b", "c"), ("a", "b", "c"), (), ((0,), (1,), (2,)), {"en": EN, "fr": FR}
 )
 NOTHING = np.array([], dtype=np.int64)
+ORDER = ClassOrder.draw(DATA.class_counts, 3)
 
 
 @pytest.mark.parametrize("kind", ["xlm-r", "bert", "modernbert"])
@@ -43,7 +46,7 @@ NOTHING = np.array([], dtype=np.int64)
 def test_the_loop_distils_the_distributions_of_the_scorer(kind, scorer, calibration) -> None:
     model = build(kind)
     scoring = Scoring(scorer, "ids", calibration)
-    examples = ProbedExamples(model, DATA, DATA, scoring, DEVICE, 16)
+    examples = ProbedExamples(model, DATA, DATA, scoring, DEVICE, 16, 3, ORDER)
     model.model.eval()
     found = examples.forward(model.model, np.array([2, 0, 1]), NOTHING)
     expected = predict_dataset(model, DATA.take([2, 0, 1]), scoring, Engine(DEVICE))
@@ -58,7 +61,7 @@ def test_the_loop_distils_the_distributions_of_the_scorer(kind, scorer, calibrat
 
 def test_a_gradient_reaches_the_weights_and_is_finite() -> None:
     model = build("xlm-r")
-    examples = ProbedExamples(model, DATA, DATA, Scoring(), DEVICE, 16)
+    examples = ProbedExamples(model, DATA, DATA, Scoring(), DEVICE, 16, 3, ORDER)
     scores = examples.forward(model.model, np.arange(3), NOTHING).scores
     target = torch.tensor([[1.0, 0.0, 0.0]] * 3)
     (target * (target.clamp_min(1e-30).log() - scores.log_softmax(-1))).sum().backward()
@@ -69,7 +72,42 @@ def test_a_gradient_reaches_the_weights_and_is_finite() -> None:
 
 def test_a_sequence_is_encoded_once_however_many_candidates_share_it() -> None:
     model = build("xlm-r")
-    examples = ProbedExamples(model, DATA, DATA, Scoring("one-forward", "ids", "raw"), DEVICE, 16)
+    examples = ProbedExamples(
+        model, DATA, DATA, Scoring("one-forward", "ids", "raw"), DEVICE, 16, 3, ORDER
+    )
     questions = [q for row in examples.asked for cell in row for q in cell.questions]
     found = examples.forward(model.model, np.arange(3), NOTHING)
     assert found.encodings == len({q.ids for q in questions}) < len(questions)
+
+
+def test_what_is_watched_does_not_depend_on_the_order_of_candidates() -> None:
+    """All right in every language, the right answer first everywhere: perfect agreement."""
+    rng = np.random.default_rng(0)
+    given = np.full((2, 60, 5), 0.05)
+    given[:, :, 0] = 0.8
+    given[1, :20] = np.roll(given[1, :20], 1, axis=-1)
+    right = np.zeros(60, dtype=np.int64)
+    order = ClassOrder.draw((5,) * 60, 5)
+    watch = Watch.begin(order.probabilities(given), order.labels(right), order.labels(right))
+    shuffled = ClassOrder.draw((5,) * 60, 5, seed=1)
+    other = Watch.begin(
+        shuffled.probabilities(given), shuffled.labels(right), shuffled.labels(right)
+    )
+    assert watch.start.kappa == pytest.approx([1, 7 / 12], abs=0.05)
+    assert other.start.kappa == pytest.approx(watch.start.kappa, abs=0.05)
+    better = given.copy()
+    better[1] = given[0]
+    check = watch.check(order.probabilities(better))
+    assert check.criterion == pytest.approx(1) and watch.collapse(check) is None
+    flat = rng.random((2, 60, 5)) * 1e-3 + 0.2
+    assert watch.collapse(watch.check(order.probabilities(flat))) is not None
+
+
+def test_places_that_an_example_has_not_stay_at_the_end() -> None:
+    order = ClassOrder.draw((2, 3), 4)
+    given = np.array([[[0.2, 0.8, 0.0], [0.1, 0.3, 0.6]]])
+    found = order.probabilities(given)
+    assert found.shape == (1, 2, 4)
+    assert (found[0, 0, 2:] == 0).all() and found[0, 1, 3] == 0
+    labels = order.labels(np.array([1, 2]))
+    assert found[0, [0, 1], labels].tolist() == [0.8, 0.6]
