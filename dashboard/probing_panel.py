@@ -31,7 +31,10 @@ def region_map(shown: EvaluationSet, badges: Sequence[str], file: str) -> None:
             selection_mode="multi",
             key="panels",
             help="Leave panels out to give the others more room.",
-        ) or list(PANELS)
+        )
+        if not panels:
+            st.info("Choose one panel or more above.", icon=":material/info:")
+            return
     figure_panel(
         partial(
             probing_map,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,8 @@ class ProbingAnswers:
     """language -> per example the places of the right candidates, in the language's own order."""
     distinct: Mapping[str, tuple[NDArray[np.bool_], ...]]
     """language -> per example [own candidates], False where one is listed again."""
+    asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """language -> per example `fingerprint` of its prompt and candidates; empty in older runs."""
 
     @classmethod
     def of(cls, data: ProbingDataset, scores: CandidateScores) -> ProbingAnswers:
@@ -49,6 +52,10 @@ class ProbingAnswers:
             gold={x: probes.gold for x, probes in data.probes.items()},
             distinct={
                 x: tuple(map(_distinct, probes.candidates)) for x, probes in data.probes.items()
+            },
+            asked={
+                x: tuple(map(fingerprint, probes.prompts, probes.candidates))
+                for x, probes in data.probes.items()
             },
         )
 
@@ -69,6 +76,8 @@ class ProbingAnswers:
             rows, gold = self.scores[language], self.gold[language]
             arrays[f"scores_{number}"] = _joined(rows, np.float64)
             arrays[f"distinct_{number}"] = _joined(self.distinct[language], np.bool_)
+            if self.asked:
+                arrays[f"asked_{number}"] = np.array(self.asked[language])
             arrays[f"sizes_{number}"] = np.array([len(row) for row in rows], dtype=np.int32)
             arrays[f"gold_{number}"] = _joined([np.array(row) for row in gold], np.int32)
             arrays[f"golds_{number}"] = np.array([len(row) for row in gold], dtype=np.int32)
@@ -84,10 +93,12 @@ class ProbingAnswers:
         try:
             arrays = load_arrays(path)
             languages = [str(x) for x in arrays["languages"]]
-            scores, gold, distinct = {}, {}, {}
+            scores, gold, distinct, asked = {}, {}, {}, {}
             for number, language in enumerate(languages):
                 values = of_kind(arrays[f"scores_{number}"], "f")
                 places = of_kind(arrays[f"gold_{number}"], "i")
+                if f"asked_{number}" in arrays:
+                    asked[language] = tuple(str(x) for x in arrays[f"asked_{number}"])
                 sizes = of_kind(arrays[f"sizes_{number}"], "i")
                 scores[language] = _split(values, sizes)
                 distinct[language] = _split(of_kind(arrays[f"distinct_{number}"], "b"), sizes)
@@ -102,6 +113,7 @@ class ProbingAnswers:
                 scores=scores,
                 gold=gold,
                 distinct=distinct,
+                asked=asked,
             )
             found._check()
             return found
@@ -118,12 +130,18 @@ class ProbingAnswers:
         if len(set(self.examples)) < count:
             raise ValueError("an example stands twice")
         parts = [self.groups, self.regions, *self.scores.values(), *self.gold.values()]
+        parts += self.asked.values()
         if any(len(part) != count for part in parts):
             raise ValueError(f"a part does not fit {count} examples")
         for language, rows in self.scores.items():
             for row, right in zip(rows, self.gold[language], strict=True):
                 if not right or not set(right) <= set(range(len(row))):
                     raise ValueError(f"{language}: a right answer is not among the candidates")
+
+
+def fingerprint(prompt: str, candidates: Sequence[str]) -> str:
+    """SHA-256 of a prompt and its candidates (8 hex digits): the texts themselves are not kept."""
+    return hashlib.sha256("\x1e".join((prompt, *candidates)).encode()).hexdigest()[:8]
 
 
 def _distinct(candidates: Sequence[str]) -> NDArray[np.bool_]:

@@ -10,7 +10,7 @@ from typing import Any, get_args
 from core.data.fact_world import WordingSet
 from core.data.load_probing import load_probing
 from core.data.probing import ProbingDataset
-from core.data.probing_answers import ProbingAnswers
+from core.data.probing_answers import ProbingAnswers, fingerprint
 from core.errors import UserError
 
 WORLD = "fact-world"
@@ -71,7 +71,11 @@ class Texts:
                 data, place = self.places[example]
                 i = position[example]
                 same = len(found.candidates) == len(answers.scores[language][i])
+                if language in answers.asked:
+                    told = fingerprint(found.prompt, found.candidates)
+                    same = same and told == answers.asked[language][i]
                 if not same or data.probes[language].gold[place] != answers.gold[language][i]:
                     raise UserError(
-                        f"example {example} has other candidates than the run was asked"
+                        f"example {example} has another prompt or other candidates than the run "
+                        "was asked"
                     )

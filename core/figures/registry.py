@@ -110,7 +110,13 @@ def shown_items(record: Record) -> int | None:
 
 
 def _history(run: RunView, **look: Any) -> Chart:
-    return history(run.history(), shown=shown_items(run.record), badges=run.record.badges, **look)
+    rows = run.history()
+    if any("fold" in row for row in rows):
+        raise UserError(
+            f"run {run.record.id} is cross-validated, and each fold has a history of its own; the "
+            "page Self-distillation shows and exports them fold by fold"
+        )
+    return history(rows, shown=shown_items(run.record), badges=run.record.badges, **look)
 
 
 def _before_after(run: RunView, **look: Any) -> Chart:
@@ -170,6 +176,8 @@ def _regional_teachers(run: RunView, **look: Any) -> Chart:
 
 
 def _answers(run: RunView, **look: Any) -> Chart:
+    if run.record.metrics and "answers" not in run.record.metrics:
+        raise UserError(f"run {run.record.id} was typed no prompts; this figure is for runs of ask")
     return asked(read_answers(run.record.metrics), badges=run.record.badges, **look)
 
 

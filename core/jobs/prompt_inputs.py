@@ -120,6 +120,7 @@ def _examples(config: DistillProbeConfig) -> tuple[ProbingDataset | None, list[P
         config.languages or None,
         paraphrases=config.paraphrases,
     )
+    check_enough(data.languages, config.dataset)
     folds = FOLDS if config.folds is None else config.folds
     if folds == 0:
         return None, [transductive(data)]

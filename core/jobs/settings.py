@@ -131,11 +131,28 @@ def _prompts(config: PromptsConfig) -> Found:
     elif name != "fact-world" and config.data is None:
         yield "data", f"missing; {name} is read from a folder of its public files: say --data DIR"
     yield from _folder("data", config.data)
+    yield from _without_effect(config)
     for language in config.languages:
         try:
             canonical(language)
         except UserError as error:
             yield "languages", str(error)
+
+
+def _without_effect(config: PromptsConfig) -> Found:
+    """Options that would change nothing."""
+    if config.data is not None and config.dataset != "geomlama":
+        yield "data", f"only geomlama is read from a folder, and the dataset is {config.dataset}"
+    if config.fill == "text" and config.scorer == "one-forward":
+        yield "fill", "text is a way to go from left to right; the scorer is one-forward"
+    of = {"paraphrases": "geomlama", "facts": "fact-world", "wordings": "fact-world"}
+    of["shots"] = "fact-world"
+    for name, dataset in of.items():
+        field = type(config).model_fields.get(name)
+        if field is None or config.dataset == dataset:
+            continue
+        if getattr(config, name) != field.default:
+            yield name, f"for {dataset} only, and the dataset is {config.dataset}"
 
 
 def _questions(config: AskConfig) -> Found:

@@ -81,7 +81,8 @@ def describe(record: RunRecord, notes: Notes | None = None) -> str:
         f"{record.id}  {record.status}" + (f"  {seconds:.0f} s" if seconds is not None else ""),
         f"  {shlex.join(record.command)}",
     ]
-    if record.error or not record.selection or "after" in record.metrics:
+    told = "evaluation" in record.metrics and not record.error  # each evaluation says it below
+    if record.error or not record.selection or ("after" in record.metrics and not told):
         lines.append(f"  {headline(record)}")  # else the roles below say it
     lines += [f"  {text}" for text in (notes.name, *(f"[{x}]" for x in notes.tags), notes.note)]
     lines = [line for line in lines if line.strip()]
@@ -131,6 +132,11 @@ def _prompted(metrics: dict[str, Any]) -> list[str]:
         for language, share in scores["before"]["average"].items():
             after = scores["after"]["average"][language]
             lines.append(f"  {language:<12}{100 * share:>8.1f}{100 * after:>8.1f}")
+        chance = list(scores["before"]["chance"].values())
+        lines.append(f"  {'chance':<12}{100 * sum(chance) / len(chance):>8.1f}")
+    for number, fold in enumerate(metrics.get("folds", []), start=1):
+        kept = f"step {fold['kept_step']} of {fold['steps']} kept"
+        lines.append(f"  fold {number}: teachers {', '.join(fold['teachers'])}; {kept}")
     return lines
 
 
