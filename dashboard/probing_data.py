@@ -43,8 +43,9 @@ def answers(run: StoredRun) -> tuple[ProbingAnswers, ProbingAnswers | None] | No
 
 
 def intervals(run: StoredRun) -> ProbingIntervals | None:
-    """Error bars of the main set; None where the run does not keep its answers."""
-    return _intervals(run, run.id, _times(run))
+    """Error bars of the main set; None where the run keeps no answers, or of a single group."""
+    found = _intervals(run, run.id, _times(run))
+    return found if found is not None and found.groups > 1 else None
 
 
 def questions(run: StoredRun) -> list[Outcome]:

@@ -29,7 +29,7 @@ from transformers import (
 from core.config import ModelConfig
 from core.errors import UserError
 from core.runs.environment import ROOT
-from core.runs.record import Status
+from core.runs.record import Status, is_run_id
 from core.runs.store import BrokenRun, RunStore, StoredRun, read_run
 
 BUILT_IN = "built-in"
@@ -133,6 +133,8 @@ def _locate(model: str, store: RunStore) -> tuple[str, str | None]:
         if "model" not in run.record.artifacts:
             raise UserError(f"--model {model}: run {run.id} ({run.record.kind}) has no model")
         return str(run.path / run.record.artifacts["model"]), run.id
+    if is_run_id(model):
+        raise UserError(f"--model {model}: there is no such run in {store.root.name}")
     return model, None
 
 

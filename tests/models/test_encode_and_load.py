@@ -175,6 +175,8 @@ def test_a_folder_of_a_run_is_known_as_its_model(source, tmp_path):
     assert run_of_folder(run.path / "model").id == run.id
     config = ModelConfig(model=str(run.path / "model"))
     assert find_model(config, RunStore(tmp_path / "other")).run == run.id
+    with pytest.raises(UserError, match="no such run in other"):
+        find_model(ModelConfig(model=run.id), RunStore(tmp_path / "other"))
 
 
 def test_the_built_in_model_is_the_run_that_is_named(source, tmp_path, monkeypatch):
