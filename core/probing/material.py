@@ -83,7 +83,7 @@ def gather(
     target = joint_target(config, before["distillation"], teachings, whose)
     taught = joint_target(config, held_out, teachings, of_watched).argmax(-1)
     width = target.shape[1]
-    order = ClassOrder.draw(uses.selection.class_counts, width)
+    order = ClassOrder.draw(uses.selection.class_counts, held_out.probabilities.shape[2])
     vote = np.asarray(choices.everywhere.pseudo_labels)
     return Material(
         examples=ProbedExamples(

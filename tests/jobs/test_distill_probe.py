@@ -30,8 +30,8 @@ WORDS = {
 }
 ROWS = [
     {"language": language, "id": f"{region}{n}", "group": str(n), "region": region,
-     "gold": candidates[n % 3], "prompt": f"{word} {region} {n} <mask>",
-     "countryless": f"{word} {n} <mask>", "candidates": candidates}
+     "gold": candidates[n % 2], "prompt": f"{word} {region} {n} <mask>",
+     "countryless": f"{word} {n} <mask>", "candidates": candidates[: 3 if n == 5 else 2]}
     for language, (word, candidates) in WORDS.items()
     for region in ("KE", "US")
     for n in range(8)
@@ -113,7 +113,8 @@ def test_the_loss_falls_where_teachers_are_frozen(model: str, prompts: str, tmp_
 def test_cross_validation_asks_only_what_was_not_distilled(
     model: str, prompts: str, tmp_path: Path
 ) -> None:
-    live = run_now("distill_probe", config(model, prompts, folds=4), RunStore(tmp_path))
+    settings = config(model, prompts, folds=4, selection_share=0.5)
+    live = run_now("distill_probe", settings, RunStore(tmp_path))
     folds = live.record.metrics["folds"]
     assert sorted(g for fold in folds for g in fold["groups"]) == [str(n) for n in range(8)]
     assert live.record.badges == [] and "model" not in live.record.artifacts
