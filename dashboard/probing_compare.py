@@ -27,7 +27,7 @@ def compare_panel(runs: list[StoredRun]) -> None:
     """
     chosen = pick_runs(
         runs,
-        runs[:FIRST],
+        _alike(runs)[:FIRST],
         label="Runs to compare",
         help="Each gives one row: teachers of all regions or of each region, over seeds.",
     )
@@ -61,6 +61,16 @@ def compare_panel(runs: list[StoredRun]) -> None:
             "Average over regions and languages, and the language with the lowest average, in "
             "percent, before → after; changes in points."
         )
+
+
+def _alike(runs: list[StoredRun]) -> list[StoredRun]:
+    """The most runs with the same model, data and evaluation: those can be compared."""
+    found: dict[str, list[StoredRun]] = {}
+    for run in runs:
+        config, metrics = run.record.config, run.record.metrics
+        told = [config.get("model"), config.get("dataset"), metrics.get("evaluation")]
+        found.setdefault(repr(told), []).append(run)
+    return max(found.values(), key=len, default=[])
 
 
 def _head(run: StoredRun) -> dict[str, Any]:
