@@ -16,6 +16,7 @@ from dashboard.shell import empty_state
 from dashboard.table_panel import table_panel
 
 FIRST = 12
+CHANGES = ("Δ average", "Δ weakest")
 TAUGHT_BY = {"all": "all regions", "region": "region"}
 
 
@@ -37,30 +38,33 @@ def compare_panel(runs: list[StoredRun]) -> None:
             "python -m core distill-probe --teachers-by region --seed 1",
         )
         return
-    shown, written = [], []
+    found = []
     for run in chosen:
         try:
-            sets = probing_data.sets(run)
+            found.append((run, probing_data.sets(run)))
         except UserError as error:
             st.warning(f"{escape(tail(run))}: {escape(error)}", icon=":material/warning:")
-            continue
-        head = _head(run)
-        shown.append({**head, **_cells(sets)})
-        written.append({**head, **summary(sets)})
-    if shown:
-        changes = {column for row in shown for column in row if column.endswith("change")}
-        number = st.column_config.NumberColumn
-        table_panel(
-            shown,
-            key="probing_compared",
-            file="probing-compared",
-            columns={column: number(format="%+.1f") for column in changes},
-            written=written,
-        )
-        st.caption(
-            "Average over regions and languages, and the language with the lowest average, in "
-            "percent, before → after; changes in points."
-        )
+    names = list(dict.fromkeys(part.name for _, sets in found for part in sets))
+    if not names:
+        return
+    shown = st.selectbox(
+        "Compared on",
+        names,
+        key="compared_on",
+        help="The prompts whose results the table shows; the files hold those of all.",
+    )
+    number = st.column_config.NumberColumn
+    table_panel(
+        [{**_head(run), **_cells(sets, shown), **_badges(run)} for run, sets in found],
+        key="probing_compared",
+        file="probing-compared",
+        columns={column: number(format="%+.1f") for column in CHANGES},
+        written=[{**_head(run), **_badges(run), **summary(sets)} for run, sets in found],
+    )
+    st.caption(
+        "Average over regions and languages, and the language with the lowest average, in "
+        "percent, before → after; changes in points."
+    )
 
 
 def _alike(runs: list[StoredRun]) -> list[StoredRun]:
@@ -79,24 +83,30 @@ def _head(run: StoredRun) -> dict[str, Any]:
     return {
         "Run": f"{name(run)} ({tail(run)})",
         "Teachers by": TAUGHT_BY.get(str(config.get("teachers_by")), "–"),
-        "Badges": ", ".join(run.record.badges) or "–",
         "Seed": config.get("seed") if isinstance(config.get("seed"), int) else None,
     }
 
 
-def _cells(sets: tuple[EvaluationSet, ...]) -> dict[str, Any]:
-    """The numbers as the screen shows them, one column a measure and set."""
-    cells: dict[str, Any] = {}
+def _badges(run: StoredRun) -> dict[str, str]:
+    """Words of caution, which no table of results goes without."""
+    return {"Badges": ", ".join(run.record.badges) or "–"}
+
+
+def _cells(sets: tuple[EvaluationSet, ...], shown: str) -> dict[str, Any]:
+    """The numbers of one evaluation as the screen shows them; none where the run has it not."""
     numbers = summary(sets)
-    for part in sets:
-        if part.after is None:
-            continue
-        least = {"before": part.before.weakest, "after": part.after.weakest}
-        for what, names in (("average", {"before": "", "after": ""}), ("weakest", least)):
-            was, now = (
-                f"{names[when]} {numbers[f'{part.name}: {what} {when}']:.1f}".strip()
-                for when in ("before", "after")
-            )
-            cells[f"{part.name}: {what}"] = f"{was} → {now}"
-            cells[f"{part.name}: {what} change"] = numbers[f"{part.name}: {what} change"]
+    part = next((part for part in sets if part.name == shown and part.after is not None), None)
+    if part is None or part.after is None:
+        return {}
+    least = {"before": part.before.weakest, "after": part.after.weakest}
+    cells: dict[str, Any] = {}
+    for what, names, change in zip(
+        ("average", "weakest"), ({"before": "", "after": ""}, least), CHANGES, strict=True
+    ):
+        was, now = (
+            f"{names[when]} {numbers[f'{shown}: {what} {when}']:.1f}".strip()
+            for when in ("before", "after")
+        )
+        cells[what.capitalize()] = f"{was} → {now}"
+        cells[change] = numbers[f"{shown}: {what} change"]
     return cells
