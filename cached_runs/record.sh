@@ -7,6 +7,7 @@
 #   record.sh distill PROTOCOL SEED        SIB-200, twelve languages
 #   record.sh untouched PROTOCOL SEED      the same for six languages no trial ever touched
 #   record.sh prompts WHO SEED             fact world prompts; WHO teaches: all, or region by region
+#   record.sh probe                        GeoMLAMA, all 625 prompts a language, no distillation
 #   record.sh geomlama FOLDS WHO STEPS     GeoMLAMA on its own prompts (0) or cross-validated (5)
 #
 # PROTOCOL a: 500 training items English-labelled, the other 201 unlabelled; b: all 701
@@ -68,13 +69,19 @@ geomlama() { # FOLDS WHO STEPS
     --steps "$3" --check-every 20 --batch 4 --learning-rate 5e-4 --precision bfloat16
 }
 
+probe() {
+  named "GeoMLAMA, all prompts" geomlama probe --model "$MODEL" --dataset geomlama \
+    --data "$DATA/geomlama"
+}
+
 case "${1:-}" in
   pretrain) core pretrain ;;
   fact-world) fact_world ;;
   select) sib200 "SIB-200, sixteen languages" select "$SIXTEEN" 0 ;;
   distill) distill "twelve languages" "$TWELVE" "$2" "$3" ;;
   prompts) prompts "$2" "$3" ;;
+  probe) probe ;;
   geomlama) geomlama "$2" "$3" "$4" ;;
   untouched) distill "six untouched languages" "$UNTOUCHED" "$2" "$3" ;;
-  *) sed -n '2,14p' "$0" >&2; exit 2 ;;
+  *) sed -n '2,15p' "$0" >&2; exit 2 ;;
 esac

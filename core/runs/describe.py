@@ -82,7 +82,7 @@ def describe(record: RunRecord, notes: Notes | None = None) -> str:
         f"  {shlex.join(record.command)}",
     ]
     told = "evaluation" in record.metrics and not record.error  # each evaluation says it below
-    if record.error or not record.selection or ("after" in record.metrics and not told):
+    if not told and (record.error or not record.selection or "after" in record.metrics):
         lines.append(f"  {headline(record)}")  # else the roles below say it
     lines += [f"  {text}" for text in (notes.name, *(f"[{x}]" for x in notes.tags), notes.note)]
     lines = [line for line in lines if line.strip()]
