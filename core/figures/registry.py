@@ -105,7 +105,8 @@ def shown_items(record: Record) -> int | None:
     planned = record.config.get("shown_items")
     if not isinstance(planned, int) or planned < 1:
         return None
-    whole = (record.metrics.get("before") or {}).get("n")
+    before = record.metrics.get("before")
+    whole = before.get("n") if isinstance(before, Mapping) else None
     return min(planned, whole) if isinstance(whole, int) and whole > 0 else planned
 
 
