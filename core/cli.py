@@ -15,9 +15,9 @@ from typing import Annotated, Any
 import typer
 
 from core.cli_runs import DEFAULT_STORE, Json, Run, Store, print_run, runs_app
-from core.config import Config
+from core.config import Config, DistillConfig
 from core.errors import CoreError, RunCancelledError, UserError
-from core.jobs.kinds import KINDS, command_for
+from core.jobs.kinds import KINDS, Kind, command_for
 from core.options import build_config, with_options
 from core.quoting import presentable
 from core.runs.environment import version
@@ -136,121 +136,25 @@ def _check_alone(config: Config, dry: bool) -> None:
         )
 
 
-@app.command()
-@with_options(KINDS["demo"].config, skip=("predictions",))
-def demo(
-    store: Store = DEFAULT_STORE,
-    as_json: Json = False,
-    dry_run: Dry = False,
-    queue: Queue = None,
-    **values: Any,
-) -> None:
-    """The whole ALSACE job on the fact world with the built-in model, in two minutes."""
-    _compute("demo", values, store, as_json, dry_run, queue)
+def _add_verb(kind: Kind) -> None:
+    """A verb that computes a run of a kind; its options and its help are those of the config."""
+
+    def verb(
+        store: Store = DEFAULT_STORE,
+        as_json: Json = False,
+        dry_run: Dry = False,
+        queue: Queue = None,
+        **values: Any,
+    ) -> None:
+        _compute(kind.name, values, store, as_json, dry_run, queue)
+
+    skip = ("predictions",) if issubclass(kind.config, DistillConfig) else ()
+    add = app.command(kind.name.replace("_", "-"), help=kind.config.__doc__)
+    add(with_options(kind.config, skip=skip)(verb))
 
 
-@app.command()
-@with_options(KINDS["pretrain"].config)
-def pretrain(
-    store: Store = DEFAULT_STORE,
-    as_json: Json = False,
-    dry_run: Dry = False,
-    queue: Queue = None,
-    **values: Any,
-) -> None:
-    """Train the small multilingual masked language model of the fact world."""
-    _compute("pretrain", values, store, as_json, dry_run, queue)
-
-
-@app.command()
-@with_options(KINDS["probe"].config)
-def probe(
-    store: Store = DEFAULT_STORE,
-    as_json: Json = False,
-    dry_run: Dry = False,
-    queue: Queue = None,
-    **values: Any,
-) -> None:
-    """Ask a language model what each language knows."""
-    _compute("probe", values, store, as_json, dry_run, queue)
-
-
-@app.command()
-@with_options(KINDS["ask"].config)
-def ask(
-    store: Store = DEFAULT_STORE,
-    as_json: Json = False,
-    dry_run: Dry = False,
-    queue: Queue = None,
-    **values: Any,
-) -> None:
-    """Ask a language model a question of your own, in several languages."""
-    _compute("ask", values, store, as_json, dry_run, queue)
-
-
-@app.command()
-@with_options(KINDS["finetune"].config)
-def finetune(
-    store: Store = DEFAULT_STORE,
-    as_json: Json = False,
-    dry_run: Dry = False,
-    queue: Queue = None,
-    **values: Any,
-) -> None:
-    """Fine-tune an encoder with labels in English only."""
-    _compute("finetune", values, store, as_json, dry_run, queue)
-
-
-@app.command()
-@with_options(KINDS["predict"].config)
-def predict(
-    store: Store = DEFAULT_STORE,
-    as_json: Json = False,
-    dry_run: Dry = False,
-    queue: Queue = None,
-    **values: Any,
-) -> None:
-    """Predict the evaluation items in every language."""
-    _compute("predict", values, store, as_json, dry_run, queue)
-
-
-@app.command()
-@with_options(KINDS["select"].config)
-def select(
-    store: Store = DEFAULT_STORE,
-    as_json: Json = False,
-    dry_run: Dry = False,
-    queue: Queue = None,
-    **values: Any,
-) -> None:
-    """Choose teacher languages, from a model or from a predictions file."""
-    _compute("select", values, store, as_json, dry_run, queue)
-
-
-@app.command()
-@with_options(KINDS["distill"].config, skip=("predictions",))
-def distill(
-    store: Store = DEFAULT_STORE,
-    as_json: Json = False,
-    dry_run: Dry = False,
-    queue: Queue = None,
-    **values: Any,
-) -> None:
-    """Distil from the teacher languages into the others."""
-    _compute("distill", values, store, as_json, dry_run, queue)
-
-
-@app.command()
-@with_options(KINDS["distill_probe"].config)
-def distill_probe(
-    store: Store = DEFAULT_STORE,
-    as_json: Json = False,
-    dry_run: Dry = False,
-    queue: Queue = None,
-    **values: Any,
-) -> None:
-    """Distil a language model on prompts: teachers for all of them, or region by region."""
-    _compute("distill_probe", values, store, as_json, dry_run, queue)
+for _kind in KINDS.values():
+    _add_verb(_kind)
 
 
 @app.command()

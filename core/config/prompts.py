@@ -10,8 +10,8 @@ from core.config.base import EngineConfig, Lines, Names
 from core.config.distill import TeachersConfig, TeachingConfig
 
 
-class PromptsConfig(EngineConfig):
-    """A language model, prompts, and how candidates are scored."""
+class LanguageModelConfig(EngineConfig):
+    """Which language model."""
 
     model: str = Field(
         "built-in",
@@ -19,6 +19,11 @@ class PromptsConfig(EngineConfig):
         "safetensors weights; built-in is the small fact-world model; a run id takes its model.",
     )
     revision: str | None = Field(None, description="Revision of a model on the hub.")
+
+
+class PromptsConfig(LanguageModelConfig):
+    """A language model, prompts, and how candidates are scored."""
+
     dataset: str = Field(
         "fact-world",
         description="fact-world, geomlama, or a jsonl file of your own prompts (prompt with a "
@@ -102,15 +107,9 @@ class DistillProbeConfig(TeachingConfig, TeachersConfig, PromptsConfig):
     )
 
 
-class AskConfig(EngineConfig):
+class AskConfig(LanguageModelConfig):
     """Ask a language model about prompts of one's own, typed in: no right answers needed."""
 
-    model: str = Field(
-        "built-in",
-        description="Hub id or folder of a masked, encoder-decoder or causal language model with "
-        "safetensors weights; built-in is the small fact-world model; a run id takes its model.",
-    )
-    revision: str | None = Field(None, description="Revision of a model on the hub.")
     questions: Lines = Field(
         ...,
         description="One line a language: language | prompt with a <mask> | candidates, separated "

@@ -9,15 +9,19 @@ from numpy.typing import NDArray
 
 from core.data.probing_answers import ProbingAnswers
 from core.errors import UserError
+from core.metrics.bootstrap import (
+    RESAMPLES,
+    cluster_indices,
+    percentile_interval,
+    resample_counts,
+)
 from core.metrics.probing import hits
-
-DRAWS, SEED = 2000, 0
 
 
 def paired_change(
-    before: ProbingAnswers, after: ProbingAnswers, *, draws: int = DRAWS, seed: int = SEED
+    before: ProbingAnswers, after: ProbingAnswers, *, resamples: int = RESAMPLES, seed: int = 0
 ) -> dict[str, dict[str, float]]:
-    """Change of each language's average over the regions, and where it lies in 95 % of the draws.
+    """Change of each language's average over the regions, and its 95 % interval.
 
     Whole groups are drawn with replacement, the same ones for both moments and all languages
     (paired percentile bootstrap).
@@ -25,7 +29,7 @@ def paired_change(
     Args:
         before: answers before.
         after: answers to the same examples.
-        draws: bootstrap samples.
+        resamples: at least 10,000 for a published interval.
         seed: of the draws.
 
     Returns:
@@ -37,10 +41,9 @@ def paired_change(
     """
     if before.examples != after.examples or before.languages != after.languages:
         raise UserError("answers before and after are about different examples or languages")
-    names = {group: place for place, group in enumerate(dict.fromkeys(before.groups))}
-    groups = np.array([names[group] for group in before.groups])
-    picks = np.random.default_rng(seed).integers(len(names), size=(draws, len(names)))
-    counts = np.stack([np.bincount(pick, minlength=len(names)) for pick in picks])
+    groups = cluster_indices(before.groups)
+    size = int(groups.max()) + 1
+    counts = np.concatenate(list(resample_counts(size, resamples, seed)))
     regions = np.array(before.regions)
     found_before, found_after = hits(before), hits(after)
     result = {}
@@ -48,9 +51,13 @@ def paired_change(
         total = np.array([len(gold) for gold in before.gold[language]])
         gained = found_after[language] - found_before[language]
         drawn = _average(gained, total, regions, groups, counts)
-        whole = _average(gained, total, regions, groups, np.ones((1, len(names))))
-        low, high = np.nanquantile(drawn, (0.025, 0.975)) if len(names) > 1 else (np.nan, np.nan)
-        result[language] = {"difference": float(whole[0]), "low": float(low), "high": float(high)}
+        [change] = _average(gained, total, regions, groups, np.ones((1, size)))
+        found = percentile_interval(drawn, float(change))
+        result[language] = {
+            "difference": found.estimate,
+            "low": found.low if size > 1 else np.nan,
+            "high": found.high if size > 1 else np.nan,
+        }
     return result
 
 
