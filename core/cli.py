@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
+from core.cli_qa import qa_app
 from core.cli_runs import DEFAULT_STORE, Json, Run, Store, print_run, runs_app
 from core.cli_sweep import sweep
 from core.config import Config, DistillConfig, flag
@@ -34,6 +35,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(runs_app, name="runs")
+app.add_typer(qa_app, name="qa")
 app.command()(sweep)
 
 Dry = Annotated[bool, typer.Option("--dry-run", help="Check all input and stop there.")]
@@ -161,7 +163,8 @@ def _add_verb(kind: Kind) -> None:
         _compute(kind.name, values, store, as_json, dry_run, queue)
 
     skip = ("predictions",) if issubclass(kind.config, DistillConfig) else ()
-    add = app.command(kind.name.replace("_", "-"), help=kind.config.__doc__)
+    *group, word = kind.verb
+    add = (qa_app if group else app).command(word, help=kind.config.__doc__)
     add(with_options(kind.config, skip=skip)(verb))
 
 

@@ -3,6 +3,15 @@
 A field's description is its help text everywhere; its default is the recommended value.
 """
 
+from core.config.answering import (
+    DecodingConfig,
+    QaDataConfig,
+    QaEvaluateConfig,
+    QaFinetuneConfig,
+    QaModelConfig,
+    QaStage1Config,
+    QaTrainConfig,
+)
 from core.config.base import TYPED, Config, EngineConfig, Lines, Names, flag
 from core.config.distill import (
     DemoConfig,
@@ -28,6 +37,7 @@ __all__ = [
     "AskConfig",
     "Config",
     "DataConfig",
+    "DecodingConfig",
     "DemoConfig",
     "DistillConfig",
     "DistillProbeConfig",
@@ -43,6 +53,12 @@ __all__ = [
     "PretrainConfig",
     "ProbeConfig",
     "PromptsConfig",
+    "QaDataConfig",
+    "QaEvaluateConfig",
+    "QaFinetuneConfig",
+    "QaModelConfig",
+    "QaStage1Config",
+    "QaTrainConfig",
     "SelectConfig",
     "TaskConfig",
     "TeachersConfig",

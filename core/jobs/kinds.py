@@ -29,6 +29,8 @@ from core.runs.live import LiveRun
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
 
+GROUPS = ("qa",)
+"""Verbs of verbs: ``python -m core qa train``."""
 Work = Callable[[LiveRun], None]
 """What is left to do once all input is read and checked."""
 
@@ -41,6 +43,14 @@ class Kind:
     config: type[Config]
     module: str
     """Module with ``prepare(config, store) -> Work``, imported when a run of it is computed."""
+
+    @property
+    def verb(self) -> tuple[str, ...]:
+        """Its words on the command line: ``distill-probe``, or ``qa train`` in a group."""
+        group, _, rest = self.name.partition("_")
+        if group in GROUPS and rest:
+            return group, rest.replace("_", "-")
+        return (self.name.replace("_", "-"),)
 
     def prepare(self, config: Config, store: RunStore) -> Work:
         """Read and check all input; what comes back does the rest.
@@ -83,7 +93,7 @@ def kind_of(name: str) -> Kind:
 
 def command_for(kind: str, config: Config) -> list[str]:
     """The command line that makes a run with this config: only what differs from the defaults."""
-    words = ["python", "-m", "core", kind.replace("_", "-")]
+    words = ["python", "-m", "core", *kind_of(kind).verb]
     for name, field in type(config).model_fields.items():
         value = getattr(config, name)
         if value == field.default:

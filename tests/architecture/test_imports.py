@@ -38,6 +38,7 @@ ALLOWED: dict[str, set[str]] = {
     "jobs": {*BASE, "config", *ANALYSIS, *RECORDS, *WORK, "models"},
     "options": {*BASE, "config"},
     "cli_runs": {*BASE, *RECORDS},
+    "cli_qa": {*BASE, "cli_runs", "config", "data", "metrics", "jobs"},
     "cli_sweep": {*BASE, "cli_runs", "runs", "jobs"},
     "cli": {
         *BASE,
@@ -49,6 +50,7 @@ ALLOWED: dict[str, set[str]] = {
         "models",
         "jobs",
         "cli_runs",
+        "cli_qa",
         "cli_sweep",
     },
     "__main__": {"cli"},

@@ -1,0 +1,1 @@
+"""Extractive question answering across languages: spans, ranks, scores, self-distillation."""
