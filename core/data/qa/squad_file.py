@@ -113,16 +113,13 @@ def check(file: str, raw: Iterable[RawQuestion], problems: Problems) -> QaTable:
         if name and count > 1
     ]
     if len(table.misplaced) > TOLERATED * table.answers:
-        found += [
-            f"{file} question {quote(name)}: the answer is not at its answer_start"
-            for name in table.misplaced
-        ]
         found.append(
             f"{file}: {len(table.misplaced):,} of {table.answers:,} answers are not at their "
-            f"answer_start; up to {TOLERATED:.0%} would be left out"
+            f"answer_start; up to {TOLERATED:.0%} would be left out. They are those of:"
         )
+        found += [f"{file} question {quote(name)}" for name in table.misplaced]
     problems.found.extend(found)
-    if not seen and not problems:
+    if not seen and not any(problem.startswith(file) for problem in problems.found):
         problems.add(f"{file} holds no questions")
     return table
 
