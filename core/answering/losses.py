@@ -46,30 +46,32 @@ class Knowledge(NamedTuple):
     reciprocal_rank: float
     """What the public code computes."""
 
+    @classmethod
+    def of(cls, found: torch.Tensor) -> Knowledge:
+        """The means over a batch of what `known_of_each` found, [2, windows]; 0 without windows."""
+        means = found.mean(dim=1).tolist() if found.shape[1] else (0.0, 0.0)
+        return cls(*means)
+
 
 @torch.no_grad()
-def knowledge(
-    teacher: torch.Tensor, gold: torch.Tensor, answered: torch.Tensor, k: int, window: int
-) -> Knowledge:
-    """Both coefficients of a batch: averaged over the windows, then over start and end.
+def known_of_each(teacher: torch.Tensor, gold: torch.Tensor, k: int, window: int) -> torch.Tensor:
+    """Both coefficients of each window, averaged over start and end.
 
     Args:
-        teacher: [sides, windows, tokens], minus infinity at tokens outside the context.
-        gold: [sides, windows] the right token.
-        answered: [windows] those that hold an answer; the others do not count.
+        teacher: [sides, windows, tokens], minus infinity at tokens that are not allowed; the first
+            token stands for no answer and is not looked at.
+        gold: [sides, windows] the right token, of windows that hold an answer.
         k: best positions that are looked at.
         window: Δ, in tokens.
 
     Returns:
-        Both 0 where no window holds an answer.
+        [2, windows]: average precision (Eq. 5) and reciprocal rank.
     """
-    if not bool(answered.any()):
-        return Knowledge(0.0, 0.0)
-    best, gold = best_positions(teacher[:, answered], k), gold[:, answered]
-    return Knowledge(
-        average_precision(best, gold, window).mean().item(),
-        reciprocal_rank(best, gold, window).mean().item(),
-    )
+    in_context = teacher.clone()
+    in_context[..., 0] = -torch.inf
+    best = best_positions(in_context, k)
+    found = (average_precision(best, gold, window), reciprocal_rank(best, gold, window))
+    return torch.stack([values.mean(dim=0) for values in found])
 
 
 class Weights(NamedTuple):
@@ -80,7 +82,7 @@ class Weights(NamedTuple):
     """alpha_kl."""
 
 
-def weights_of(objective: ObjectiveName, coefficient: Coefficient, known: Knowledge) -> Weights:
+def weigh(objective: ObjectiveName, coefficient: Coefficient, known: Knowledge) -> Weights:
     """The weights of cross-entropy and KL in a step (Eq. 4; alpha_kl of Eq. 5 for skd-map)."""
     if objective == "ce":
         return Weights(1.0, 0.0)
