@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from core.data.problems import Problems
 from core.data.qa.dataset import LanguageQa, QaDataset
 from core.data.qa.squad_file import QaRow, QaTable
+from core.languages import match_codes
 from core.quoting import quote
 
 
@@ -47,6 +48,40 @@ def align(
         sides={language: _side(ids, rows) for language, rows in by_id.items()},
         source={**(source or {}), **_left_out(tables)},
     )
+
+
+def by_language(
+    tables: Sequence[QaTable],
+    language_of: Callable[[str], str | None],
+    languages: Sequence[str] | None,
+    where: str,
+    problems: Problems,
+) -> dict[str, QaTable]:
+    """The questions of files that hold several languages, by language.
+
+    Args:
+        tables: what the files hold.
+        language_of: id of a question -> its language.
+        languages: which ones, by any code; all by default.
+        where: the files' place, for messages.
+        problems: ids that name no language are added.
+    """
+    found: dict[str, QaTable] = {}
+    for table in tables:
+        known = {}
+        for identifier in [*(row.id for row in table.rows), *table.misplaced]:
+            known[identifier] = language = language_of(identifier)
+            if language is None:
+                problems.add(f"{table.file} question {identifier}: its id names no language")
+            else:
+                found.setdefault(language, QaTable(table.file))
+        for language, part in found.items():
+            part.rows += [row for row in table.rows if known[row.id] == language]
+            part.misplaced += [item for item in table.misplaced if known[item] == language]
+            part.lost |= {item for item in table.lost if known[item] == language}
+    if not found:
+        return {}
+    return {key: found[code] for key, code in match_codes(found, languages, where).items()}
 
 
 def _missing(
