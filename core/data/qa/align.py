@@ -34,11 +34,10 @@ def align(
         The dataset; of no use if problems were added.
     """
     by_id = {language: {row.id: row for row in t.rows} for language, t in tables.items()}
-    lost = {language: table.lost for language, table in tables.items()}
     everything = dict.fromkeys(item for rows in by_id.values() for item in rows)
     if complete:
-        problems.found.extend(_missing(tables, by_id, lost))
-        away = set().union(*lost.values())
+        problems.found.extend(_missing(tables, by_id))
+        away = {item for table in tables.values() for item in table.lost}
         everything = {item: None for item in everything if item not in away}
     ids = tuple(everything)
     return QaDataset(
@@ -84,23 +83,18 @@ def by_language(
     return {key: found[code] for key, code in match_codes(found, languages, where).items()}
 
 
-def _missing(
-    tables: Mapping[str, QaTable],
-    by_id: Mapping[str, Mapping[str, QaRow]],
-    lost: Mapping[str, set[str]],
-) -> list[str]:
+def _missing(tables: Mapping[str, QaTable], by_id: Mapping[str, Mapping[str, QaRow]]) -> list[str]:
     """The questions each file lacks and another one has."""
-    found = []
-    for language, table in tables.items():
-        for other, theirs in by_id.items():
-            lacking = [x for x in theirs if x not in by_id[language] and x not in lost[language]]
-            found += [
-                f"{table.file} question {quote(item)}: missing; {tables[other].file} has it"
-                for item in lacking
-            ]
-            if lacking:
-                break
-    return found
+    holder: dict[str, str] = {}
+    for language, rows in by_id.items():
+        for item in rows:
+            holder.setdefault(item, tables[language].file)
+    return [
+        f"{table.file} question {quote(item)}: missing; {file} has it"
+        for language, table in tables.items()
+        for item, file in holder.items()
+        if item not in by_id[language] and item not in table.lost | table.wrong
+    ]
 
 
 def _side(ids: Iterable[str], rows: Mapping[str, QaRow]) -> LanguageQa:

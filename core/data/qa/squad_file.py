@@ -64,6 +64,8 @@ class QaTable:
     """Per answer that is not at its start the id of its question."""
     lost: set[str] = field(default_factory=set)
     """Ids of questions that have no other answer."""
+    wrong: set[str] = field(default_factory=set)
+    """Ids of questions that are problems themselves."""
 
     @property
     def answers(self) -> int:
@@ -184,11 +186,15 @@ def _row(raw: RawQuestion, name: str | None, table: QaTable, found: list[str]) -
     wrong += [w for part in ("context", "question") if (w := _text(getattr(raw, part), part))]
     answers = raw.answers if isinstance(raw.answers, list) else []
     if not answers:
-        wrong.append("no answer")
+        none = raw.answers is None or raw.answers == []
+        wrong.append("no answer" if none else "the answers are no list, or lists that do not match")
     read = [_answer(answer) for answer in answers]
     wrong += dict.fromkeys(answer for answer in read if isinstance(answer, str))
     found += [f"{where}: {problem}" for problem in wrong]
-    if wrong or name is None:
+    if name is None:
+        return None
+    if wrong:
+        table.wrong.add(name)
         return None
     right = [a for a in read if isinstance(a, Answer) and raw.context.startswith(a.text, a.start)]
     table.misplaced += [name] * (len(read) - len(right))
