@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 
+from core.data.qa.limits import k_too_large
 from core.errors import UserError
 
 
@@ -68,13 +69,5 @@ def check_window(k: int, window: int) -> None:
     Raises:
         UserError: k > 2Δ, with which it could.
     """
-    if k > 2 * window:
-        raise UserError(why_too_large(k, window))
-
-
-def why_too_large(k: int, window: int) -> str:
-    """What is wrong with a k > 2Δ."""
-    return (
-        f"--k {k}: more than 2 x --window {window}, so Eq. 5 could exceed 1; say --k {2 * window} "
-        f"or fewer, --window {-(-k // 2)} or more, or --coefficient reciprocal-rank"
-    )
+    if (problem := k_too_large(k, window)) is not None:
+        raise UserError(f"--k: {problem}")

@@ -8,8 +8,8 @@ import numpy as np
 
 from core.answering.features import Asked
 from core.data.qa.dataset import QaDataset
+from core.data.qa.limits import source_missing, too_few_languages, too_many_targets
 from core.errors import UserError
-from core.languages import english_name
 
 TARGETS = 3
 """Stream of the seed that draws the target languages."""
@@ -47,7 +47,7 @@ def sample_pairs(
         drawn = [own, *[language for language in has if language != own][:targets]]
         found += [Asked(item, asked, read) for asked in drawn for read in drawn]
     if not found:
-        raise UserError(f"{data.name}: no question is there in {_named(source)}; name another one")
+        raise UserError(f"{data.name}: no question is there in {', '.join(source)}; see --source")
     return tuple(found)
 
 
@@ -65,29 +65,15 @@ def check_targets(
     Raises:
         UserError: no source language is there, or fewer others are.
     """
-    if not set(source) & set(languages):
-        raise UserError(
-            f"{where}: stage 2 asks each question in the source language too, and {_named(source)} "
-            f"is not among {', '.join(languages)}; add it to --languages, or name another --source"
-        )
-    others = len(languages) - 1
-    if others < 1:
-        raise UserError(
-            f"{where}: only {', '.join(languages)}; languages learn from each other, so give two "
-            "or more (--languages en,es)"
-        )
-    if targets > others:
-        raise UserError(
-            f"--targets {targets}: {where} has {others} language{'s' * (others != 1)} beside the "
-            f"source; say --targets {others} or fewer"
-        )
+    if (problem := too_few_languages(languages)) is not None:
+        raise UserError(f"{where}: {problem}")
+    if (problem := source_missing(source, languages)) is not None:
+        raise UserError(f"{where}: {problem}")
+    if (problem := too_many_targets(targets, languages)) is not None:
+        raise UserError(f"--targets: {problem}")
 
 
 def never_asked(asked: Iterable[Asked], languages: Sequence[str]) -> list[tuple[str, str]]:
     """Pairs (question language, context language) that no question is asked in."""
     seen = {(one.question, one.context) for one in asked}
     return [(one, other) for one in languages for other in languages if (one, other) not in seen]
-
-
-def _named(languages: Sequence[str]) -> str:
-    return ", ".join(f"{english_name(language)} ({language})" for language in languages)

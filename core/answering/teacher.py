@@ -12,6 +12,7 @@ from transformers import PreTrainedModel
 
 from core.answering.features import Windows
 from core.answering.losses import Knowledge, Weights, known_of_each, weigh
+from core.answering.map_at_k import check_window
 from core.answering.spans import right_tokens, span_scores
 from core.config import QaTrainConfig
 from core.models.device import Device
@@ -35,9 +36,14 @@ class Teacher:
         student: as it is now.
         config: objective, coefficient, k and Δ.
         device: where both are.
+
+    Raises:
+        UserError: the KL would be weighted by Eq. 5 with k > 2Δ.
     """
 
     def __init__(self, student: PreTrainedModel, config: QaTrainConfig, device: Device) -> None:
+        if config.objective == "skd-map" and config.coefficient == "map":
+            check_window(config.k, config.window)
         self.config, self.device = config, device
         self.model = copy.deepcopy(student).eval().requires_grad_(False)
 
