@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -111,8 +112,8 @@ def test_answers_are_exact_substrings(name: str) -> None:
         assert ANSWERS[item] in found
         if found != ANSWERS[item]:
             longer.add(found)
-    # this vocabulary has a piece that reaches over the Thai answer's border (##ของท)
-    assert longer == ({"ของท่าเรือเก่า"} if name == "bert" else set())
+    # pieces of these two vocabularies reach over an answer's border
+    assert longer == {"bert": {"ของท่าเรือเก่า"}, "mini-mplm": {"الميناء القديم،"}}.get(name, set())
 
 
 def test_dropped_marks_belong_to_the_token_before() -> None:
@@ -137,7 +138,7 @@ def test_each_token_counts_where_it_has_most_context(tokens: int, room: int, str
     found = cuts(tokens, room, stride)
     assert found[0].first == 0
     assert found[-1].stop == tokens
-    for one, other in zip(found, found[1:], strict=False):
+    for one, other in pairwise(found):
         assert one.stop - one.first == room
         assert one.stop - other.first == stride
         assert one.best_stop == other.best_first
@@ -199,7 +200,7 @@ def test_the_tokenizer_s_limit_counts() -> None:
 
 
 def test_too_little_room_is_refused() -> None:
-    with pytest.raises(UserError, match="--max-length 11 leaves no room .* 12 or more"):
+    with pytest.raises(UserError, match=r"--max-length 11 leaves no room .* 12 or more"):
         Reader(tokenizer_of("xlm-r"), 11, 4)
 
 

@@ -1,4 +1,4 @@
-"""Small tokenizers of every kind that encoders come with, trained on a few sentences; no network."""
+"""Small tokenizers of the kinds that encoders come with, trained on a few sentences."""
 
 from __future__ import annotations
 
