@@ -51,14 +51,20 @@ def course_of(config: QaStage1Config, languages: Sequence[str]) -> Course:
 
 
 def fine_tune(
-    spans: SpanModel, data: QaDataset, config: QaStage1Config, device: Device, reporter: Reporter
+    spans: SpanModel,
+    data: QaDataset,
+    languages: Sequence[str],
+    config: QaStage1Config,
+    device: Device,
+    reporter: Reporter,
 ) -> dict[str, Any]:
     """Train on the right spans, each question in its own language.
 
     Args:
         spans: changed in place.
-        data: with the source languages.
-        config: source, windows, epochs, batch, learning rate and seed.
+        data: with these languages.
+        languages: question and context are in the same one.
+        config: windows, epochs, batch, learning rate and seed.
         device: where to compute.
         reporter: the run; it is warned when nothing was learned.
 
@@ -66,9 +72,8 @@ def fine_tune(
         ``epochs``: means of ``loss`` and ``exact`` (percent of the windows with both ends found)
         over each; ``questions`` and ``windows`` trained on.
     """
-    asked = monolingual(data, config.source)
+    asked = monolingual(data, languages)
     windows = spans.reader(config.max_length, config.stride).windows(data, asked)
-    languages = list(dict.fromkeys(one.question for one in asked))
     training = SpanTraining(spans.model, windows, course_of(config, languages), device, reporter)
     epochs = training.run()
     if not learned(epochs[-1]):
