@@ -162,7 +162,7 @@ class NBest:
 
         Args:
             positions: of the windows.
-            start: [n, L] logits, a row for each, -inf at the padding.
+            start: [n, L] logits, a row for each, -inf at tokens that cannot be chosen.
             end: the same.
         """
         places = self._windows.places(positions)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
 import numpy as np
-import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from core.answering.decoding import Answers, NBest
 from core.answering.features import Asked, Reader, Windows, every_pair
 from core.answering.showing import Curves, shown_answers, shown_items
+from core.answering.spans import span_scores
 from core.config.answering import DecodingConfig
 from core.data.qa.dataset import QaDataset
 from core.data.qa.scores import UNASKED, QaScores
@@ -22,14 +21,10 @@ from core.data.qa.shown import ShownAnswers
 from core.errors import UserError
 from core.metrics.qa_match import Golds
 from core.metrics.qa_text import Normalization
-from core.models.device import Device
 from core.models.encode import wants_types
 from core.models.memory import Fitting
 from core.models.places import evaluating
 from core.models.surprisal import Engine
-
-Logits = tuple[torch.Tensor, torch.Tensor]
-"""Start and end logits, both [windows, longest] float32, -inf at the padding."""
 
 
 class Evaluated(NamedTuple):
@@ -100,20 +95,7 @@ def evaluate(
     rate = len(asked) / (time.perf_counter() - began)
     if reader.cut and engine.note is not None:
         engine.note(f"{len(reader.cut):,} questions took more than half the tokens and were cut.")
-    sys.stderr.write(f"{len(asked):,} questions ({len(windows):,} windows), {rate:,.0f} a second\n")
     return Evaluated(scores, shown_answers(answers, curves, dataset, golds), rate)
-
-
-def logits_of(model: PreTrainedModel, inputs: dict[str, torch.Tensor], device: Device) -> Logits:
-    """Start and end logits of a batch, with a gradient if they are on."""
-    with device.autocast():
-        output = model(**inputs)
-    padding = inputs["attention_mask"] == 0
-    start, end = (
-        logits.float().masked_fill(padding, -torch.inf)
-        for logits in (output.start_logits, output.end_logits)
-    )
-    return start, end
 
 
 def _read_all(
@@ -125,23 +107,11 @@ def _read_all(
     with evaluating(model, engine.device):
         for first in range(0, len(order), engine.batch):
             positions = order[first : first + engine.batch].tolist()
-            inputs = windows.inputs(positions, engine.device)
-            start, end = fitting(partial(_in_parts, model, inputs, engine.device))
+            start, end = fitting(partial(span_scores, model, windows, positions, engine.device))
             best.add(positions, start, end)
             curves.add(positions, start, end)
             if engine.tick is not None:
                 engine.tick(first + len(positions), len(order))
-
-
-def _in_parts(
-    model: PreTrainedModel, inputs: dict[str, torch.Tensor], device: Device, size: int
-) -> Logits:
-    parts = [
-        logits_of(model, {name: rows[i : i + size] for name, rows in inputs.items()}, device)
-        for i in range(0, len(inputs["input_ids"]), size)
-    ]
-    start, end = (torch.cat(some) for some in zip(*parts, strict=True))
-    return start, end
 
 
 def scored(

@@ -58,7 +58,7 @@ class Curves:
 
         Args:
             positions: of the windows.
-            start: [n, L] logits, a row for each, -inf at the padding.
+            start: [n, L] logits, a row for each, -inf at tokens that cannot be chosen.
             end: the same.
         """
         rows = np.flatnonzero(self._wanted[list(positions)]).tolist()
@@ -73,7 +73,7 @@ class Curves:
             self._kept[positions[row]] = (starts[number, context], ends[number, context])
 
     def of(self, window: int) -> Curve:
-        """The curves of one window: probabilities among all its tokens, of its context's."""
+        """Start and end probabilities of one window's context tokens, as its scores have them."""
         return self._kept[window]
 
 

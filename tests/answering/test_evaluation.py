@@ -131,7 +131,9 @@ def test_what_is_shown_fits_together(tmp_path) -> None:
                     for j in np.flatnonzero(offsets[:, 1] == after)
                 )
                 assert shown.probabilities[cell][0] == pytest.approx(product, rel=5e-3)
-                assert 0 < start.astype(float).sum() < 1.001
+                # of all tokens that can be chosen only the first, for no answer, is not shown
+                assert 0 < start.astype(float).sum() < 1.002
+                assert 0 < end.astype(float).sum() < 1.002
                 if shown.gold[cell][0] != NONE:
                     inside += 1
                     one, other = shown.gold[cell]
@@ -184,7 +186,7 @@ def test_the_choice_of_shown_questions_has_a_seed() -> None:
     assert nothing.curve.shape == (len(data.languages), len(data.languages), 0, 2)
 
 
-def test_progress_and_speed_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_progress_is_told() -> None:
     model, tokenizer = span_model("xlm-r")
     ticks: list[tuple[int, int]] = []
     model.train()
@@ -198,7 +200,6 @@ def test_progress_and_speed_are_told(capsys: pytest.CaptureFixture[str]) -> None
     )
     assert ticks[-1][0] == ticks[-1][1]
     assert [done for done, _ in ticks[:-1]] == [7 * (n + 1) for n in range(len(ticks) - 1)]
-    assert "a second" in capsys.readouterr().err
     assert model.training
 
 
