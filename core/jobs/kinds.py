@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from core.config import (
     AskConfig,
+    BalanceConfig,
     Config,
     DemoConfig,
     DistillConfig,
@@ -76,6 +77,7 @@ KINDS = {
         Kind("distill", DistillConfig, "core.jobs.distill"),
         Kind("distill_probe", DistillProbeConfig, "core.jobs.distill_probe"),
         Kind("generate", GenerateConfig, "core.jobs.generate"),
+        Kind("balance", BalanceConfig, "core.jobs.balance"),
     )
 }
 
