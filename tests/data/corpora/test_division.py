@@ -124,3 +124,14 @@ def test_sizes():
     for wrong in ("de", "de:-1", "de:inf", "table1:x"):
         with pytest.raises(UserError, match=r"is no size; write language:share"):
             parse_sizes([wrong])
+
+
+def test_the_tokenizer_sees_as_much_of_each_language_whatever_the_sizes():
+    found = [
+        divide(corpus(), Amounts(shares=shares, characters=3000, tokenizer_characters=2000), seed=0)
+        for shares in ({"en": 1.0, "sw": 1.0}, {"en": 0.5, "sw": 0.1})
+    ]
+    assert found[0].tokenizer == found[1].tokenizer
+    assert all(1987 <= characters(own) <= 2000 for own in found[0].tokenizer.values())
+    assert found[0].train != found[1].train
+    assert found[0].test == found[1].test
