@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from core.config import (
     AskConfig,
+    BalanceConfig,
     Config,
     DemoConfig,
     DistillConfig,
@@ -82,6 +83,7 @@ KINDS = {
         Kind("qa_finetune", QaFinetuneConfig, "core.jobs.qa_finetune"),
         Kind("qa_train", QaTrainConfig, "core.jobs.qa_train"),
         Kind("qa_evaluate", QaEvaluateConfig, "core.jobs.qa_evaluate"),
+        Kind("balance", BalanceConfig, "core.jobs.balance"),
     )
 }
 
