@@ -76,12 +76,16 @@ def load_saved(
     wanted = dict(codes)
     if source.also in found:
         wanted.setdefault(canonical(source.also), source.also)
-    loaded = {key: _open(found[code]) for key, code in wanted.items()}
+    loaded = {key: open_saved(found[code]) for key, code in wanted.items()}
     return _convert(source, loaded, codes, shown(data_dir), subjects, minimum_languages)
 
 
-def _open(folder: Path) -> Mapping[str, Any]:
-    """The splits of one saved configuration."""
+def open_saved(folder: Path) -> Mapping[str, Any]:
+    """The splits of one configuration that ``save_to_disk`` wrote.
+
+    Raises:
+        UserError: it can't be read.
+    """
     import datasets
 
     try:
@@ -93,18 +97,33 @@ def _open(folder: Path) -> Mapping[str, Any]:
 
 def _fetch(source: HubSource, configuration: str) -> Mapping[str, Any]:
     """The splits of one configuration."""
+    where = {"data_dir": configuration} if source.by_folder else {"name": configuration}
+    return fetch(source.hub_id, configuration, where, source.revision)
+
+
+def fetch(
+    hub_id: str, configuration: str, where: Mapping[str, str], revision: str = "main"
+) -> Mapping[str, Any]:
+    """The splits of one configuration of a dataset on the hub, or in its cache.
+
+    Args:
+        hub_id: of the dataset.
+        configuration: as the message calls it.
+        where: the configuration as an argument of ``load_dataset``.
+        revision: of the dataset.
+
+    Raises:
+        UserError: the hub can't be reached and the cache has no copy.
+    """
     import datasets
 
     logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # a line for each retry
-    where = {"data_dir": configuration} if source.by_folder else {"name": configuration}
     try:
-        loaded: Mapping[str, Any] = datasets.load_dataset(
-            source.hub_id, **where, revision=source.revision
-        )
+        loaded: Mapping[str, Any] = datasets.load_dataset(hub_id, **where, revision=revision)
     except (OSError, ValueError, RuntimeError, datasets.exceptions.DatasetsError) as e:
         reason = str(e).strip().split("\n")[0] or type(e).__name__
         raise UserError(
-            f"{source.hub_id} ({configuration}) can't be loaded from the hub or its cache: "
+            f"{hub_id} ({configuration}) can't be loaded from the hub or its cache: "
             f"{reason}\n"
             f"Say --data DIR with the benchmark's public files, or connect to the hub once "
             "(HF_HUB_OFFLINE must then be unset; with HF_HUB_OFFLINE=1 only the cache is asked)"

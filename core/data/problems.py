@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from core.data.compressed import read_bytes
 from core.errors import DataError
 
 MAX_LINE_BYTES = 1 << 20
@@ -108,12 +109,13 @@ def read_lines(path: Path, problems: Problems, name: str | None = None) -> list[
 
     Only a line feed ends a line: texts may hold the other Unicode line separators. Lines that
     are no UTF-8 or too long are added to the problems, with their numbers, and come back empty.
+    A file whose name ends in ``.xz`` or ``.gz`` is unpacked.
     """
     name = name or path.name
     if not check_file(path, problems, name):
         return []
     try:
-        raw = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+        raw = read_bytes(path).removeprefix(b"\xef\xbb\xbf")
     except OSError as error:
         problems.add(f"{name} can't be read: {error.strerror}")
         return []

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from core.config import (
     AskConfig,
+    BalanceProbeConfig,
     Config,
     DemoConfig,
     DistillConfig,
@@ -75,6 +76,7 @@ KINDS = {
         Kind("select", SelectConfig, "core.jobs.select"),
         Kind("distill", DistillConfig, "core.jobs.distill"),
         Kind("distill_probe", DistillProbeConfig, "core.jobs.distill_probe"),
+        Kind("balance_probe", BalanceProbeConfig, "core.jobs.balance_probe"),
         Kind("generate", GenerateConfig, "core.jobs.generate"),
     )
 }

@@ -12,6 +12,7 @@ from typing import Any
 
 from core.config import (
     AskConfig,
+    BalanceProbeConfig,
     Config,
     DataConfig,
     DistillConfig,
@@ -223,6 +224,27 @@ def _method(config: DistillConfig) -> Found:
             yield name, f"{value} has no effect on the method {config.method}; leave it out"
 
 
+def _probes(config: BalanceProbeConfig) -> Found:
+    """Sentences that are not there, unknown languages, and options that have no effect."""
+    yield from _model(config.model)
+    there = config.data is not None and Path(config.data).exists()
+    if config.task == "pos":
+        if config.data is None:
+            yield "data", "missing; pos is read from a folder of CoNLL-U files: say --data DIR"
+        yield from _folder("data", config.data)
+    elif config.data is not None and not there and not HUB_ID.fullmatch(config.data):
+        yield "data", f"'{quote(config.data)}': no such folder, and no hub id (name or org/name)"
+    elif not there and not config.languages:
+        yield "languages", "missing; WikiANN has more than 170, so name those to use, such as en,de"
+    if config.treebanks and config.task != "pos":
+        yield "treebanks", f"{quote_all(config.treebanks)} given, and the task is {config.task}"
+    for language in config.languages:
+        try:
+            canonical(language)
+        except UserError as error:
+            yield "languages", str(error)
+
+
 def _texts(config: GenerateConfig) -> Found:
     """Texts that can't be had, and a language model that is none."""
     yield from problems_of_texts(config)
@@ -235,6 +257,7 @@ CHECKS: tuple[tuple[type[Config] | UnionType, Callable[[Any], Found]], ...] = (
     (DataConfig, _data),
     (PromptsConfig, _prompts),
     (AskConfig, _questions),
+    (BalanceProbeConfig, _probes),
     (ModelConfig | PromptsConfig | AskConfig, lambda config: _model(config.model)),
     (ModelConfig, _head),
     (DistillConfig, _method),
