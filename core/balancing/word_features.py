@@ -19,6 +19,8 @@ from core.models.encode import Ids, buckets, pad, word_start
 from core.models.encoder import Encoder
 from core.models.memory import Fitting
 
+UNLIMITED = 1 << 30
+"""Pieces; tokenizers of models without a limit say a larger number."""
 Tick = Callable[[int, int], None]
 """Told how many sentences are done, of how many."""
 
@@ -94,8 +96,7 @@ def word_rows(
         max_length: in pieces, special ones included; the model's own limit if that is less.
     """
     tokenizer = encoder.tokenizer
-    limit = tokenizer.model_max_length if max_length is None else max_length
-    limit = min(limit, tokenizer.model_max_length)
+    limit = min(tokenizer.model_max_length, UNLIMITED if max_length is None else max_length)
     lead = word_start(tokenizer)
     rows = WordRows([], [], [])
     if not sentences:
@@ -103,8 +104,8 @@ def word_rows(
     output = tokenizer(
         [list(words) for words in sentences],
         is_split_into_words=True,
-        truncation=True,
-        max_length=limit,
+        truncation=limit < UNLIMITED,
+        max_length=limit if limit < UNLIMITED else None,
     )
     for number, ids in enumerate(output["input_ids"]):
         first: dict[int, int] = {}

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from core.config.base import EngineConfig, Names
+from core.config.base import TYPED, EngineConfig, Names
 
 
 class BalanceProbeConfig(EngineConfig):
@@ -63,8 +63,11 @@ class BalanceProbeConfig(EngineConfig):
         0.8, gt=0, le=1, description="Share of the fitting sentences that each seed draws."
     )
     strength: float = Field(
-        1.0, gt=0, description="Inverse of the penalty on a probe's weights (C)."
+        0.01,
+        gt=0,
+        description="Inverse of the penalty on a probe's weights (C of scikit-learn).",
+        json_schema_extra=TYPED,
     )
     iterations: int = Field(
-        200, ge=1, description="Steps of L-BFGS of one probe, at most; fewer where it has settled."
+        100, ge=1, description="Steps of L-BFGS of one probe, at most; fewer where it has settled."
     )
