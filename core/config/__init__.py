@@ -12,7 +12,11 @@ from core.config.answering import (
     QaStage1Config,
     QaTrainConfig,
 )
+<<<<<<< HEAD
 from core.config.balance_probe import BalanceProbeConfig
+=======
+from core.config.balance import BalanceConfig
+>>>>>>> bal
 from core.config.base import TYPED, Config, EngineConfig, Lines, Names, flag
 from core.config.distill import (
     DemoConfig,
@@ -36,7 +40,11 @@ __all__ = [
     "FILTERS",
     "TYPED",
     "AskConfig",
+<<<<<<< HEAD
     "BalanceProbeConfig",
+=======
+    "BalanceConfig",
+>>>>>>> bal
     "Config",
     "DataConfig",
     "DecodingConfig",

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from core.config import (
     AskConfig,
+    BalanceConfig,
     BalanceProbeConfig,
     Config,
     DemoConfig,
@@ -76,8 +77,9 @@ KINDS = {
         Kind("select", SelectConfig, "core.jobs.select"),
         Kind("distill", DistillConfig, "core.jobs.distill"),
         Kind("distill_probe", DistillProbeConfig, "core.jobs.distill_probe"),
-        Kind("balance_probe", BalanceProbeConfig, "core.jobs.balance_probe"),
         Kind("generate", GenerateConfig, "core.jobs.generate"),
+        Kind("balance", BalanceConfig, "core.jobs.balance"),
+        Kind("balance_probe", BalanceProbeConfig, "core.jobs.balance_probe"),
     )
 }
 

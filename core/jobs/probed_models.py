@@ -8,17 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from core.config import BalanceProbeConfig, ModelConfig
+from core.config.balance import TEACHER
 from core.errors import UserError
+from core.jobs.balance import MODELS
 from core.models.find import ModelSource, find_model
 from core.quoting import quote, quote_all
 from core.runs.record import Status
 from core.runs.store import RunStore, StoredRun, matching
 
 BALANCE = "balance"
-MODELS = "models"
-"""Folder of a balance run with a folder for each of its models."""
-TEACHER = "teacher-"
-"""Begins the name of a monolingual teacher: teacher-de."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,9 @@ from core.languages import english_name
 from core.runs.record import RunRecord
 
 
-def model_card(record: RunRecord, what: str, load: str, metrics: Mapping[str, Any]) -> str:
+def model_card(
+    record: RunRecord, what: str, load: str, metrics: Mapping[str, Any], folder: str = "model"
+) -> str:
     """Markdown for a model made by a run.
 
     Args:
@@ -19,14 +21,15 @@ def model_card(record: RunRecord, what: str, load: str, metrics: Mapping[str, An
         what: one or two sentences.
         load: the class to load it with.
         metrics: with ``before`` and ``after`` where there is a change to show.
+        folder: that the model is saved in.
     """
     command = shlex.join(record.command)
     parts = [
         "---\nlibrary_name: transformers\n---",
         f"# {record.kind} {record.id}\n\n{what}",
         f"```python\nfrom transformers import AutoTokenizer, {load}\n\n"
-        f'model = {load}.from_pretrained("model")\n'
-        'tokenizer = AutoTokenizer.from_pretrained("model")\n```',
+        f'model = {load}.from_pretrained("{folder}")\n'
+        f'tokenizer = AutoTokenizer.from_pretrained("{folder}")\n```',
         f"Made by `{command}` at commit {record.environment.get('commit', 'unknown')}.",
     ]
     if record.badges:
