@@ -12,11 +12,8 @@ from core.config.answering import (
     QaStage1Config,
     QaTrainConfig,
 )
-<<<<<<< HEAD
-from core.config.balance_probe import BalanceProbeConfig
-=======
 from core.config.balance import BalanceConfig
->>>>>>> bal
+from core.config.balance_probe import BalanceProbeConfig
 from core.config.base import TYPED, Config, EngineConfig, Lines, Names, flag
 from core.config.distill import (
     DemoConfig,
@@ -40,11 +37,8 @@ __all__ = [
     "FILTERS",
     "TYPED",
     "AskConfig",
-<<<<<<< HEAD
-    "BalanceProbeConfig",
-=======
     "BalanceConfig",
->>>>>>> bal
+    "BalanceProbeConfig",
     "Config",
     "DataConfig",
     "DecodingConfig",
