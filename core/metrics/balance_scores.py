@@ -121,7 +121,7 @@ class BalanceIntervals:
 
     @cached_property
     def by_language(self) -> dict[str, dict[str, Interval]]:
-        """model -> language -> the interval of its MRR."""
+        """By model and language: the interval of its MRR."""
         found: dict[str, dict[str, Interval]] = {}
         for model, own in self.columns.items():
             found[model] = {
@@ -155,7 +155,8 @@ def balance_intervals(
     place = {x: np.searchsorted(names, own) for x, own in ranks.clusters.items()}
     sizes = {x: np.bincount(own, minlength=len(names)) for x, own in place.items()}
     columns: dict[str, dict[str, int]] = {}
-    sums, counts = [], []
+    sums: list[NDArray[np.float64]] = []
+    counts: list[NDArray[np.float64]] = []
     for model, by_language in ranks.ranks.items():
         name = TEACHERS if model.startswith(TEACHER) else model
         for x, values in by_language.items():
