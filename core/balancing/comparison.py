@@ -45,7 +45,9 @@ def prepare_texts(division: Division, config: BalanceConfig) -> Texts:
         language: encode_texts([(one.text,) for one in passages], tokenizer, config.positions)
         for language, passages in division.train.items()
     }
-    balanced = {language: train[language][: len(own)] for language, own in division.balanced.items()}
+    balanced = {
+        language: train[language][: len(own)] for language, own in division.balanced.items()
+    }
     masked = {
         part: {
             language: fixed_masks(

@@ -17,9 +17,7 @@ def epoch_steps(counts: Mapping[str, int], size: int) -> int:
     return sum(-(-count // size) for count in counts.values())
 
 
-def language_batches(
-    lengths: Mapping[str, Sequence[int]], size: int, seed: int
-) -> Iterator[Batch]:
+def language_batches(lengths: Mapping[str, Sequence[int]], size: int, seed: int) -> Iterator[Batch]:
     """Batches of one language each, epoch after epoch; in an epoch every text comes once.
 
     Args:

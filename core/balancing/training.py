@@ -182,9 +182,7 @@ class Training:
         return row
 
     def _rate(self, step: int) -> float:
-        return learning_rate_at(
-            step, self.task.steps, self.task.learning_rate, self.config.warmup
-        )
+        return learning_rate_at(step, self.task.steps, self.task.learning_rate, self.config.warmup)
 
     def _step(self, language: str, chosen: list[int]) -> float:
         """One optimizer step on texts of one language; returns the loss."""

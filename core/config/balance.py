@@ -178,7 +178,9 @@ class BalanceConfig(TextsConfig, ShapeConfig, EngineConfig):
         200, ge=1, description="Steps between two looks at the balanced dev set."
     )
     patience: int = Field(
-        5, ge=1, description="Looks without a better dev MRR before a training ends; the best stays."
+        5,
+        ge=1,
+        description="Looks without a better dev MRR before a training ends; the best stays.",
     )
     resume: str | None = Field(
         None, description="Continue this cancelled or interrupted run from its last checkpoint."

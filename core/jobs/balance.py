@@ -202,7 +202,9 @@ def _metrics(
             name: group_means(own, inputs.groups)
             for name, own in {"teachers": teachers, **mrr}.items()
         },
-        "difference": {name: differences(own, teachers, inputs.groups) for name, own in mrr.items()},
+        "difference": {
+            name: differences(own, teachers, inputs.groups) for name, own in mrr.items()
+        },
         **_sizes(inputs.division, texts),
         "parameters": parameters(some),
         "vocabulary": len(texts.tokenizer),
@@ -240,5 +242,5 @@ def _sizes(division: Division, texts: Texts) -> dict[str, Any]:
 def _card(run: LiveRun, name: str) -> str:
     what = f"The model `{name}` of a comparison of balanced multilingual training."
     if name.startswith(TEACHER):
-        what = f"A monolingual masked language model of {english_name(name[len(TEACHER):])}."
+        what = f"A monolingual masked language model of {english_name(name[len(TEACHER) :])}."
     return model_card(run.record, what, "AutoModelForMaskedLM", {}, folder=name)

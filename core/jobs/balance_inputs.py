@@ -100,9 +100,7 @@ def _groups(config: BalanceConfig, division: Division) -> dict[str, list[str]]:
     sizes = {language: float(characters(own)) for language, own in division.train.items()}
     high = [canonical(code) for code in config.high] or list(high_resource(sizes))
     if unknown := [language for language in high if language not in sizes]:
-        raise UserError(
-            f"--high: {', '.join(unknown)} not among the languages {', '.join(sizes)}"
-        )
+        raise UserError(f"--high: {', '.join(unknown)} not among the languages {', '.join(sizes)}")
     return {
         "high": [language for language in sizes if language in high],
         "low": [language for language in sizes if language not in high],

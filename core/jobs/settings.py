@@ -12,6 +12,7 @@ from typing import Any
 
 from core.config import (
     AskConfig,
+    BalanceConfig,
     BalanceProbeConfig,
     Config,
     DataConfig,
@@ -31,6 +32,7 @@ from core.data import global_mmlu, load_probing, questions
 from core.data.load import LABELLED, NAMES, UNLABELLED
 from core.data.templates.read import SETS
 from core.errors import UserError
+from core.jobs.balance_settings import problems_of_balance
 from core.jobs.text_settings import problems_of_texts
 from core.jobs.without_effect import problems_of_unused
 from core.languages import canonical
@@ -262,6 +264,7 @@ CHECKS: tuple[tuple[type[Config] | UnionType, Callable[[Any], Found]], ...] = (
     (ModelConfig, _head),
     (DistillConfig, _method),
     (GenerateConfig, _texts),
+    (BalanceConfig, problems_of_balance),
     (TeachingConfig, _weights),
 )
 """What is checked of which configs; the teachers first, the only ones that a file of predictions

@@ -153,7 +153,7 @@ def balance_intervals(
     if not len(names):
         raise UserError("no reciprocal ranks to resample")
     place = {x: np.searchsorted(names, own) for x, own in ranks.clusters.items()}
-    sizes = {x: np.bincount(own, minlength=len(names)) for x, own in place.items()}
+    sizes = {x: np.bincount(own, minlength=len(names)) * 1.0 for x, own in place.items()}
     columns: dict[str, dict[str, int]] = {}
     sums: list[NDArray[np.float64]] = []
     counts: list[NDArray[np.float64]] = []
@@ -163,7 +163,7 @@ def balance_intervals(
             columns.setdefault(name, {})[x] = len(sums)
             weights = values.astype(np.float64)
             sums.append(np.bincount(place[x], weights=weights, minlength=len(names)))
-            counts.append(sizes[x].astype(np.float64))
+            counts.append(sizes[x])
     table, whole = np.array(sums).T, np.array(counts).T
     parts = []
     for drawn in resample_counts(len(names), resamples, seed):

@@ -106,7 +106,9 @@ def _held_out(corpus: Corpus, amounts: Amounts, seed: int) -> dict[str, set[str]
     return {"test": set(order[:test]), "dev": set(order[test : test + counts["dev"]])}
 
 
-def _chosen(corpus: Corpus, sections: set[str], most: int, seed: int) -> dict[str, tuple[Passage]]:
+def _chosen(
+    corpus: Corpus, sections: set[str], most: int, seed: int
+) -> dict[str, tuple[Passage, ...]]:
     """Passages of these sections: each item once, the same items in every language if it can be."""
     by_item: dict[str, dict[str, Passage]] = {language: {} for language in corpus.languages}
     for language, passages in corpus.passages.items():

@@ -54,9 +54,7 @@ def load_corpus(
         return folder.load(Path(name), languages or None)
     keys = {canonical(code): code for code in languages}
     text = text or HubText()
-    configurations = {
-        key: text.configuration.replace(hub.SLOT, code) for key, code in keys.items()
-    }
+    configurations = {key: text.configuration.replace(hub.SLOT, code) for key, code in keys.items()}
     return hub.load(name, configurations, text.column, text.characters, data)
 
 
