@@ -155,8 +155,8 @@ def balance_intervals(
     place = {x: np.searchsorted(names, own) for x, own in ranks.clusters.items()}
     sizes = {x: np.bincount(own, minlength=len(names)) * 1.0 for x, own in place.items()}
     columns: dict[str, dict[str, int]] = {}
-    sums: list[NDArray[np.float64]] = []
-    counts: list[NDArray[np.float64]] = []
+    sums: list[NDArray[Any]] = []
+    counts: list[NDArray[Any]] = []
     for model, by_language in ranks.ranks.items():
         name = TEACHERS if model.startswith(TEACHER) else model
         for x, values in by_language.items():
