@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,7 +64,10 @@ def read_inputs(config: BalanceConfig) -> BalanceInputs:
         f"{language} should have {wanted:,} characters to train on and has {there:,}."
         for language, (wanted, there) in division.short.items()
     ]
-    return BalanceInputs(corpus, division, _groups(config, division), tuple(short))
+    sizes = amounts.shares or {
+        language: float(characters(own)) for language, own in division.train.items()
+    }
+    return BalanceInputs(corpus, division, _groups(config, sizes), tuple(short))
 
 
 def _wanted(config: BalanceConfig) -> dict[str, int]:
@@ -91,13 +95,12 @@ def _check_models(config: BalanceConfig, languages: tuple[str, ...]) -> None:
             )
 
 
-def _groups(config: BalanceConfig, division: Division) -> dict[str, list[str]]:
-    """High- and low-resource languages.
+def _groups(config: BalanceConfig, sizes: Mapping[str, float]) -> dict[str, list[str]]:
+    """High- and low-resource languages, by their sizes or as they are named.
 
     Raises:
         UserError: one named as high-resource is not there.
     """
-    sizes = {language: float(characters(own)) for language, own in division.train.items()}
     high = [canonical(code) for code in config.high] or list(high_resource(sizes))
     if unknown := [language for language in high if language not in sizes]:
         raise UserError(f"--high: {', '.join(unknown)} not among the languages {', '.join(sizes)}")
