@@ -45,10 +45,10 @@ def balance_history(
     models = list(dict.fromkeys(str(row["name"]) for row in rows))
     teachers = any(name.startswith(TEACHER) for name in models)
     models = [TEACHERS] * teachers + [x for x in models if not x.startswith(TEACHER)]
-    colour, _ = model_channels(models, paper, width)
     last = max(row["step"] for row in rows)
     present = [panel for panel in PANELS if any(row["quantity"] == panel for row in rows)]
     inner = int(theme.plot_width(paper, width, ["100.0"]))
+    colour, _ = model_channels(models, paper, inner)
     panels = [
         _panel(name, rows, colour, last, name == present[-1], paper).properties(
             width=inner, height=70 if paper else 150

@@ -129,7 +129,7 @@ def balance_plane(
             found = intervals.of(name, scores.groups[group]) if intervals else None
             row |= _ends(group, found)
         rows.append(row)
-    colour, shape = model_channels(shown, paper, width)
+    colour, shape = model_channels(shown, paper, theme.plot_width(paper, width, ["88"]))
     x, y = (_axis(channel, group) for channel, group in ((alt.X, LOW), (alt.Y, HIGH)))
     base = alt.Chart().encode(colour)
     thin = 0.9 if paper else 1.6

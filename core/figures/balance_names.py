@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import altair as alt
 
@@ -48,16 +47,19 @@ def _look(model: str, place: int) -> tuple[str, str]:
     return COLOURS[way], BUDGET_SHAPE if budget else SHAPES.get(way, OTHER_SHAPE)
 
 
-def model_channels(
-    models: Sequence[str], paper: bool, width: int | None
-) -> tuple[alt.Color, alt.Shape]:
+def model_channels(models: Sequence[str], paper: bool, room: float) -> tuple[alt.Color, alt.Shape]:
     """Colour and shape by model, with one legend.
 
     The data's column ``model`` holds titles (:func:`title_of`).
+
+    Args:
+        models: in the order of the legend.
+        paper: the paper theme.
+        room: points that the legend has, which begins where the plot does.
     """
     titles = [title_of(model) for model in models]
     looks = [_look(model, place) for place, model in enumerate(models)]
-    legend = legend_of(titles, paper, width)
+    legend = legend_of(titles, paper, room)
     colours, shapes = zip(*looks, strict=True)
     return (
         alt.Color(
@@ -69,9 +71,8 @@ def model_channels(
     )
 
 
-def legend_of(titles: Sequence[str], paper: bool, width: int | None, **look: Any) -> alt.Legend:
-    """A legend in as many columns as the width has room for."""
+def legend_of(titles: Sequence[str], paper: bool, room: float) -> alt.Legend:
+    """A legend in as many columns as there is room for."""
     widest = max(text_width(title, theme.font_size(paper)) for title in titles) + SYMBOL
-    room = theme.total_width(paper, width) - 10
     columns = max(1, min(len(titles), int(room / widest)))
-    return alt.Legend(columns=columns, **look)
+    return alt.Legend(columns=columns)

@@ -58,8 +58,8 @@ def data_size(
     colour = alt.Color(
         "data:N",
         title=None,
-        scale=alt.Scale(domain=[WHOLE, BALANCED], range=[f"{theme.BLUE}", theme.ORANGE]),
-        legend=legend_of([WHOLE, BALANCED], paper, width),
+        scale=alt.Scale(domain=[WHOLE, BALANCED], range=[theme.BLUE, theme.ORANGE]),
+        legend=legend_of([WHOLE, BALANCED], paper, theme.plot_width(paper, width, order)),
     )
     base = alt.Chart().encode(
         y, x, colour, tooltip=["language:N", "data:N", alt.Tooltip("size:Q", format=".3f")]

@@ -69,7 +69,7 @@ def dot_layers(
         width: total width in points.
     """
     titles = [title_of(model) for model in models]
-    colour, shape = model_channels(models, paper, width)
+    colour, shape = model_channels(models, paper, theme.plot_width(paper, width, rows))
     x = alt.X(
         "value:Q",
         title=x_title,
