@@ -34,9 +34,9 @@ class Texts:
 
 
 def prepare_texts(division: Division, config: BalanceConfig) -> Texts:
-    """Train the tokenizer on the balanced data, so that no language is cut finer for being rare."""
+    """Train the tokenizer, on as much text of each language, and cut all texts with it."""
     tokenizer = train_tokenizer(
-        (one.text for passages in division.balanced.values() for one in passages),
+        (one.text for passages in division.tokenizer.values() for one in passages),
         config.vocabulary,
         config.positions,
         uncased=config.uncased,

@@ -94,6 +94,12 @@ class TextsConfig(Config):
         description="Characters of each language in the balanced data; unset: those of the "
         "smallest language.",
     )
+    tokenizer_characters: int = Field(
+        1_000_000,
+        ge=1,
+        description="Characters of each language that the tokenizer is trained on, at most; as "
+        "many of each, whatever their sizes.",
+    )
     high: Names = Field(
         (),
         description="High-resource languages; empty: those of half the largest size or more. The "
@@ -122,7 +128,7 @@ class ShapeConfig(Config):
     uncased: bool = Field(
         False, description="The tokenizer lower-cases and strips accents, as the paper's does."
     )
-    layers: int = Field(4, ge=1, description="Transformer layers.")
+    layers: int = Field(2, ge=1, description="Transformer layers.")
     hidden: int = Field(128, ge=16, description="Width of the encoder.")
     heads: int = Field(4, ge=1, description="Attention heads.")
     ffn: int = Field(512, ge=16, description="Width of the feed-forward layers.")
@@ -152,7 +158,7 @@ class BalanceConfig(TextsConfig, ShapeConfig, EngineConfig):
         description="Passes over its own data of a model trained by epochs; unset: as many as "
         "--steps are over the balanced data.",
     )
-    batch: int = Field(32, ge=1, description="Texts in one step, all in one language.")
+    batch: int = Field(16, ge=1, description="Texts in one step, all in one language.")
     learning_rate: float = Field(
         1e-3, gt=0, description="Peak learning rate.", json_schema_extra=TYPED
     )

@@ -11,7 +11,7 @@ from core.config.balance import MULTILINGUAL, parse_model
 from core.data.corpora.corpus import Corpus, characters
 from core.data.corpora.division import Amounts, Division, divide
 from core.data.corpora.load import HubText, load_corpus
-from core.data.corpora.sizes import high_resource, parse_sizes, shares_of
+from core.data.corpora.sizes import high_resource, shares_of
 from core.errors import UserError
 from core.jobs.checks import check_languages
 from core.languages import canonical
@@ -54,6 +54,7 @@ def read_inputs(config: BalanceConfig) -> BalanceInputs:
         shares=shares_of(config.sizes, corpus.languages),
         characters=config.characters,
         balanced_characters=config.balanced_characters,
+        tokenizer_characters=config.tokenizer_characters,
         test_share=config.test_share,
         dev_share=config.dev_share,
         test_texts=config.test_texts,
@@ -71,11 +72,9 @@ def read_inputs(config: BalanceConfig) -> BalanceInputs:
 
 
 def _wanted(config: BalanceConfig) -> dict[str, int]:
-    """Characters to read of a dataset on the hub, by language."""
-    sizes = parse_sizes(config.sizes)
-    languages = [canonical(code) for code in config.languages]
-    whole = (config.characters or 0) * HELD_OUT
-    return {language: int(whole * sizes.get(language, 1.0)) for language in languages}
+    """Characters to read of a dataset on the hub: what is held out depends on no size."""
+    whole = int((config.characters or 0) * HELD_OUT)
+    return {canonical(code): whole for code in config.languages}
 
 
 def _check_models(config: BalanceConfig, languages: tuple[str, ...]) -> None:

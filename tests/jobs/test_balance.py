@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -239,4 +240,7 @@ def test_the_command_line_checks_and_prints_the_command(
     with pytest.raises(SystemExit) as ended:
         main([*words[3:], "--store", str(tmp_path), "--dry-run"])
     assert ended.value.code == 0
-    assert capsys.readouterr().out.startswith("python -m core balance --dataset")
+    printed = shlex.split(capsys.readouterr().out)
+    assert len(printed) == len(words)
+    assert len(set(words) - set(printed)) == 1  # the folder, which is never printed as absolute
+    assert not list(tmp_path.iterdir())

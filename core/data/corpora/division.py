@@ -25,6 +25,8 @@ class Amounts:
     """Characters of a share of 1, of each language without shares; None: as many as there are."""
     balanced_characters: int | None = None
     """Characters of each language in the balanced data; None: those of the smallest one."""
+    tokenizer_characters: int = 1_000_000
+    """Characters of each language that the tokenizer sees, at most."""
     test_share: float = 0.1
     """Of the sections that every language has."""
     dev_share: float = 0.05
@@ -41,6 +43,9 @@ class Division:
     """All the data of each language: what its teacher reads."""
     balanced: Passages
     """As many characters of each; a beginning of ``train``."""
+    tokenizer: Passages
+    """As many characters of each, whatever the sizes, as the paper's: models of other sizes of data
+    have the same pieces."""
     dev: Passages
     test: Passages
     short: Mapping[str, tuple[int, int]]
@@ -74,10 +79,14 @@ def divide(corpus: Corpus, amounts: Amounts, seed: int) -> Division:
         language: tuple(one for one in passages if _plain(one.text) not in known)
         for language, passages in free.items()
     }
-    train, short = _sized(rest, amounts, seed)
+    ordered = {language: _in_order(found, language, seed) for language, found in rest.items()}
+    train, short = _sized(ordered, amounts)
     balanced = _balanced(train, amounts.balanced_characters)
     repeated = sum(len(free[language]) - len(rest[language]) for language in free)
-    return Division(train, balanced, dev, test, short, repeated)
+    least = min(characters(found) for found in ordered.values())
+    seen = min(least, amounts.tokenizer_characters)
+    tokenizer = {language: _beginning(found, seen) for language, found in ordered.items()}
+    return Division(train, balanced, tokenizer, dev, test, short, repeated)
 
 
 def _plain(text: str) -> str:
@@ -126,20 +135,19 @@ def _chosen(
 
 
 def _sized(
-    passages: Passages, amounts: Amounts, seed: int
+    ordered: Passages, amounts: Amounts
 ) -> tuple[dict[str, tuple[Passage, ...]], dict[str, tuple[int, int]]]:
     """Each language cut to its size; which ones have less text than that."""
-    ordered = {language: _in_order(found, language, seed) for language, found in passages.items()}
     have = {language: characters(found) for language, found in ordered.items()}
     if empty := [language for language, count in have.items() if not count]:
         raise UserError(f"nothing is left to train on in {', '.join(empty)}; give more text")
-    shares = amounts.shares or dict.fromkeys(passages, 1.0)
+    shares = amounts.shares or dict.fromkeys(ordered, 1.0)
     whole: float | None = amounts.characters
     if whole is None:
         if not amounts.shares:
-            return ordered, {}
+            return dict(ordered), {}
         whole = min(have[language] / share for language, share in shares.items())
-    wanted = {language: int(whole * shares[language]) for language in passages}
+    wanted = {language: int(whole * shares[language]) for language in ordered}
     cut = {language: _beginning(found, wanted[language]) for language, found in ordered.items()}
     short = {
         language: (wanted[language], count)
