@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.config.balance import TEACHER
+
+OWN = "teacher"
+"""The column of the monolingual teachers, each in its own language."""
+
 
 def probes_headline(metrics: dict[str, Any]) -> str:
     """Each model's mean in the language itself and across languages."""
@@ -19,7 +24,8 @@ def probes_lines(metrics: dict[str, Any]) -> list[str]:
     """A row a language, two columns a model: in the language itself, and zero-shot."""
     if "group_scores" not in metrics:
         return []
-    models = list(metrics["in_lang"])
+    models = [name for name in metrics["in_lang"] if not name.startswith(TEACHER)]
+    models += [OWN] * (len(models) < len(metrics["in_lang"]))
     wide = max(14, *(len(name) + 2 for name in models))
     lines = [f"  {'':<12}" + "".join(f"{name:>{wide}}" for name in models)]
     for language in metrics["groups"]["all"]:
@@ -30,6 +36,7 @@ def probes_lines(metrics: dict[str, Any]) -> list[str]:
 
 
 def _cell(metrics: dict[str, Any], model: str, language: str) -> str:
-    found = (metrics[part].get(model, {}).get(language) for part in ("in_lang", "zero_shot"))
+    name = f"{TEACHER}{language}" if model == OWN else model
+    found = (metrics[part].get(name, {}).get(language) for part in ("in_lang", "zero_shot"))
     shown = [f"{part['mean']:.1f}" for part in found if part]
     return " / ".join(shown) or "-"

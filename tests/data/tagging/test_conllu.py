@@ -119,7 +119,7 @@ def test_the_fingerprint_follows_words_tags_and_splits(tmp_path: Path) -> None:
 
 
 def test_folders_without_treebanks(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="no file such as en_ewt-ud-train.conllu"):
+    with pytest.raises(DataError, match=r"no file such as en_ewt-ud-train\.conllu"):
         load_tagging("pos", str(tmp_path))
     with pytest.raises(DataError, match="no such folder"):
         load_tagging("pos", str(tmp_path / "none"))
