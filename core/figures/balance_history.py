@@ -106,7 +106,7 @@ def _panel(
         "step:Q",
         title="Step" if lowest else None,
         scale=alt.Scale(domain=[0, last], nice=False),
-        axis=alt.Axis(labels=lowest, tickCount=theme.TICKS, labelFlush=False),
+        axis=alt.Axis(labels=lowest, tickCount=theme.TICKS),
     )
     y = alt.Y(
         "value:Q",

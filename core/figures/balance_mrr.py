@@ -173,6 +173,6 @@ def _axis(channel: type[alt.X] | type[alt.Y], group: str) -> alt.X | alt.Y:
     return channel(
         f"{group}:Q",
         title=_words(group),
-        scale=alt.Scale(zero=False, padding=10, nice=False),
+        scale=alt.Scale(zero=False, padding=10),
         axis=alt.Axis(tickCount=theme.TICKS),
     )

@@ -73,7 +73,7 @@ def dot_layers(
     x = alt.X(
         "value:Q",
         title=x_title,
-        scale=alt.Scale(zero=False, padding=6, nice=False),
+        scale=alt.Scale(zero=False, padding=6),
         axis=alt.Axis(tickCount=theme.TICKS),
     )
     y = alt.Y(

@@ -15,7 +15,7 @@ def test_the_record_is_read_back() -> None:
     metrics = metrics_of(ranks_of())
     found = BalanceScores.from_json(metrics)
     assert found is not None
-    assert found.models == MODELS and list(found.mrr)[0] == TEACHERS
+    assert found.models == MODELS and next(iter(found.mrr)) == TEACHERS
     assert found.groups == {
         HIGH: ("en", "de", "fr"),
         LOW: ("hu", "eu"),
@@ -36,10 +36,8 @@ def test_languages_go_by_the_size_of_their_data() -> None:
 
 
 def test_a_single_group() -> None:
-    metrics = metrics_of(ranks_of()) | {
-        "groups": {"high": ["en", "de", "fr", "hu", "eu"], "low": []}
-    }
-    found = BalanceScores.from_json(metrics)
+    groups = {"high": ["en", "de", "fr", "hu", "eu"], "low": []}
+    found = BalanceScores.from_json({**metrics_of(ranks_of()), "groups": groups})
     assert found is not None and set(found.groups) == {HIGH, ALL}
 
 
