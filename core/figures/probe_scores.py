@@ -90,13 +90,13 @@ def _rows(found: ProbeRecord) -> list[str]:
 
 
 def _dots(found: ProbeRecord, measure: str, models: Sequence[str]) -> list[Dot]:
-    dots = []
+    dots, rows = [], _rows(found)
     for model in models:
         cells = {found.marked(x): y for x, y in found.by_language[measure].get(model, {}).items()}
         cells |= {
             MEANS[group]: y
             for group, y in found.by_group[measure].get(model, {}).items()
-            if group in MEANS
+            if MEANS.get(group) in rows
         }
         for row, cell in cells.items():
             ends = (None, None) if cell.sd is None else (cell.mean - cell.sd, cell.mean + cell.sd)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -114,6 +115,13 @@ def test_probes_by_language_with_their_deviation() -> None:
     assert rows.loc[("ZERO-SHOT", "MEAN low-resource", "Distilled"), "value"] == pytest.approx(mean)
     with pytest.raises(UserError, match="nothing to draw"):
         probe_scores(found, models=("none",))
+
+
+def test_a_single_group_has_no_mean_of_its_own() -> None:
+    found = probes()
+    some = replace(found, groups={"high": ("en",), "all": found.languages})
+    rows = list(dict.fromkeys(table(probe_scores(some))["row"]))
+    assert set(rows) == {"en", "de*", "fr", "hu", "eu", "MEAN"}
 
 
 def test_every_pair_has_its_number_and_the_mean_leaves_the_diagonal_out() -> None:
