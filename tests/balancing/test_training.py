@@ -10,6 +10,7 @@ from torch.nn import functional
 from core.balancing import training
 from core.balancing.comparison import is_taught, model_names, task_of
 from core.balancing.masking import IGNORED, mask
+from core.balancing.ranks import mean_reciprocal_rank
 from core.balancing.training import Training
 from core.models.device import pick_device, seed_step
 from core.models.encode import pad
@@ -63,7 +64,8 @@ def plainly(name, config, teachers=None):
     return one.state_dict()
 
 
-def assert_close(found, expected, tolerance=2e-5):
+def assert_close(found, expected, tolerance=2e-4):
+    """Adam divides small gradients by themselves; a step moves a weight by up to 3e-3."""
     for name, value in expected.items():
         torch.testing.assert_close(found[name], value, atol=tolerance, rtol=0)
 
@@ -135,10 +137,16 @@ def test_epochs_are_of_each_models_own_data():
 
 
 def test_training_lowers_the_loss_and_raises_the_rank():
-    _, _, found = trained("balanced", steps=120, check_every=20, hidden=32)
+    one, loop, found = trained("balanced", steps=120, check_every=20, hidden=32)
     losses = [row["loss"] for row in found.history]
     assert losses[-1] < losses[0] - 0.5
-    assert found.dev_mrr > found.history[0]["dev_mrr"]
+    untrained = model(texts(loop.config), config=loop.config)
+    before, after = (
+        mean_reciprocal_rank(x, texts(loop.config).test, 1, training.CPU, 8)
+        for x in (untrained, one)
+    )
+    assert all(after[language] > 2 * before[language] for language in before)
+    assert found.dev_mrr == max(row["dev_mrr"] for row in found.history)
     assert [row["step"] for row in found.history] == [*range(20, 121, 20)]
     assert set(found.history[0]) == {"model", "step", "epoch", "loss", "dev_mrr", "learning_rate"}
 
