@@ -36,10 +36,22 @@ class Curves:
     """[tokens]."""
     gold: tuple[int, int]
     """Right first and last token; `NONE` outside the window that the curves are of."""
+    text: str = ""
+    """The context, for the tooltips; empty where it is not at hand."""
 
 
-def curves_of(shown: ShownAnswers, question: str, context: str, item: str) -> Curves | None:
-    """The curves of one question, or None where it was not asked in this pair of languages."""
+def curves_of(
+    shown: ShownAnswers, question: str, context: str, item: str, text: str = ""
+) -> Curves | None:
+    """The curves of one question, or None where it was not asked in this pair of languages.
+
+    Args:
+        shown: what was kept.
+        question: language of the question.
+        context: language of the context.
+        item: id of the question.
+        text: the context, where it is at hand.
+    """
     try:
         place = (
             shown.questions.index(question),
@@ -58,6 +70,7 @@ def curves_of(shown: ShownAnswers, question: str, context: str, item: str) -> Cu
         shown.start[part].astype(float),
         shown.end[part].astype(float),
         (gold[0], gold[1]),
+        text,
     )
 
 
@@ -66,7 +79,6 @@ def answer_curves(
     *,
     window: int | None,
     heading: str,
-    context: str | None = None,
     note: str = "",
     badges: Sequence[str] = (),
     paper: bool = False,
@@ -80,7 +92,6 @@ def answer_curves(
             are laid beside one another by their characters.
         window: Δ in tokens; None draws none.
         heading: the title.
-        context: the text, for the tooltips.
         note: below the title.
         badges: shown below it.
         paper: the paper theme.
@@ -94,9 +105,7 @@ def answer_curves(
         raise UserError("this question was not asked in this pair of languages")
     tokens = sorted({(int(a), int(b)) for found in curves.values() for a, b in found.offsets})
     places = {token: place for place, token in enumerate(tokens, 1)}
-    rows = [
-        row for when, found in curves.items() for row in _rows(when, found, places, context or "")
-    ]
+    rows = [row for when, found in curves.items() for row in _rows(when, found, places)]
     gold = _gold(curves, places)
     inner = theme.total_width(paper, width) - (40 if paper else 66)
     panels = [
@@ -119,16 +128,14 @@ def _told(gold: Mapping[str, int], window: int | None) -> str:
     return f"line: right token{shaded}"
 
 
-def _rows(
-    when: str, found: Curves, places: Mapping[tuple[int, int], int], context: str
-) -> list[dict[str, Any]]:
+def _rows(when: str, found: Curves, places: Mapping[tuple[int, int], int]) -> list[dict[str, Any]]:
     """One record a token and side."""
     return [
         {
             "when": when,
             "side": side,
             "token": places[int(a), int(b)],
-            "text": context[int(a) : int(b)] or f"characters {a} to {b}",
+            "text": found.text[int(a) : int(b)] or f"characters {a} to {b}",
             "probability": float(value),
         }
         for side, values in ((START, found.start), (END, found.end))
@@ -136,9 +143,7 @@ def _rows(
     ]
 
 
-def _gold(
-    curves: Mapping[str, Curves], places: Mapping[tuple[int, int], int]
-) -> dict[str, int]:
+def _gold(curves: Mapping[str, Curves], places: Mapping[tuple[int, int], int]) -> dict[str, int]:
     """Side -> place of the right token, where a window holds it."""
     found: dict[str, int] = {}
     for part in curves.values():

@@ -152,7 +152,10 @@ def palette(ranks: int) -> list[str]:
     return [
         theme.BLUE,
         *(
-            "#" + "".join(f"{round(a + (b - a) * k / steps):02x}" for a, b in zip(first, last, strict=True))
+            "#"
+            + "".join(
+                f"{round(a + (b - a) * k / steps):02x}" for a, b in zip(first, last, strict=True)
+            )
             for k in range(ranks - 1)
         ),
     ]
@@ -175,9 +178,7 @@ def _numbers(
         if after:
             texts.append({"row": key, "at": said + later, "text": after, "inside": False})
     base = alt.Chart(theme.inline(texts)).encode(x=alt.X("at:Q"), text="text:N")
-    said_, after_ = (
-        base.transform_filter(f"{sign}datum.inside") for sign in ("", "!")
-    )
+    said_, after_ = (base.transform_filter(f"{sign}datum.inside") for sign in ("", "!"))
     return [
         said_.mark_text(align="right", dx=-3, fontSize=size, color="white"),
         after_.mark_text(align="left", dx=3, fontSize=size, color=theme.ink(paper, dark)),

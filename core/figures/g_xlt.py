@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
@@ -29,15 +30,26 @@ STEP = 10.0
 ROW = (11, 24)
 """Height of a row in points, on paper and on the screen."""
 Cells = NDArray[np.floating]
-"""[question languages, context languages]: percent, or points; NaN where nothing was asked."""
+
+
+@dataclass(frozen=True)
+class PairScores:
+    """Scores of every pair of languages, and what they are."""
+
+    questions: tuple[str, ...]
+    """Languages of the questions, row by row."""
+    contexts: tuple[str, ...]
+    """Languages of the contexts, column by column."""
+    panels: Mapping[str, Cells]
+    """``before``, ``after`` or ``change`` -> [question languages, context languages]: percent, or
+    points; NaN where nothing was asked."""
+    measure: str
+    """``F1`` or ``EM``."""
 
 
 def g_xlt_map(
-    panels: Mapping[str, Cells],
-    questions: Sequence[str],
-    contexts: Sequence[str],
+    shown: PairScores,
     *,
-    measure: str,
     note: str = "",
     badges: Sequence[str] = (),
     paper: bool = False,
@@ -51,10 +63,7 @@ def g_xlt_map(
     language with itself (XLT) are framed.
 
     Args:
-        panels: ``before``, ``after`` or ``change`` -> the cells, all of one shape.
-        questions: their languages, row by row.
-        contexts: their languages, column by column.
-        measure: ``F1`` or ``EM``.
+        shown: the scores.
         note: below the title.
         badges: shown below it.
         paper: the paper theme.
@@ -64,6 +73,7 @@ def g_xlt_map(
     Raises:
         UserError: nothing to show, or too many languages for the width on paper.
     """
+    panels, questions, contexts = shown.panels, shown.questions, shown.contexts
     if not panels or not any(np.isfinite(cells).any() for cells in panels.values()):
         raise UserError("no pair of languages was asked, so there is no map to draw")
     rows = _rows(panels, questions, contexts)
@@ -88,15 +98,10 @@ def g_xlt_map(
     chart = (
         alt.layer(*layers, data=theme.inline(rows))
         .resolve_scale(color="independent")
-        .properties(title=theme.title(_title(panels, measure), paper, width, badges, told))
+        .properties(title=theme.title(_title(panels, shown.measure), paper, width, badges, told))
     )
     finished = theme.finish(chart, paper, width, len(places) * ROW[not paper], dark)
     return theme.pivoted(finished, "row", "context", "value")
-
-
-def change_of(before: Cells, after: Cells) -> Cells:
-    """After minus before, cell by cell."""
-    return np.asarray(after, float) - np.asarray(before, float)
 
 
 def _title(panels: Mapping[str, Cells], measure: str) -> str:

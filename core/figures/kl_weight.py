@@ -25,7 +25,7 @@ PANELS = {
     KL: "KL from the teacher (nats)",
 }
 """Panels from top to bottom and the titles of their vertical axes."""
-USED, MAP, RECIPROCAL = "weight used (α)", "mAP@k (Eq. 5)", "reciprocal rank (public code)"
+USED, MAP, RECIPROCAL = "used (α)", "mAP@k (Eq. 5)", "reciprocal rank"
 SERIES = {"alpha": USED, "map_at_k": MAP, "reciprocal_rank": RECIPROCAL}
 """Columns of the history in the panel of the weights."""
 POINTS = 240
@@ -68,8 +68,9 @@ def kl_weight(
     inner = theme.total_width(paper, width) - (44 if paper else 72)
     present = [panel for panel in PANELS if any(row["panel"] == panel for row in rows)]
     panels = [
-        _panel(panel, rows, starts, last, paper, dark, panel == present[0], panel == present[-1])
-        .properties(width=inner, height=HEIGHT[panel][not paper])
+        _panel(
+            panel, rows, starts, last, paper, dark, panel == present[0], panel == present[-1]
+        ).properties(width=inner, height=HEIGHT[panel][not paper])
         for panel in present
     ]
     told = [note] if note else []
@@ -88,9 +89,7 @@ def _number(value: Any) -> float | None:
     return None
 
 
-def _buckets(
-    records: Sequence[Mapping[str, Any]], size: int
-) -> Iterable[list[Mapping[str, Any]]]:
+def _buckets(records: Sequence[Mapping[str, Any]], size: int) -> Iterable[list[Mapping[str, Any]]]:
     """Neighbouring steps that make one point; none reaches over the end of an epoch."""
     bucket: list[Mapping[str, Any]] = []
     for record in records:
@@ -120,7 +119,10 @@ def _epochs(records: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         epoch = _number(record.get("epoch"))
         if epoch is not None:
             found.setdefault(int(epoch), float(record["step"]) if found else 0.0)
-    return [{"step": step, "words": f"epoch {epoch + 1}"} for epoch, step in found.items()]
+    return [
+        {"step": step, "words": f"{epoch + 1}" if place else f"epoch {epoch + 1}"}
+        for place, (epoch, step) in enumerate(found.items())
+    ]
 
 
 def _panel(
@@ -164,14 +166,18 @@ def _weights(base: alt.Chart, paper: bool, ink: str) -> list[alt.Chart]:
     colour = alt.Color(
         "series:N",
         scale=alt.Scale(domain=list(SERIES.values()), range=[ink, theme.BLUE, theme.VERMILLION]),
-        legend=alt.Legend(title=None, symbolType="stroke", columns=2 if paper else 0),
+        legend=alt.Legend(title=None, symbolType="stroke", symbolOpacity=1),
     )
     tip = ["step:Q", "series:N", alt.Tooltip("value:Q", format=".3f")]
     used = base.transform_filter(alt.datum.series == USED)
     others = base.transform_filter(alt.datum.series != USED)
     return [
-        used.mark_line(strokeWidth=3.2 if paper else 6, opacity=0.35).encode(colour, tooltip=tip),
-        others.mark_line(strokeWidth=0.9 if paper else 1.6).encode(colour, tooltip=tip),
+        used.mark_line(strokeWidth=3 if paper else 6, opacity=0.35, strokeJoin="round").encode(
+            colour, tooltip=tip
+        ),
+        others.mark_line(strokeWidth=0.9 if paper else 1.6, strokeJoin="round").encode(
+            colour, tooltip=tip
+        ),
     ]
 
 

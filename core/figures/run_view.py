@@ -7,6 +7,8 @@ from typing import Any, Protocol
 
 from core.data.predictions import Predictions
 from core.data.probing_answers import ProbingAnswers
+from core.data.qa.scores import QaScores
+from core.data.qa.shown import ShownAnswers
 from core.errors import UserError
 from core.metrics.accuracy import chance
 from core.metrics.bootstrap import PairedBootstrap, paired_bootstrap
@@ -53,6 +55,12 @@ class RunView(Protocol):
 
     def answers(self, when: str) -> ProbingAnswers | None:
         """Scores of all candidates ``before`` or ``after``, None if the run asked no prompts."""
+
+    def scores(self, when: str) -> QaScores | None:
+        """Scores of questions ``before`` or ``after``, None if the run answered none."""
+
+    def shown(self, when: str) -> ShownAnswers | None:
+        """Answers to the questions that are shown, None without any."""
 
     def unlabelled(self) -> Predictions | None:
         """Answers on the items the teachers were chosen on."""

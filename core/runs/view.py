@@ -9,6 +9,8 @@ from typing import Any
 
 from core.data.predictions import Predictions
 from core.data.probing_answers import ProbingAnswers
+from core.data.qa.scores import QaScores
+from core.data.qa.shown import ShownAnswers
 from core.errors import UserError
 from core.runs.files import parse_json, read_json
 from core.runs.live import HISTORY, LOG, STATUS
@@ -54,6 +56,24 @@ class RunView:
         """
         path = self.path / f"answers_{when}.npz"
         return ProbingAnswers.load(path) if path.exists() else None
+
+    def scores(self, when: str) -> QaScores | None:
+        """Scores of all questions ``before`` or ``after``, or None if the run answered none.
+
+        Raises:
+            UserError: the file is damaged.
+        """
+        path = self.path / f"qa_scores_{when}.npz"
+        return QaScores.load(path) if path.exists() else None
+
+    def shown(self, when: str) -> ShownAnswers | None:
+        """What was answered to the few questions that are shown, or None.
+
+        Raises:
+            UserError: the file is damaged.
+        """
+        path = self.path / f"qa_shown_{when}.npz"
+        return ShownAnswers.load(path) if path.exists() else None
 
     def _arrays(self, name: str) -> Predictions | None:
         path = self.path / name

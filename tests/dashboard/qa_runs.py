@@ -58,7 +58,9 @@ def scores(
     said = rng.random((count, count, items)) < right
     later = rng.geometric(0.35, (count, count, items)) + 1
     rank = np.where(said, 1, np.where(later <= RANKS, later, 0)).astype(np.int8)
-    f1 = np.where(said, 1.0, np.round(rng.random((count, count, items)) * 0.6, 1)).astype(np.float32)
+    f1 = np.where(said, 1.0, np.round(rng.random((count, count, items)) * 0.6, 1)).astype(
+        np.float32
+    )
     exact = said.astype(np.float32)
     for place in missing:
         f1[place], exact[place], rank[place] = np.nan, np.nan, UNASKED
@@ -126,9 +128,7 @@ def tokens(text: str, language: str) -> list[tuple[int, int]]:
     return [found.span() for found in re.finditer(pattern, text)]
 
 
-def curve_of(
-    size: int, peak: int, skill: float, rng: np.random.Generator
-) -> NDArray[np.float64]:
+def curve_of(size: int, peak: int, skill: float, rng: np.random.Generator) -> NDArray[np.float64]:
     """A distribution over tokens."""
     logits = rng.normal(0, 1.2, size)
     logits[peak] += 2 * skill
