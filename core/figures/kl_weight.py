@@ -14,7 +14,7 @@ import altair as alt
 
 from core.errors import UserError
 from core.figures import theme
-from core.figures.text import wrap
+from core.figures.text import text_width, wrap
 from core.figures.theme import Chart
 
 TITLE = "Weight of the KL over the training"
@@ -63,9 +63,9 @@ def kl_weight(
     rows = [row for bucket in _buckets(logged, size) for row in _rows(bucket)]
     if not rows:
         raise UserError("this run has no history of a self-distillation on questions to draw")
-    starts = _epochs(logged)
     last = max(steps or 0, *(row["step"] for row in rows), 1)
     inner = theme.total_width(paper, width) - (44 if paper else 72)
+    starts = _epochs(logged, last / inner * text_width("epoch 1 ", theme.font_size(paper)))
     present = [panel for panel in PANELS if any(row["panel"] == panel for row in rows)]
     panels = [
         _panel(
@@ -112,16 +112,17 @@ def _rows(bucket: Sequence[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
             yield {"step": step, "panel": panel, "series": series, "value": mean}
 
 
-def _epochs(records: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Where each epoch begins; the first one at 0."""
+def _epochs(records: Sequence[Mapping[str, Any]], room: float) -> list[dict[str, Any]]:
+    """Where each epoch begins, the first one at 0; a label only where it has so many steps."""
     found: dict[int, float] = {}
     for record in records:
         epoch = _number(record.get("epoch"))
         if epoch is not None:
             found.setdefault(int(epoch), float(record["step"]) if found else 0.0)
+    ends = [*list(found.values())[1:], math.inf]
     return [
-        {"step": step, "words": f"{epoch + 1}" if place else f"epoch {epoch + 1}"}
-        for place, (epoch, step) in enumerate(found.items())
+        {"step": step, "words": f"epoch {epoch + 1}" if end - step >= room else ""}
+        for (epoch, step), end in zip(found.items(), ends, strict=True)
     ]
 
 
@@ -166,7 +167,9 @@ def _weights(base: alt.Chart, paper: bool, ink: str) -> list[alt.Chart]:
     colour = alt.Color(
         "series:N",
         scale=alt.Scale(domain=list(SERIES.values()), range=[ink, theme.BLUE, theme.VERMILLION]),
-        legend=alt.Legend(title=None, symbolType="stroke", symbolOpacity=1),
+        legend=alt.Legend(
+            title=None, symbolType="stroke", symbolOpacity=1, columns=1 if paper else 0
+        ),
     )
     tip = ["step:Q", "series:N", alt.Tooltip("value:Q", format=".3f")]
     used = base.transform_filter(alt.datum.series == USED)
