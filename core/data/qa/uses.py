@@ -14,6 +14,15 @@ class QaUses:
     stage1: QaDataset | None
     """To fine-tune on, in the source languages; None where the data have no such part."""
     stage2: QaDataset
-    """Aligned questions for cross-lingual self-distillation."""
+    """Aligned questions for cross-lingual self-distillation; empty where a run only evaluates."""
     evaluation: QaDataset
     """Aligned questions to evaluate on."""
+    badges: tuple[str, ...] = ()
+    """What is said beside every result, where questions are used for two purposes."""
+    notes: tuple[str, ...] = ()
+    """What was left out, for the run's log."""
+
+    def parts(self) -> dict[str, QaDataset]:
+        """The datasets by use; those that are there."""
+        found = {"stage1": self.stage1, "stage2": self.stage2, "evaluation": self.evaluation}
+        return {use: data for use, data in found.items() if data is not None and len(data)}
