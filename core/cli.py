@@ -202,7 +202,8 @@ def figure(
         typer.Argument(
             help="confidence, agreement, ensembles, lessons, history, gap-change, before-after, "
             "transfer-gap or languages-right; of prompts probing, probing-bars, "
-            "regional-teachers, answers or truth; of all runs with its settings but other "
+            "regional-teachers, answers or truth; of questions answer-ranks, g-xlt, g-xlt-change, "
+            "kl-weight or answer-curves; of all runs with its settings but other "
             "strategies ablation, ablation-gap or ablation-languages."
         ),
     ],

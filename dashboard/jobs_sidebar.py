@@ -29,7 +29,12 @@ HELP = {
     "lost": "have no process that computes them any more; they can be resumed",
     "never started": "were submitted and are in no queue; they can be resumed",
 }
-PAGE_OF = {"demo": "self_distillation", "distill": "self_distillation"}
+PAGE_OF = {
+    "demo": "self_distillation",
+    "distill": "self_distillation",
+    "qa_train": "answer_ranks",
+    "qa_evaluate": "answer_ranks",
+}
 
 
 def jobs_sidebar() -> None:

@@ -74,6 +74,42 @@ def curves_of(
     )
 
 
+def telling_place(shown: Mapping[str, ShownAnswers]) -> tuple[str, str, str] | None:
+    """The question to look at first: known but not said before, said after, in two languages.
+
+    Args:
+        shown: moment -> what was kept; the first and the last one are compared.
+
+    Returns:
+        Language of the question, of the context, and id; the one that tells most of those that
+        were asked, or None without any.
+    """
+    moments = list(shown.values())
+    if not moments:
+        return None
+    first, last = moments[0], moments[-1]
+    best: tuple[tuple[bool, ...], tuple[str, str, str]] | None = None
+    for i, j, item in np.ndindex(first.curve.shape[:3]):
+        if first.curve[i, j, item, 1] <= first.curve[i, j, item, 0]:
+            continue
+        place = first.questions[i], first.contexts[j], first.ids[item]
+        known = bool(first.right[i, j, item, 1:].any())
+        gained = first is last or _said(last, place)
+        worth = (known and gained, place[0] != place[1], known, gained)
+        if best is None or worth > best[0]:
+            best = worth, place
+    return None if best is None else best[1]
+
+
+def _said(shown: ShownAnswers, place: tuple[str, str, str]) -> bool:
+    """Whether the first answer to a question is right."""
+    question, context, item = place
+    if question not in shown.questions or context not in shown.contexts or item not in shown.ids:
+        return False
+    at = shown.questions.index(question), shown.contexts.index(context), shown.ids.index(item)
+    return bool(shown.right[at][:1].any())
+
+
 def answer_curves(
     curves: Mapping[str, Curves],
     *,

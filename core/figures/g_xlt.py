@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import altair as alt
@@ -45,6 +45,10 @@ class PairScores:
     points; NaN where nothing was asked."""
     measure: str
     """``F1`` or ``EM``."""
+
+    def only(self, *panels: str) -> PairScores:
+        """With these panels alone, as far as there."""
+        return replace(self, panels={x: y for x, y in self.panels.items() if x in panels})
 
 
 def g_xlt_map(

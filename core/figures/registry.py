@@ -7,7 +7,7 @@ from functools import partial
 from types import MappingProxyType
 
 from core.errors import UserError
-from core.figures import of_prompts, of_tasks
+from core.figures import of_prompts, of_questions, of_tasks
 from core.figures.export import Builder
 from core.figures.family_figures import FAMILY_FIGURES
 from core.figures.run_view import RunView
@@ -29,6 +29,11 @@ FIGURES: Mapping[str, Callable[..., Chart]] = MappingProxyType(
         "lessons": of_tasks.of_lessons,
         "ensembles": of_tasks.of_ensembles,
         "languages-right": of_tasks.of_languages_right,
+        "answer-ranks": of_questions.of_answer_ranks,
+        "g-xlt": of_questions.of_g_xlt,
+        "g-xlt-change": of_questions.of_g_xlt_change,
+        "kl-weight": of_questions.of_kl_weight,
+        "answer-curves": of_questions.of_answer_curves,
     }
 )
 """Each takes a run and its look: ``paper``, ``width`` and ``dark``."""
