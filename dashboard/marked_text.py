@@ -33,8 +33,8 @@ def direction(language: str) -> str:
 
 
 def plain(text: str, language: str) -> str:
-    """A text as a paragraph of its language, escaped."""
-    return f'<p lang="{escape(language)}" dir="{direction(language)}">{escape(text)}</p>'
+    """A text as a large paragraph of its language, escaped."""
+    return _paragraph(escape(text), language, "font-size:1.15em;margin:0")
 
 
 def marked(
@@ -63,10 +63,13 @@ def marked(
         here = sorted(x.rank for x in kept if x.start == begin)
         parts.append(_numbers(here) + _piece(text[begin:end], min(ranks, default=None), right))
     body = "".join(parts) or escape(text)
-    return (
-        f'<p lang="{escape(language)}" dir="{direction(language)}" '
-        f'style="line-height:2;overflow-wrap:anywhere">{body}</p>'
-    )
+    return _paragraph(body, language, "line-height:2;overflow-wrap:anywhere;margin:0")
+
+
+def _paragraph(body: str, language: str, style: str) -> str:
+    """A paragraph that is written in the direction of its language."""
+    opening = f'<p lang="{escape(language)}" dir="{direction(language)}" style="{style}">'
+    return f"{opening}{body}</p>"
 
 
 def _numbers(ranks: Sequence[int]) -> str:

@@ -87,9 +87,9 @@ def _picked(among: ShownAnswers, first: Place, texts: QaDataset | None) -> Place
             "whose answer was known before and not said.",
         )
     with middle:
-        question = _language(among.questions, first[0], "question_language", "question")
+        question = _language(among.questions, first[0], "question_language", "Asked in")
     with right:
-        context = _language(among.contexts, first[1], "context_language", "context")
+        context = _language(among.contexts, first[1], "context_language", "Context in")
     return question, context, item
 
 
@@ -105,13 +105,13 @@ def _label(item: str, language: str, texts: QaDataset | None) -> str:
     return item
 
 
-def _language(among: Sequence[str], first: str, key: str, of: str) -> str:
+def _language(among: Sequence[str], first: str, key: str, label: str) -> str:
     order = sorted(among, key=lambda language: language != first)
     return pick(
         {x: f"{english_name(x)} ({x})" for x in order},
         key=key,
-        label=f"Language of the {of}",
-        help=f"The same {of} in this language.",
+        label=label,
+        help="The same in this language.",
     )
 
 
@@ -141,7 +141,7 @@ def _question(place: Place, texts: QaDataset | None) -> None:
         return
     number = texts.ids.index(item)
     asked = texts.sides[question].questions[number]
-    st.html(plain(asked or "", question).replace("<p ", '<p style="font-size:1.15em" ', 1))
+    st.html(plain(asked or "", question))
     answers = dict.fromkeys(x.text for x in texts.sides[context].answers[number])
     told = " / ".join(answers) or "none"
     st.markdown(f"Right ({escape(english_name(context))}): **{escape(told)}**")
@@ -165,9 +165,9 @@ def _answers(when: str, shown: ShownAnswers, place: Place, texts: QaDataset | No
     rows = [
         {
             "Rank": rank + 1,
-            "Answer": context[a:b] or f"characters {a} to {b}",
             "Probability": 100 * float(shown.probabilities[at][rank]),
             "Right": "✓" if shown.right[at][rank] else "",
+            "Answer": context[a:b] or f"characters {a} to {b}",
         }
         for rank, (a, b) in zip(kept, spans, strict=True)
     ]
@@ -178,9 +178,11 @@ def _answers(when: str, shown: ShownAnswers, place: Place, texts: QaDataset | No
         height="content",
         column_config={
             "Rank": st.column_config.NumberColumn(width=45),
-            "Probability": st.column_config.NumberColumn("Probability (%)", format="%.2f"),
+            "Probability": st.column_config.NumberColumn(
+                "p (%)", format="%.2f", width=60, help="Probability: start times end."
+            ),
             "Right": st.column_config.TextColumn(
-                width=50, help="Exactly right after the run's normalisation."
+                "✓", width=35, help="Exactly right after the run's normalisation."
             ),
         },
     )

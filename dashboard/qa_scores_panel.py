@@ -26,7 +26,7 @@ HEADLINES = {
     "g_xlt": ("G-XLT", "Mean over all pairs of question and context language."),
     "off_diagonal": ("Two languages", "Mean over the pairs of two languages (off the diagonal)."),
     "xlt": ("XLT", "Mean over the pairs of one language with itself (the diagonal)."),
-    "gap": ("XLT less two languages", "What it costs that question and context differ, in points."),
+    "gap": ("Gap", "XLT less two languages: what it costs that they differ, in points."),
 }
 """Part of the scores -> its label and help."""
 GROUPS = {

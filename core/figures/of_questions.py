@@ -25,11 +25,12 @@ MEASURES: Mapping[Measure, str] = {"f1": "F1", "exact_match": "EM"}
 NORMALIZERS = {"mlqa": "MLQA normalisation", "squad": "SQuAD normalisation (English for all)"}
 """How answers were compared; said beside every number."""
 OBJECTIVES = {
-    "ce": "cross-entropy alone",
+    "ce": "CE alone",
     "kl": "KL alone",
-    "skd": "cross-entropy + KL",
-    "skd-map": "cross-entropy + weighted KL",
+    "skd": "CE + KL",
+    "skd-map": "CE + KL × {}",
 }
+"""What is minimised; the last one with what weighs its KL."""
 
 
 def moments_of(before: QaScores | None, after: QaScores | None) -> dict[str, QaScores]:
@@ -100,11 +101,8 @@ def of_kl_weight(run: RunView, **look: Any) -> Chart:
 
 def objective_of(config: Mapping[str, Any]) -> str:
     """What a run minimised, in words."""
-    objective = str(config.get("objective"))
-    if objective != "skd-map":
-        return OBJECTIVES.get(objective, "")
     by = "mAP@k" if config.get("coefficient") == "map" else "reciprocal rank"
-    return f"{OBJECTIVES[objective]}, by {by}"
+    return OBJECTIVES.get(str(config.get("objective")), "").format(by)
 
 
 def of_answer_curves(run: RunView, **look: Any) -> Chart:
