@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from core.data.problems import Problems
 from core.data.qa.dataset import LanguageQa, QaDataset
 from core.data.qa.squad_file import QaRow, QaTable
+from core.languages import match_codes
 from core.quoting import quote
 
 
@@ -33,11 +34,10 @@ def align(
         The dataset; of no use if problems were added.
     """
     by_id = {language: {row.id: row for row in t.rows} for language, t in tables.items()}
-    lost = {language: table.lost for language, table in tables.items()}
     everything = dict.fromkeys(item for rows in by_id.values() for item in rows)
     if complete:
-        problems.found.extend(_missing(tables, by_id, lost))
-        away = set().union(*lost.values())
+        problems.found.extend(_missing(tables, by_id))
+        away = {item for table in tables.values() for item in table.lost}
         everything = {item: None for item in everything if item not in away}
     ids = tuple(everything)
     return QaDataset(
@@ -49,23 +49,52 @@ def align(
     )
 
 
-def _missing(
-    tables: Mapping[str, QaTable],
-    by_id: Mapping[str, Mapping[str, QaRow]],
-    lost: Mapping[str, set[str]],
-) -> list[str]:
+def by_language(
+    tables: Sequence[QaTable],
+    language_of: Callable[[str], str | None],
+    languages: Sequence[str] | None,
+    where: str,
+    problems: Problems,
+) -> dict[str, QaTable]:
+    """The questions of files that hold several languages, by language.
+
+    Args:
+        tables: what the files hold.
+        language_of: id of a question -> its language.
+        languages: which ones, by any code; all by default.
+        where: the files' place, for messages.
+        problems: ids that name no language are added.
+    """
+    found: dict[str, QaTable] = {}
+    for table in tables:
+        known = {}
+        for identifier in [*(row.id for row in table.rows), *table.misplaced]:
+            known[identifier] = language = language_of(identifier)
+            if language is None:
+                problems.add(f"{table.file} question {identifier}: its id names no language")
+            else:
+                found.setdefault(language, QaTable(table.file))
+        for language, part in found.items():
+            part.rows += [row for row in table.rows if known[row.id] == language]
+            part.misplaced += [item for item in table.misplaced if known[item] == language]
+            part.lost |= {item for item in table.lost if known[item] == language}
+    if not found:
+        return {}
+    return {key: found[code] for key, code in match_codes(found, languages, where).items()}
+
+
+def _missing(tables: Mapping[str, QaTable], by_id: Mapping[str, Mapping[str, QaRow]]) -> list[str]:
     """The questions each file lacks and another one has."""
-    found = []
-    for language, table in tables.items():
-        for other, theirs in by_id.items():
-            lacking = [x for x in theirs if x not in by_id[language] and x not in lost[language]]
-            found += [
-                f"{table.file} question {quote(item)}: missing; {tables[other].file} has it"
-                for item in lacking
-            ]
-            if lacking:
-                break
-    return found
+    holder: dict[str, str] = {}
+    for language, rows in by_id.items():
+        for item in rows:
+            holder.setdefault(item, tables[language].file)
+    return [
+        f"{table.file} question {quote(item)}: missing; {file} has it"
+        for language, table in tables.items()
+        for item, file in holder.items()
+        if item not in by_id[language] and item not in table.lost | table.wrong
+    ]
 
 
 def _side(ids: Iterable[str], rows: Mapping[str, QaRow]) -> LanguageQa:

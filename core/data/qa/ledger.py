@@ -6,10 +6,7 @@ from collections.abc import Collection
 
 from core.data.ledger import ItemLedger, UsedItems
 from core.data.overlap import hashed
-from core.data.qa.uses import QaUses
-
-USES = ("stage1", "stage2", "evaluation")
-"""Names of the uses in a record; the first two are trained on with their answers."""
+from core.data.qa.uses import USES, QaUses
 
 
 def ledger_of(uses: QaUses, happened: Collection[str] = USES) -> ItemLedger:

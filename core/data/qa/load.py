@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from core.config.answering import QaDataConfig, QaStage1Config, QaTrainConfig
-from core.data.qa import benchmarks
+from core.data.qa import folder, hub, own
+from core.data.qa.benchmarks import BENCHMARKS, needed, split_of
 from core.data.qa.dataset import QaDataset
 from core.data.qa.splits import deal, disjoint, in_languages, some, whole_articles
 from core.data.qa.uses import QaUses
@@ -18,7 +19,7 @@ from core.errors import UserError
 from core.languages import canonical, match_codes
 
 WORLD = "fact-world"
-NAMES = (WORLD, *benchmarks.BENCHMARKS)
+NAMES = (WORLD, *BENCHMARKS)
 LABELLED, TRAINING, HELD_OUT = (
     ("labelled", "train"),
     ("unlabelled", "train", "dev"),
@@ -27,10 +28,20 @@ LABELLED, TRAINING, HELD_OUT = (
 """Splits for stage 1, for stage 2 and for the evaluation; the first one there is taken."""
 
 
+@dataclass(frozen=True)
+class Options:
+    """Options of the command line that say where some data are, for messages."""
+
+    data: str = "--data"
+    languages: str = "--languages"
+
+
 def load_qa(
     name: str,
     data: Path | None = None,
     languages: Sequence[str] | None = None,
+    preferences: Sequence[Sequence[str]] = (),
+    options: Options = Options(),
 ) -> dict[str, QaDataset]:
     """Load questions.
 
@@ -39,6 +50,8 @@ def load_qa(
             SQuAD's format.
         data: folder with the benchmark's files; without it, the hub.
         languages: which ones, by any code, in this order; all by default.
+        preferences: per use its splits, the first one there is read; all splits by default.
+        options: that messages name.
 
     Returns:
         Split -> dataset: ``train``, ``dev``, ``test`` as far as there; ``labelled``,
@@ -50,16 +63,20 @@ def load_qa(
     """
     wanted = list(languages) if languages else None
     if name == WORLD:
-        return _fact_world(wanted)
-    base, split = benchmarks.split_of(name)
-    if base in benchmarks.BENCHMARKS:
+        return _fact_world(wanted, preferences)
+    base, split = split_of(name)
+    if base in BENCHMARKS:
         if data is None:
-            raise UserError(f"{base} is read from a folder of its public files: say --data DIR")
-        return benchmarks.load(base, data, wanted, [split] if split else None)
-    raise UserError(
-        f"unknown dataset {name!r}: choose {', '.join(NAMES)}, or give the path of a json file in "
-        "SQuAD's format, or of a folder with one such file per language"
-    )
+            return hub.load(base, wanted, split, preferences, option=options.data)
+        read = hub.load_saved if hub.is_saved(data) else folder.load
+        return read(base, data, wanted, split, preferences)
+    path = Path(name)
+    if not path.exists():
+        raise UserError(
+            f"unknown dataset {name!r}: choose {', '.join(NAMES)}, or give the path of a json file "
+            "in SQuAD's format, or of a folder with one such file per language"
+        )
+    return own.load(path, wanted, preferences, option=options.languages)
 
 
 def read_uses(config: QaDataConfig) -> QaUses:
@@ -113,9 +130,10 @@ def evaluation_of(settings: Mapping[str, Any]) -> QaDataset:
 def _stage1(config: QaStage1Config) -> QaDataset | None:
     """All questions there are for stage 1, in the source languages."""
     if config.stage1_dataset is not None:
-        splits = load_qa(config.stage1_dataset, folder(config.stage1_data), config.source)
+        data, options = _path(config.stage1_data), Options("--stage1-data", "--source")
+        splits = load_qa(config.stage1_dataset, data, config.source, [LABELLED], options)
     elif config.dataset == WORLD:
-        splits = load_qa(WORLD, None, config.source)
+        splits = load_qa(WORLD, None, config.source, [LABELLED])
     else:
         return None
     return _first(splits, LABELLED)
@@ -129,7 +147,8 @@ def _aligned(config: QaDataConfig, seed: int, trains: bool) -> tuple[QaDataset, 
         held = whole_articles(held, config.evaluation_questions, seed)
         return held.take([]), held
     either = [*languages, *(x for x in evaluated if x not in languages)] if languages else []
-    splits = load_qa(config.dataset, folder(config.data), either or languages)
+    uses = [*([TRAINING] if trains else []), *([] if config.evaluation else [HELD_OUT])]
+    splits = load_qa(config.dataset, _path(config.data), either or languages, uses)
     stage2 = _first(splits, TRAINING)
     languages = languages or stage2.languages
     if config.evaluation is not None:
@@ -151,7 +170,9 @@ def _elsewhere(
 ) -> QaDataset:
     """The questions of another dataset, in the languages named or those of the training it has."""
     assert config.evaluation is not None
-    splits = load_qa(config.evaluation, folder(config.evaluation_data), languages)
+    data = _path(config.evaluation_data)
+    options = Options("--evaluation-data", "--evaluation-languages")
+    splits = load_qa(config.evaluation, data, languages, [HELD_OUT], options)
     held = _first(splits, HELD_OUT)
     if languages or not training:
         return held
@@ -164,7 +185,7 @@ def _elsewhere(
     return in_languages(held, common)
 
 
-def folder(given: str | None) -> Path | None:
+def _path(given: str | None) -> Path | None:
     """The path as typed, or None."""
     return None if given is None else Path(given)
 
@@ -193,12 +214,14 @@ def _said(uses: QaUses) -> tuple[str, ...]:
     return tuple(dict.fromkeys(notes))
 
 
-def _fact_world(languages: Sequence[str] | None) -> dict[str, QaDataset]:
+def _fact_world(
+    languages: Sequence[str] | None, preferences: Sequence[Sequence[str]]
+) -> dict[str, QaDataset]:
     """The built-in benchmark's questions, of the world the built-in model was trained on."""
-    from core.data.fact_world import FactWorld, qa
+    from core.data.fact_world import FactWorld, Split, qa
 
     world = FactWorld.build()
     keys = list(match_codes(world.languages, languages, WORLD))
-    return {
-        split: qa(world, split).in_languages(keys) for split in ("labelled", "unlabelled", "test")
-    }
+    splits: tuple[Split, ...] = ("labelled", "unlabelled", "test")
+    chosen = needed(splits, preferences)
+    return {split: qa(world, split).in_languages(keys) for split in splits if split in chosen}

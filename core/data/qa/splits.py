@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.data.qa.dataset import QaDataset
-from core.data.qa.uses import QaUses
+from core.data.qa.uses import USES, QaUses
 from core.errors import UserError
 
 EVALUATION_SHARE = 0.25
 """Of the articles of data without a split, unless the user says how many questions."""
 NATURAL_SHARE = 0.05
-"""Up to this share of a use is left out because its contexts stand in the evaluation too: public
-files repeat some (3 % of TQuAD's training questions)."""
+"""Up to this share of a use is left out because its contexts stand in a later use too: public files
+repeat some (3 % of TQuAD's training questions)."""
 TELLING = 12
 """An id of so many characters is no running number: two datasets that share it share the question
 (XQuAD has the ids of SQuAD)."""
+SAID = {"stage1": "stage 1", "stage2": "stage 2", "evaluation": "the evaluation"}
 SEEN = "evaluated on training items"
 OTHER_LANGUAGES = "unseen languages, same items as training"
 TWICE = "same items in both stages"
@@ -39,31 +41,22 @@ def deal(data: QaDataset, questions: int | None, seed: int) -> tuple[QaDataset, 
     Raises:
         UserError: one of them would be empty.
     """
-    members = _members(data)
-    taken: list[int] = []
-    for k, article in enumerate(_order(members, seed)):
-        grown = taken + members[article]
-        if questions is None:
-            if k >= max(1, round(EVALUATION_SHARE * len(members))):
-                break
-        elif taken and abs(len(grown) - questions) > abs(len(taken) - questions):
-            break
-        taken = grown
+    taken = _taken(data, questions, seed)
     left = np.setdiff1d(np.arange(len(data)), taken)
     if not len(left):
         raise UserError(
-            f"{data.name}: its {len(data):,} questions are about {len(members)} articles, and "
-            f"{len(taken):,} questions to evaluate on leave none to train on; ask for fewer "
-            "(--evaluation-questions), or name other data with --evaluation"
+            f"{data.name}: {len(taken):,} questions to evaluate on leave none of its {len(data):,} "
+            "to train on, as articles stay whole; ask for fewer (--evaluation-questions), or name "
+            "other data with --evaluation"
         )
-    return data.take(left), data.take(sorted(taken))
+    return data.take(left), data.take(taken)
 
 
 def whole_articles(data: QaDataset, questions: int | None, seed: int) -> QaDataset:
-    """About so many questions, articles whole, in seeded order; all of them if None."""
+    """About so many questions, the ones that `deal` gives to the evaluation; all if None."""
     if questions is None or questions >= len(data):
         return data
-    return deal(data, questions, seed)[1]
+    return data.take(_taken(data, questions, seed))
 
 
 def some(data: QaDataset, questions: int | None, seed: int) -> QaDataset:
@@ -105,7 +98,7 @@ def shared(one: QaDataset, other: QaDataset) -> NDArray[np.int64]:
 
 
 def disjoint(uses: QaUses, allow: bool) -> QaUses:
-    """The uses without the few questions that stand in the evaluation too, or with badges.
+    """The uses without the few questions that stand in a later one too, or with badges.
 
     Args:
         uses: as they were read.
@@ -115,28 +108,24 @@ def disjoint(uses: QaUses, allow: bool) -> QaUses:
         UserError: too many are shared, and that was not allowed; with the counts.
     """
     badges, notes, refused = list(uses.badges), list(uses.notes), []
-    parts = {"stage 1": uses.stage1, "stage 2": uses.stage2}
-    for use, data in parts.items():
-        if data is None:
+    parts = uses.parts()
+    for use, later in combinations(USES, 2):
+        if use not in parts or later not in parts:
             continue
-        common = shared(data, uses.evaluation)
-        if not len(common):
-            continue
-        if len(common) <= NATURAL_SHARE * len(data):
+        data = parts[use]
+        common = shared(data, parts[later])
+        if 0 < len(common) <= NATURAL_SHARE * len(data):
             parts[use] = data.take(np.setdiff1d(np.arange(len(data)), common))
             notes.append(
-                f"{len(common):,} questions of {use} were left out: their contexts, or they "
-                "themselves, are in the evaluation too"
+                f"{len(common):,} questions of {SAID[use]} were left out: they, or their contexts, "
+                f"are in {SAID[later]} too"
             )
-            continue
-        refused.append(f"{len(common):,} of {len(data):,} questions of {use} are in the evaluation")
-        apart = use == "stage 2" and not set(data.languages) & set(uses.evaluation.languages)
-        badges.append(OTHER_LANGUAGES if apart else SEEN)
-    stage1, stage2 = parts["stage 1"], parts["stage 2"]
-    assert stage2 is not None
-    if stage1 is not None and (count := len(shared(stage1, stage2))):
-        refused.append(f"{count:,} of {len(stage1):,} questions of stage 1 are in stage 2")
-        badges.append(TWICE)
+        elif len(common):
+            refused.append(
+                f"{len(common):,} of the {len(data):,} questions of {SAID[use]} are in "
+                f"{SAID[later]}"
+            )
+            badges.append(_badge(use, later, data, parts[later]))
     if refused and not allow:
         raise UserError(
             "the same questions, or others on the same contexts, would be used for two purposes: "
@@ -145,26 +134,39 @@ def disjoint(uses: QaUses, allow: bool) -> QaUses:
         )
     return replace(
         uses,
-        stage1=stage1,
-        stage2=stage2,
+        stage1=parts.get("stage1", uses.stage1),
+        stage2=parts.get("stage2", uses.stage2),
         badges=tuple(dict.fromkeys(badges)),
         notes=tuple(notes),
     )
 
 
-def _plain(text: str) -> str:
-    return " ".join(text.split())
+def _badge(use: str, later: str, data: QaDataset, other: QaDataset) -> str:
+    """What it means for the results that two uses share questions."""
+    if later == "stage2":
+        return TWICE
+    apart = use == "stage2" and not set(data.languages) & set(other.languages)
+    return OTHER_LANGUAGES if apart else SEEN
 
 
-def _members(data: QaDataset) -> dict[str, list[int]]:
-    """Article -> positions of its questions."""
+def _taken(data: QaDataset, questions: int | None, seed: int) -> list[int]:
+    """Positions of whole articles in seeded order: about so many, or a quarter of the articles."""
     members: dict[str, list[int]] = {}
     for position, article in enumerate(data.clusters):
         members.setdefault(article, []).append(position)
-    return members
-
-
-def _order(members: dict[str, list[int]], seed: int) -> list[str]:
-    """The articles in seeded order."""
     names = list(members)
-    return [names[i] for i in np.random.default_rng(seed).permutation(len(names))]
+    order = np.random.default_rng(seed).permutation(len(names))
+    if questions is None:
+        order = order[: max(1, round(EVALUATION_SHARE * len(names)))]
+    taken: list[int] = []
+    for place in order:
+        grown = taken + members[names[place]]
+        nearer = questions is None or abs(len(grown) - questions) < abs(len(taken) - questions)
+        if taken and not nearer:
+            break
+        taken = grown
+    return sorted(taken)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())

@@ -8,7 +8,6 @@ file's answers, the file is refused.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,8 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from core.data.formats import read_objects
-from core.data.problems import Problems, check_file, other_encoding
+from core.data.formats import read_json, read_objects
+from core.data.problems import Problems
 from core.data.qa.dataset import Answer
 from core.quoting import quote
 
@@ -65,6 +64,8 @@ class QaTable:
     """Per answer that is not at its start the id of its question."""
     lost: set[str] = field(default_factory=set)
     """Ids of questions that have no other answer."""
+    wrong: set[str] = field(default_factory=set)
+    """Ids of questions that are problems themselves."""
 
     @property
     def answers(self) -> int:
@@ -81,12 +82,15 @@ def read(path: Path, problems: Problems) -> QaTable:
             ``answer_start``, perhaps ``title``), as the hub has them.
         problems: everything wrong with the file is added, each with the question's id.
     """
+    return check(path.name, read_raw(path, problems), problems)
+
+
+def read_raw(path: Path, problems: Problems) -> list[RawQuestion]:
+    """The questions of one file as they are (see `read`); only its form is checked."""
     if path.suffix == ".jsonl":
         rows, numbers = read_objects(path, problems)
-        raw = (flat(row, f"line {n}") for row, n in zip(rows, numbers, strict=True))
-        return check(path.name, list(raw), problems) if rows else QaTable(path.name)
-    content = _json(path, problems)
-    return check(path.name, list(_nested(content, path.name, problems)), problems)
+        return [flat(row, f"line {n}") for row, n in zip(rows, numbers, strict=True)]
+    return list(_nested(read_json(path, problems), path.name, problems))
 
 
 def check(file: str, raw: Iterable[RawQuestion], problems: Problems) -> QaTable:
@@ -102,7 +106,7 @@ def check(file: str, raw: Iterable[RawQuestion], problems: Problems) -> QaTable:
     found: list[str] = []
     seen: Counter[str] = Counter()
     for question in raw:
-        name = _identifier(question.id)
+        name = identifier(question.id)
         row = _row(question, name, table, found)
         if row is not None:
             table.rows.append(row)
@@ -113,16 +117,13 @@ def check(file: str, raw: Iterable[RawQuestion], problems: Problems) -> QaTable:
         if name and count > 1
     ]
     if len(table.misplaced) > TOLERATED * table.answers:
-        found += [
-            f"{file} question {quote(name)}: the answer is not at its answer_start"
-            for name in table.misplaced
-        ]
         found.append(
             f"{file}: {len(table.misplaced):,} of {table.answers:,} answers are not at their "
-            f"answer_start; up to {TOLERATED:.0%} would be left out"
+            f"answer_start; up to {TOLERATED:.0%} would be left out. They are those of:"
         )
+        found += [f"{file} question {quote(name)}" for name in table.misplaced]
     problems.found.extend(found)
-    if not seen and not problems:
+    if not seen and not any(problem.startswith(file) for problem in problems.found):
         problems.add(f"{file} holds no questions")
     return table
 
@@ -139,23 +140,6 @@ def flat(row: Mapping[str, Any], where: str) -> RawQuestion:
             ]
     title, context, question = (row.get(name) for name in ("title", "context", "question"))
     return RawQuestion(where, row.get("id"), title, context, question, answers)
-
-
-def _json(path: Path, problems: Problems) -> Any:
-    """The content of a json file, or None with a problem."""
-    if not check_file(path, problems):
-        return None
-    try:
-        raw = path.read_bytes()
-        return json.loads(raw.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        guess = other_encoding(raw)
-        problems.add(f"{path.name} is not UTF-8" + (f"; it looks like {guess}" if guess else ""))
-    except OSError as error:
-        problems.add(f"{path.name} can't be read: {error.strerror}")
-    except (ValueError, RecursionError) as error:
-        problems.add(f"{path.name} is no JSON ({quote(error)})")
-    return None
 
 
 def _nested(content: Any, file: str, problems: Problems) -> Iterator[RawQuestion]:
@@ -188,8 +172,8 @@ def _list(holder: Any, name: str, file: str, where: str, problems: Problems) -> 
     return []
 
 
-def _identifier(value: Any) -> str | None:
-    """An id as text (some files write numbers), or None."""
+def identifier(value: Any) -> str | None:
+    """A question's id as text (some files write numbers), or None."""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     return value if isinstance(value, str) and value.strip() else None
@@ -202,11 +186,15 @@ def _row(raw: RawQuestion, name: str | None, table: QaTable, found: list[str]) -
     wrong += [w for part in ("context", "question") if (w := _text(getattr(raw, part), part))]
     answers = raw.answers if isinstance(raw.answers, list) else []
     if not answers:
-        wrong.append("no answer")
+        none = raw.answers is None or raw.answers == []
+        wrong.append("no answer" if none else "the answers are no list, or lists that do not match")
     read = [_answer(answer) for answer in answers]
     wrong += dict.fromkeys(answer for answer in read if isinstance(answer, str))
     found += [f"{where}: {problem}" for problem in wrong]
-    if wrong or name is None:
+    if name is None:
+        return None
+    if wrong:
+        table.wrong.add(name)
         return None
     right = [a for a in read if isinstance(a, Answer) and raw.context.startswith(a.text, a.start)]
     table.misplaced += [name] * (len(read) - len(right))

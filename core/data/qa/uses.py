@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from core.data.qa.dataset import QaDataset
 
+USES = ("stage1", "stage2", "evaluation")
+"""Names of the uses in a record; the first two are trained on with their answers."""
+
 
 @dataclass(frozen=True)
 class QaUses:
@@ -24,5 +27,5 @@ class QaUses:
 
     def parts(self) -> dict[str, QaDataset]:
         """The datasets by use; those that are there."""
-        found = {"stage1": self.stage1, "stage2": self.stage2, "evaluation": self.evaluation}
-        return {use: data for use, data in found.items() if data is not None and len(data)}
+        found = zip(USES, (self.stage1, self.stage2, self.evaluation), strict=True)
+        return {use: data for use, data in found if data is not None and len(data)}
