@@ -21,8 +21,10 @@ from core.quoting import minus
 BEFORE, AFTER, CHANGE = "before", "after", "change"
 HEADINGS = {BEFORE: "Before", AFTER: "After", CHANGE: "After minus before (points)"}
 MEAN = "mean"
-SMALLEST = 5.0
-"""Points of a number on paper; smaller ones can't be read."""
+SMALLEST = 4.0
+"""Points of a cell's width on paper; below it nothing can be read."""
+SMALLEST_NUMBER = 5.0
+"""Points of a number on paper; smaller ones are left out."""
 EM_A_LETTER = 0.57
 """Width of a digit or sign, in ems."""
 STEP = 10.0
@@ -86,18 +88,21 @@ def g_xlt_map(
     font = theme.font_size(paper)
     room = theme.plot_width(paper, width, labels.values())
     cell = room / len(columns)
-    decimals, size = _digits(rows, cell, font, paper)
-    if size is None:
+    if paper and cell < SMALLEST:
         raise UserError(
             f"{len(contexts)} languages don't fit into this width: "
             "choose a wider one, such as acl-page"
         )
+    decimals, size = _digits(rows, cell, font)
     base = alt.Chart().encode(*_axes(columns, places, labels, cell, font), tooltip=_tip())
-    layers = [
-        *_cells(base, rows, room),
-        *_numbers(base, rows, decimals, size if paper else _fluid(font, len(columns))),
-        *([_headings(panels, columns[0])] if len(panels) > 1 else []),
-    ]
+    layers = _cells(base, rows, room)
+    if not paper:
+        layers += _numbers(base, rows, decimals, _fluid(font, len(columns)))
+    elif size >= SMALLEST_NUMBER:
+        layers += _numbers(base, rows, decimals, size)
+    else:
+        note = "; ".join(x for x in (note, "numbers left out: the cells are too small") if x)
+    layers += [_headings(panels, columns[0])] if len(panels) > 1 else []
     told = "; ".join(x for x in ("framed: question and context in one language (XLT)", note) if x)
     chart = (
         alt.layer(*layers, data=theme.inline(rows))
@@ -168,16 +173,14 @@ def _places(
     return places, labels
 
 
-def _digits(
-    rows: Sequence[Mapping[str, Any]], cell: float, font: int, paper: bool
-) -> tuple[int, float | None]:
-    """One digit after the point if there is room, and the size of the numbers; None: unreadable."""
+def _digits(rows: Sequence[Mapping[str, Any]], cell: float, font: int) -> tuple[int, float]:
+    """One digit after the point if there is room, and the size of the numbers in points."""
     for decimals in (1, 0):
         widest = max(text_width(_written(row, decimals), 1, bold=True) for row in rows)
         size = min(font, (cell - 1.5) / widest)
-        if size >= (font - 1.5 if decimals else SMALLEST):
-            return decimals, size
-    return 0, None if paper else SMALLEST
+        if size >= font - 1.5:
+            break
+    return decimals, size
 
 
 def _written(row: Mapping[str, Any], decimals: int) -> str:
@@ -201,7 +204,7 @@ def _axes(
         scale=alt.Scale(domain=list(columns), paddingInner=0.03, paddingOuter=0),
         axis=alt.Axis(
             labelAngle=0 if flat else -90,
-            labelFontSize=min(font, max(SMALLEST, cell)),
+            labelFontSize=min(font, cell),
             labelOverlap=False,
             ticks=False,
             domain=False,
