@@ -12,6 +12,9 @@ from core.config import (
     DistillConfig,
     GenerateConfig,
     ModelConfig,
+    QaDataConfig,
+    QaStage1Config,
+    QaTrainConfig,
     SelectConfig,
     TeachersConfig,
     TeachingConfig,
@@ -19,6 +22,7 @@ from core.config import (
 from core.config.generate import SamplingConfig, TextConfig
 from core.config.strategies import STRATEGIES
 from core.data.load import FOLDERS, NAMES, UNLABELLED
+from core.data.qa.benchmarks import BENCHMARKS, split_of
 from core.quoting import quote, quote_all
 
 
@@ -135,6 +139,42 @@ TABLE = (
         ("first", "last"),
         lambda config: config.from_ is not None or config.model is None,
         "no texts are given (--from)",
+    ),
+    Needs(
+        QaDataConfig,
+        ("data",),
+        lambda config: split_of(config.dataset)[0] in BENCHMARKS,
+        "only benchmarks are read from such a folder, and the dataset is {dataset}",
+    ),
+    Needs(
+        QaDataConfig,
+        ("evaluation_data",),
+        lambda config: config.evaluation is not None,
+        "no other dataset to evaluate on is named (--evaluation)",
+    ),
+    Needs(
+        QaTrainConfig,
+        tuple(name for name in QaStage1Config.model_fields if name.startswith("stage1_")),
+        lambda config: config.stage1 != "never",
+        "the model is taken as it is (--stage1 never)",
+    ),
+    Needs(
+        QaStage1Config,
+        ("stage1_data",),
+        lambda config: config.stage1_dataset is not None,
+        "no dataset of stage 1 is named (--stage1-dataset)",
+    ),
+    Needs(
+        QaTrainConfig,
+        ("temperature",),
+        lambda config: config.objective != "ce",
+        "the objective is ce, which learns from no teacher",
+    ),
+    Needs(
+        QaTrainConfig,
+        ("coefficient",),
+        lambda config: config.objective == "skd-map",
+        "the objective is {objective}, and only skd-map weighs the KL by what the teacher knows",
     ),
 )
 """What needs what; the first row that an option fails is said."""
