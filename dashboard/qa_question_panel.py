@@ -22,6 +22,7 @@ from dashboard.choice import pick
 from dashboard.figure_panel import figure_panel
 from dashboard.labels import escape
 from dashboard.marked_text import Marked, marked, plain
+from dashboard.shell import errors_shown
 
 STACK = 560
 """Pixels of the stacked curves, which keep their width: a narrow window holds them."""
@@ -36,6 +37,11 @@ def question_panel(run: StoredRun) -> None:
     Args:
         run: on questions.
     """
+    with errors_shown():  # inside: a fragment shows what it raises as a traceback
+        _panel(run)
+
+
+def _panel(run: StoredRun) -> None:
     shown = qa_data.shown(run)
     first = telling_place(shown)
     if first is None:

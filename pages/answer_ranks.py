@@ -58,8 +58,7 @@ def results(run: StoredRun, measure: Measure) -> None:
     with errors_shown():
         scores_panel(run, measure)
     section(QUESTION)
-    with errors_shown():
-        question_panel(run)
+    question_panel(run)
 
 
 def show(run: StoredRun, measure: Measure) -> None:

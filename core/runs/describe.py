@@ -9,7 +9,6 @@ from typing import Any
 
 from core.config.methods import METHODS, method_of
 from core.quoting import visible
-from core.runs.describe_qa import answers_questions, found_on_questions, on_questions
 from core.runs.notes import Notes, read_notes
 from core.runs.record import RunRecord
 from core.runs.store import BrokenRun, StoredRun
@@ -47,8 +46,6 @@ def headline(record: RunRecord) -> str:
     if record.error:
         return record.error
     try:
-        if answers_questions(record.metrics):
-            return found_on_questions(record.metrics)
         return _kept(record.metrics) if "kept" in record.metrics else _found(record)
     except UNREADABLE:
         return "its numbers can't be read"
@@ -105,8 +102,6 @@ def describe(record: RunRecord, notes: Notes | None = None) -> str:
         lines += [*_method(record.config), *_roles(record.selection, record.config)]
         if "evaluation" in record.metrics:
             lines += _prompted(record.metrics)
-        elif answers_questions(record.metrics):
-            lines += on_questions(record.metrics)
         else:
             lines += [*_accuracies(record.metrics), *_knowledge(record.metrics)]
             lines += _truth(record.metrics)
