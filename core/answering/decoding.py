@@ -162,7 +162,7 @@ class NBest:
 
         Args:
             positions: of the windows.
-            start: [n, L] logits, a row for each, -inf at the padding.
+            start: [n, L] logits, a row for each, -inf at tokens that cannot be chosen.
             end: the same.
         """
         places = self._windows.places(positions)
@@ -172,7 +172,7 @@ class NBest:
         few = self._keep(positions, places, start, end, most=3 * self._ranks)
         if few:
             some = [positions[row] for row in few]
-            rest = Places(*(array[few] for array in places))
+            rest = Places(places.offsets[few], places.may_start[few], places.may_end[few])
             self._keep(some, rest, start[few], end[few], most=None)
 
     def _keep(

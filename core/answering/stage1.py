@@ -38,7 +38,7 @@ def course_of(config: QaStage1Config, languages: Sequence[str]) -> Course:
     return Course(
         stage=f"stage 1 on {', '.join(map(english_name, languages))}",
         folder=FINETUNING,
-        epochs=config.stage1_epochs,
+        epochs=int(settled(config.stage1_epochs)),
         batch=config.stage1_batch,
         learning_rate=settled(config.stage1_learning_rate),
         weight_decay=WEIGHT_DECAY,

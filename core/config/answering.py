@@ -15,7 +15,8 @@ class QaDataConfig(Config):
     dataset: str = Field(
         "fact-world",
         description="Aligned questions, for stage 2 and the evaluation: fact-world, squad, xquad, "
-        "mlqa, tydiqa-goldp, or a file or folder of your own in SQuAD's format.",
+        "mlqa (or one split, mlqa-dev), tydiqa-goldp, tquad, arcd, or a file or folder of your own "
+        "in SQuAD's format (NAME.LANG.json).",
     )
     data: str | None = Field(
         None, description="Folder with the benchmark's public files; without it, the hub."
@@ -31,13 +32,14 @@ class QaDataConfig(Config):
         None, description="Folder with the public files of the evaluation dataset."
     )
     evaluation_languages: Names = Field(
-        (), description="Languages to evaluate in; empty means those of the training."
+        (),
+        description="Languages to evaluate in; empty means those of the training, as far as there.",
     )
     evaluation_questions: int | None = Field(
         None,
         ge=1,
         description="Questions to evaluate on, about (articles stay whole); unset: all of a split "
-        "of their own, or a quarter of the articles.",
+        "of their own, or a quarter of the articles (all, where nothing is trained).",
     )
     allow_overlap: bool = Field(
         False,
@@ -92,12 +94,17 @@ class QaStage1Config(QaDataConfig, QaModelConfig, EngineConfig):
     stage1_questions: int | None = Field(
         None, ge=1, description="So many questions for stage 1, at most; unset: all."
     )
-    stage1_epochs: int = Field(3, ge=1, description="Epochs of stage 1.")
+    stage1_epochs: int | None = Field(
+        None,
+        ge=1,
+        description="Epochs of stage 1; unset: by the encoder's width, 8 up to 256 hidden units, "
+        "else 3.",
+    )
     stage1_batch: int = Field(24, ge=1, description="Windows in one step of stage 1.")
     stage1_learning_rate: float | None = Field(
         None,
         gt=0,
-        description="Peak learning rate of stage 1; unset: by the encoder's width, 5e-4 up to 256 "
+        description="Peak learning rate of stage 1; unset: by the encoder's width, 1e-3 up to 256 "
         "hidden units, 2e-4 up to 512, else 3e-5.",
         json_schema_extra=TYPED,
     )
@@ -170,7 +177,7 @@ class QaTrainConfig(DecodingConfig, QaStage1Config):
     learning_rate: float | None = Field(
         None,
         gt=0,
-        description="Peak learning rate of stage 2; unset: by the encoder's width, 5e-4 up to 256 "
+        description="Peak learning rate of stage 2; unset: by the encoder's width, 1e-3 up to 256 "
         "hidden units, 2e-4 up to 512, else 5e-5.",
         json_schema_extra=TYPED,
     )

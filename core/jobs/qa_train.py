@@ -88,7 +88,8 @@ def _before(run: LiveRun, spans: SpanModel, job: QaJob[QaTrainConfig]) -> Scored
     if known is not None and find_checkpoint(run.path, TRAINING) is not None:
         return Scored(QaScores.load(run.path / files("before")["qa_scores_before"]), known)
     found = answer_all(run, spans, job, "before")
-    run.update(metrics={"before": found.summary}, artifacts=files("before"))
+    told = {"before": found.summary, "normalization": job.config.normalization}
+    run.update(metrics=told, artifacts=files("before"))
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from core.config.methods import METHODS, method_of
 from core.quoting import visible
+from core.runs import describe_questions
 from core.runs.notes import Notes, read_notes
 from core.runs.record import RunRecord
 from core.runs.store import BrokenRun, StoredRun
@@ -46,6 +47,8 @@ def headline(record: RunRecord) -> str:
     if record.error:
         return record.error
     try:
+        if describe_questions.on_questions(record.metrics):
+            return describe_questions.headline(record.metrics)
         return _kept(record.metrics) if "kept" in record.metrics else _found(record)
     except UNREADABLE:
         return "its numbers can't be read"
@@ -100,7 +103,9 @@ def describe(record: RunRecord, notes: Notes | None = None) -> str:
     lines = [line for line in lines if line.strip()]
     with suppress(*UNREADABLE):  # the headline says so
         lines += [*_method(record.config), *_roles(record.selection, record.config)]
-        if "evaluation" in record.metrics:
+        if describe_questions.on_questions(record.metrics):
+            lines += describe_questions.scores(record.metrics)
+        elif "evaluation" in record.metrics:
             lines += _prompted(record.metrics)
         else:
             lines += [*_accuracies(record.metrics), *_knowledge(record.metrics)]

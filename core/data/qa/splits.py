@@ -87,12 +87,12 @@ def shared(one: QaDataset, other: QaDataset) -> NDArray[np.int64]:
     """
     same = one.name == other.name
     ids = {item for item in other.ids if same or len(item) >= TELLING}
-    contexts = {_plain(text) for side in other.sides.values() for text in side.contexts if text}
+    theirs = {_plain(text) for text in _contexts(other)}
+    contexts = {text for text in _contexts(one) if _plain(text) in theirs}
     found = [
         i
         for i, item in enumerate(one.ids)
-        if item in ids
-        or any(_plain(text) in contexts for s in one.sides.values() if (text := s.contexts[i]))
+        if item in ids or any(side.contexts[i] in contexts for side in one.sides.values())
     ]
     return np.array(found, dtype=np.int64)
 
@@ -107,8 +107,7 @@ def disjoint(uses: QaUses, allow: bool) -> QaUses:
     Raises:
         UserError: too many are shared, and that was not allowed; with the counts.
     """
-    badges, notes, refused = list(uses.badges), list(uses.notes), []
-    parts = uses.parts()
+    badges, notes, refused, parts = list(uses.badges), list(uses.notes), [], uses.parts()
     for use, later in combinations(USES, 2):
         if use not in parts or later not in parts:
             continue
@@ -121,10 +120,8 @@ def disjoint(uses: QaUses, allow: bool) -> QaUses:
                 f"are in {SAID[later]} too"
             )
         elif len(common):
-            refused.append(
-                f"{len(common):,} of the {len(data):,} questions of {SAID[use]} are in "
-                f"{SAID[later]}"
-            )
+            count = f"{len(common):,} of the {len(data):,}"
+            refused.append(f"{count} questions of {SAID[use]} are in {SAID[later]}")
             badges.append(_badge(use, later, data, parts[later]))
     if refused and not allow:
         raise UserError(
@@ -166,6 +163,11 @@ def _taken(data: QaDataset, questions: int | None, seed: int) -> list[int]:
             break
         taken = grown
     return sorted(taken)
+
+
+def _contexts(data: QaDataset) -> set[str]:
+    """The different contexts, in any language."""
+    return {text for side in data.sides.values() for text in side.contexts if text is not None}
 
 
 def _plain(text: str) -> str:

@@ -61,7 +61,7 @@ class QaTable:
     """Name of the file, for messages."""
     rows: list[QaRow] = field(default_factory=list)
     misplaced: list[str] = field(default_factory=list)
-    """Per answer that is not at its start the id of its question."""
+    """The id of its question for each answer that is not at its start."""
     lost: set[str] = field(default_factory=set)
     """Ids of questions that have no other answer."""
     wrong: set[str] = field(default_factory=set)
@@ -186,8 +186,8 @@ def _row(raw: RawQuestion, name: str | None, table: QaTable, found: list[str]) -
     wrong += [w for part in ("context", "question") if (w := _text(getattr(raw, part), part))]
     answers = raw.answers if isinstance(raw.answers, list) else []
     if not answers:
-        none = raw.answers is None or raw.answers == []
-        wrong.append("no answer" if none else "the answers are no list, or lists that do not match")
+        uneven = "the answers are no list, or lists that do not match"
+        wrong.append("no answer" if raw.answers in (None, []) else uneven)
     read = [_answer(answer) for answer in answers]
     wrong += dict.fromkeys(answer for answer in read if isinstance(answer, str))
     found += [f"{where}: {problem}" for problem in wrong]
