@@ -11,6 +11,7 @@ import streamlit as st
 
 from core.data.qa.scores import QaScores
 from core.figures.answer_ranks import answer_ranks
+from core.figures.g_xlt import NOW
 from core.figures.of_questions import normalizer, rank_shares
 from core.metrics.qa_ranks import ALL, By, RankIntervals, RankTable, rank_table
 from core.runs.store import StoredRun
@@ -70,8 +71,9 @@ def sentence(tables: Mapping[str, RankTable]) -> str:
     parts = []
     for when, table in tables.items():
         last = table.rows.index(ALL)
+        moment = "" if when == NOW else f"{when} "
         parts.append(
-            f"{when} {table.said[last]:.1f} % are answered right and a further "
+            f"{moment}{table.said[last]:.1f} % are answered right and a further "
             f"{table.unsaid[last]:.1f} % have the right answer at ranks 2 to "
             f"{table.counts.shape[1]}"
         )

@@ -9,8 +9,8 @@ from typing import Any, Literal
 import streamlit as st
 
 from core.data.qa.scores import QaScores
-from core.figures.g_xlt import AFTER, BEFORE, CHANGE, g_xlt_map
-from core.figures.of_questions import MEASURES, MOMENTS, normalizer, pair_scores
+from core.figures.g_xlt import AFTER, CHANGE, NOW, g_xlt_map
+from core.figures.of_questions import MEASURES, normalizer, pair_scores
 from core.metrics.bootstrap import Interval
 from core.metrics.qa_transfer import Measure, Transfer, transfer
 from core.quoting import signed
@@ -130,11 +130,10 @@ def _map(run: StoredRun, found: Mapping[str, QaScores], measure: Measure) -> Non
         if not panels:
             st.info("Choose one panel or more above.", icon=":material/info:")
             return
-    order = [x for x in (CHANGE, BEFORE, AFTER) if x in panels]
     figure_panel(
         partial(
             g_xlt_map,
-            shown.only(*order),
+            shown.only(*panels),
             note=normalizer(found),
             badges=run.record.badges,
         ),
@@ -164,7 +163,10 @@ def _languages(
         _row(name, group, part, numbers, sure)
         for name in getattr(next(iter(numbers.values())), part)
     ]
-    titles = {when: f"{MEASURES[measure]} {when}" for when in MOMENTS if when in numbers}
+    titles = {
+        when: MEASURES[measure] if when == NOW else f"{MEASURES[measure]} {when}"
+        for when in numbers
+    }
     number = st.column_config.NumberColumn
     table_panel(
         rows,

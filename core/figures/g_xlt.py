@@ -18,7 +18,8 @@ from core.figures.text import text_width
 from core.figures.theme import Chart
 from core.quoting import minus
 
-BEFORE, AFTER, CHANGE = "before", "after", "change"
+BEFORE, AFTER, NOW, CHANGE = "before", "after", "now", "change"
+"""Panels; ``now`` is that of a model that was only evaluated."""
 HEADINGS = {BEFORE: "Before", AFTER: "After", CHANGE: "After minus before (points)"}
 MEAN = "mean"
 SMALLEST = 4.0
@@ -43,8 +44,8 @@ class PairScores:
     contexts: tuple[str, ...]
     """Languages of the contexts, column by column."""
     panels: Mapping[str, Cells]
-    """``before``, ``after`` or ``change`` -> [question languages, context languages]: percent, or
-    points; NaN where nothing was asked."""
+    """One of the panels above -> [question languages, context languages]: percent, or points; NaN
+    where nothing was asked."""
     measure: str
     """``F1`` or ``EM``."""
 
@@ -116,9 +117,9 @@ def g_xlt_map(
 def _title(panels: Mapping[str, Cells], measure: str) -> str:
     if list(panels) == [CHANGE]:
         return f"Change of {measure} by language of question and context (points)"
-    if len(panels) == 1:
-        return f"{measure} by language of question and context (%), {next(iter(panels))}"
-    return f"{measure} by language of question and context (%)"
+    title = f"{measure} by language of question and context (%)"
+    named = len(panels) == 1 and NOW not in panels
+    return f"{title}, {next(iter(panels))}" if named else title
 
 
 def _rows(

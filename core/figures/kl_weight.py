@@ -22,7 +22,7 @@ WEIGHT, CE, KL = "weight", "ce", "kl"
 PANELS = {
     WEIGHT: "Weight (0 to 1)",
     CE: "Cross-entropy (nats)",
-    KL: "KL from the teacher (nats)",
+    KL: "KL × t² (nats)",
 }
 """Panels from top to bottom and the titles of their vertical axes."""
 USED, MAP, RECIPROCAL = "used (α)", "mAP@k (Eq. 5)", "reciprocal rank"
@@ -168,7 +168,7 @@ def _weights(base: alt.Chart, paper: bool, ink: str) -> list[alt.Chart]:
         "series:N",
         scale=alt.Scale(domain=list(SERIES.values()), range=[ink, theme.BLUE, theme.VERMILLION]),
         legend=alt.Legend(
-            title=None, symbolType="stroke", symbolOpacity=1, columns=1 if paper else 0
+            title=None, symbolType="stroke", symbolOpacity=1, columns=2 if paper else 0
         ),
     )
     tip = ["step:Q", "series:N", alt.Tooltip("value:Q", format=".3f")]

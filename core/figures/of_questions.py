@@ -12,7 +12,7 @@ from core.data.qa.shown import ShownAnswers
 from core.errors import UserError
 from core.figures.answer_curves import answer_curves, curves_of, telling_place
 from core.figures.answer_ranks import answer_ranks
-from core.figures.g_xlt import AFTER, BEFORE, CHANGE, PairScores, g_xlt_map
+from core.figures.g_xlt import AFTER, BEFORE, CHANGE, NOW, PairScores, g_xlt_map
 from core.figures.kl_weight import kl_weight
 from core.figures.run_view import RunView, missing
 from core.figures.theme import Chart
@@ -34,8 +34,9 @@ OBJECTIVES = {
 
 
 def moments_of(before: QaScores | None, after: QaScores | None) -> dict[str, QaScores]:
-    """The scores there are, by moment."""
-    pairs = zip(MOMENTS, (before, after), strict=True)
+    """The scores there are, by moment; those of a model that was only evaluated are of ``now``."""
+    last = NOW if before is None else AFTER
+    pairs = ((BEFORE, before), (last, after))
     return {when: scores for when, scores in pairs if scores is not None}
 
 
@@ -80,7 +81,7 @@ def of_answer_ranks(run: RunView, **look: Any) -> Chart:
 def of_g_xlt(run: RunView, **look: Any) -> Chart:
     """F1 of every pair of languages, before and after."""
     scores = _scores(run)
-    shown = pair_scores(scores, "f1").only(*MOMENTS)
+    shown = pair_scores(scores, "f1").only(BEFORE, AFTER, NOW)
     return g_xlt_map(shown, note=normalizer(scores), badges=run.record.badges, **look)
 
 

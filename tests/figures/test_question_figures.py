@@ -195,7 +195,7 @@ def test_figures_of_questions_need_a_run_on_questions() -> None:
     del run.questions["before"]
     with pytest.raises(UserError, match="both before and after"):
         builder("g-xlt-change", run)(paper=True, width=218)
-    assert set(table(builder("g-xlt", run)(paper=False, width=None))["panel"]) == {"after"}
+    assert set(table(builder("g-xlt", run)(paper=False, width=None))["panel"]) == {"now"}
 
 
 def test_the_normaliser_is_named() -> None:

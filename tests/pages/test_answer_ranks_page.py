@@ -72,6 +72,7 @@ def test_a_run_is_shown(name: str, made: dict[str, StoredRun]) -> None:
     assert ranks["Asked"].iloc[-1] == 960 - 2 * (name == "evaluate")
     [languages] = tables(app, "Question")
     assert list(languages["Question"]) == list(qa_runs.LANGUAGES)
+    assert ("after" in languages) == ("Before" in said) == trained
 
 
 def test_every_view_of_f1_switches_to_exact_match(made: dict[str, StoredRun]) -> None:
