@@ -108,12 +108,14 @@ with page(
     if chosen is None:
         empty_state(
             "No model has answered questions yet. Start a training below (the settings are ready "
-            "to use), or run this in a terminal; with the built-in model it takes some minutes:",
+            "to use), or run this in a terminal; with the demo's built-in model it takes some "
+            "minutes:",
             "python -m core qa train",
         )
     else:
         measure = pick_measure()
-        contents(RANKS, PAIRS, QUESTION, TRAINING, SWEEPS, OBJECTIVES)
+        trained = [TRAINING] if chosen.record.kind == "qa_train" else []
+        contents(RANKS, PAIRS, QUESTION, *trained, SWEEPS, OBJECTIVES)
         show(chosen, measure)
         compare(measure)
     with (
