@@ -9,8 +9,9 @@ answer. A span counts in the window in which its first token has most context.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -46,8 +47,8 @@ def best_spans(
     """The answers that the best starts and ends of each window make, best first.
 
     Args:
-        start: [n, L] logits.
-        end: [n, L] logits.
+        start: [n, L] logits; one that is no finite number stands for no answer.
+        end: [n, L] logits; likewise.
         may_start: [n, L], tokens an answer may start with.
         may_end: [n, L], tokens an answer may end with.
         positions: so many starts and ends of each window; of equal logits the earlier ones.
@@ -58,8 +59,7 @@ def best_spans(
     end_logits, ends = _best(end, may_end, positions)
     scores = start_logits[:, :, None] + end_logits[:, None, :]
     longer = ends[:, None, :] - starts[:, :, None]
-    none = (longer < 0) | (longer >= tokens) | scores.isnan()
-    scores = scores.masked_fill(none, -torch.inf).flatten(1)
+    scores = scores.masked_fill_((longer < 0) | (longer >= tokens), -torch.inf).flatten(1)
     # candidates stand in the order of their starts, then ends, which decides between equal scores
     order = highest(scores, scores.shape[1] if most is None else most)
     return Spans(
@@ -83,33 +83,31 @@ def highest(values: torch.Tensor, most: int) -> torch.Tensor:
         [n, most], highest first; fewer if there are fewer columns.
     """
     columns = values.shape[1]
-    bits = (values + 0.0).view(torch.int32).long()  # -0.0 becomes 0.0
-    ascending = torch.where(bits < 0, bits ^ 0x7FFFFFFF, bits)
+    bits = (values + 0.0).view(torch.int32)  # -0.0 becomes 0.0
+    ascending = bits ^ ((bits >> 31) & 0x7FFFFFFF)
     backward = torch.arange(columns - 1, -1, -1, device=values.device)
-    return (ascending * columns + backward).topk(min(most, columns), dim=1).indices
+    keys = ascending.long().mul_(columns).add_(backward)
+    return keys.topk(min(most, columns), dim=1).indices
 
 
 def _best(
     logits: torch.Tensor, allowed: torch.Tensor, most: int
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """The highest allowed logits of each row and their places, both in the order of the places."""
-    masked = logits.float().masked_fill(~allowed, -torch.inf)
+    logits = logits.float()
+    masked = logits.masked_fill(~(allowed & logits.isfinite()), -torch.inf)
     places = highest(masked, most).sort(dim=1).values
     return masked.gather(1, places), places
 
 
-def distinct(text: str, spans: Sequence[Sequence[int]], most: int) -> list[int]:
+def distinct(text: str, spans: Iterable[tuple[int, int]], most: int) -> list[int]:
     """Positions of the first spans (first character, one after the last) that differ in text."""
-    seen: set[str] = set()
-    kept: list[int] = []
+    seen: dict[str, int] = {}
     for position, (first, stop) in enumerate(spans):
-        piece = text[first:stop]
-        if piece not in seen:
-            seen.add(piece)
-            kept.append(position)
-            if len(kept) == most:
-                break
-    return kept
+        seen.setdefault(text[first:stop], position)
+        if len(seen) == most:
+            break
+    return list(seen.values())
 
 
 @dataclass(frozen=True)
@@ -196,15 +194,18 @@ class NBest:
         rows = np.arange(len(positions))[:, None]
         spans = np.stack((places.offsets[rows, starts, 0], places.offsets[rows, ends, 1]), axis=-1)
         counts = np.isfinite(scores).sum(axis=1).tolist()
-        short = []
-        for row, position in enumerate(positions):
-            text = self._texts[self._windows.owner[position]]
-            kept = distinct(text, spans[row, : counts[row]].tolist(), self._ranks)
-            self._spans[position, : len(kept)] = spans[row, kept]
-            self._scores[position, : len(kept)] = scores[row, kept]
-            if len(kept) < self._ranks and counts[row] == most:
-                short.append(row)
-        return short
+        kept = np.zeros((len(positions), self._ranks), dtype=np.int64)
+        sizes = np.zeros(len(positions), dtype=np.int64)
+        bounds = zip(spans[..., 0].tolist(), spans[..., 1].tolist(), counts, strict=True)
+        for row, (first, stop, count) in enumerate(bounds):
+            text = self._texts[self._windows.owner[positions[row]]]
+            few = distinct(text, islice(zip(first, stop, strict=True), count), self._ranks)
+            kept[row, : len(few)] = few
+            sizes[row] = len(few)
+        there = np.arange(self._ranks) < sizes[:, None]
+        self._spans[list(positions)] = np.where(there[..., None], spans[rows, kept], NONE)
+        self._scores[list(positions)] = np.where(there, scores[rows, kept], -np.inf)
+        return [row for row, count in enumerate(counts) if count == most and not there[row, -1]]
 
     def answers(self) -> Answers:
         """The best answers to every question, once all its windows were added."""
@@ -217,8 +218,8 @@ class NBest:
             own = slice(first[pair], first[pair] + sizes[pair])
             order = np.argsort(-self._scores[own].ravel(), kind="stable")
             order = order[np.isfinite(self._scores[own].ravel()[order])]
-            every = self._spans[own].reshape(-1, 2)[order]
-            kept = order[distinct(self._texts[pair], every.tolist(), self._ranks)]
+            every = self._spans[own].reshape(-1, 2)[order].tolist()
+            kept = order[distinct(self._texts[pair], map(tuple, every), self._ranks)]
             spans[pair], scores[pair] = NONE, -np.inf
             spans[pair, : len(kept)] = self._spans[own].reshape(-1, 2)[kept]
             scores[pair, : len(kept)] = self._scores[own].ravel()[kept]

@@ -83,14 +83,7 @@ def evaluate(
     curves = Curves(windows, shown_items(dataset, decoding.shown_questions, seed))
     _read_all(model, windows, engine, best, curves)
     answers = best.answers()
-    golds = {
-        language: Golds(
-            [[answer.text for answer in one] for one in side.answers],
-            language,
-            decoding.normalization,
-        )
-        for language, side in dataset.sides.items()
-    }
+    golds = golds_of(dataset, decoding.normalization)
     scores = scored(answers, asked, dataset, golds, decoding.normalization)
     rate = len(asked) / (time.perf_counter() - began)
     if reader.cut and engine.note is not None:
@@ -112,6 +105,16 @@ def _read_all(
             curves.add(positions, start, end)
             if engine.tick is not None:
                 engine.tick(first + len(positions), len(order))
+
+
+def golds_of(dataset: QaDataset, normalization: Normalization) -> dict[str, Golds]:
+    """Language of the context -> the right answers of all items, ready to be compared with."""
+    return {
+        language: Golds(
+            [[answer.text for answer in one] for one in side.answers], language, normalization
+        )
+        for language, side in dataset.sides.items()
+    }
 
 
 def scored(

@@ -6,10 +6,21 @@ import unicodedata
 
 import numpy as np
 import torch
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+Inputs = dict[str, torch.Tensor]
+Offsets = list[tuple[int, int] | None]
 
 
 def answers(
-    model, tokenizer, question: str, context: str, *, max_length: int, stride: int, **limits: int
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    question: str,
+    context: str,
+    *,
+    max_length: int,
+    stride: int,
+    **limits: int,
 ) -> list[tuple[str, float]]:
     """Distinct answers to one question, best first, with their scores."""
     windows = windows_of(tokenizer, question, context, max_length, stride)
@@ -17,7 +28,9 @@ def answers(
     return decoded(context, [(offsets, most) for _, offsets, most in windows], logits, **limits)
 
 
-def windows_of(tokenizer, question: str, context: str, max_length: int, stride: int) -> list:
+def windows_of(
+    tokenizer: PreTrainedTokenizerBase, question: str, context: str, max_length: int, stride: int
+) -> list[tuple[Inputs, Offsets, list[bool]]]:
     """Of each window: the model's inputs, the characters of each place or None, and whether the
     place has most context here."""
     encoded = tokenizer(
@@ -45,7 +58,8 @@ def windows_of(tokenizer, question: str, context: str, max_length: int, stride: 
     ]
     for row, owners, shift, _ in parts:
         pieces = tokenizer.convert_ids_to_tokens(encoded["input_ids"][row])
-        offsets, most = [], []
+        offsets: Offsets = []
+        most: list[bool] = []
         for place, (owner, piece) in enumerate(zip(owners, pieces, strict=True)):
             start, end = encoded["offset_mapping"][row][place]
             if owner != 1 or piece == "▁" or not context[start:end].strip():
@@ -73,7 +87,7 @@ def _context(window: range, token: int) -> float:
 
 
 @torch.no_grad()
-def logits_of(model, inputs) -> tuple[np.ndarray, np.ndarray]:
+def logits_of(model: PreTrainedModel, inputs: Inputs) -> tuple[np.ndarray, np.ndarray]:
     """Start and end logits of one window."""
     output = model(**{name: value.to(model.device) for name, value in inputs.items()})
     return output.start_logits[0].float().cpu().numpy(), output.end_logits[0].float().cpu().numpy()
@@ -81,8 +95,8 @@ def logits_of(model, inputs) -> tuple[np.ndarray, np.ndarray]:
 
 def decoded(
     context: str,
-    windows: list,
-    logits: list,
+    windows: list[tuple[Offsets, list[bool]]],
+    logits: list[tuple[np.ndarray, np.ndarray]],
     *,
     positions: int = 20,
     tokens: int = 30,
@@ -97,8 +111,9 @@ def decoded(
             for last in by_end:
                 if last < first or last - first + 1 > tokens:
                     continue
-                begin, stop = offsets[first][0], offsets[last][1]
-                candidates.append((-(start[first] + end[last]), begin, stop))
+                opening, closing = offsets[first], offsets[last]
+                assert opening is not None and closing is not None
+                candidates.append((-(start[first] + end[last]), opening[0], closing[1]))
     found, seen = [], set()
     for score, begin, stop in sorted(candidates):
         text = context[begin:stop].strip()

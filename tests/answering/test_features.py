@@ -104,16 +104,17 @@ def test_answers_are_exact_substrings(name: str) -> None:
     assert windows.answered.all()
     assert len(windows) == len(windows.asked)
     places = windows.places(range(len(windows)))
-    longer = set()
+    exact = set()
     for row, (item, _, _) in enumerate(windows.asked):
+        borders = places.offsets[row][places.may_end[row]]
         start = places.offsets[row, windows.start[row], 0]
         end = places.offsets[row, windows.end[row], 1]
-        found = TEXTS[item][start:end]
-        assert ANSWERS[item] in found
-        if found != ANSWERS[item]:
-            longer.add(found)
-    # pieces of these two vocabularies reach over an answer's border
-    assert longer == {"bert": {"ของท่าเรือเก่า"}, "mini-mplm": {"الميناء القديم،"}}.get(name, set())
+        found, answer = TEXTS[item][start:end], data.sides["xx"].answers[item][0]
+        # a piece may reach over the answer's border (Thai has no blanks); else it is exact
+        cut = answer.start in borders[:, 0] and answer.start + len(answer.text) in borders[:, 1]
+        assert found == answer.text or (not cut and answer.text in found)
+        exact |= {item} if found == answer.text else set()
+    assert len(exact) >= 5
 
 
 def test_dropped_marks_belong_to_the_token_before() -> None:
