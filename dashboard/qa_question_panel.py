@@ -190,6 +190,7 @@ def _answers(when: str, shown: ShownAnswers, place: Place, texts: QaDataset | No
             "Right": st.column_config.TextColumn(
                 "✓", width=35, help="Exactly right after the run's normalisation."
             ),
+            "Answer": st.column_config.TextColumn(width=140),  # a wider one hides Arabic's begin
         },
     )
 

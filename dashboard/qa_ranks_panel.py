@@ -11,9 +11,9 @@ import streamlit as st
 
 from core.data.qa.scores import QaScores
 from core.figures.answer_ranks import answer_ranks
-from core.figures.g_xlt import NOW
 from core.figures.of_questions import normalizer, rank_shares
 from core.metrics.qa_ranks import ALL, By, RankIntervals, RankTable, rank_table
+from core.metrics.qa_transfer_text import unsaid_of
 from core.runs.store import StoredRun
 from dashboard import qa_data
 from dashboard.figure_panel import figure_panel
@@ -49,7 +49,7 @@ def ranks_panel(run: StoredRun) -> None:
         )
     ]
     tables = {when: rank_table(scores, by) for when, scores in found.items()}
-    st.markdown(escape(sentence(tables)))
+    st.markdown(escape(sentence(tables, qa_data.sure_ranks(run, by))))
     figure_panel(
         partial(
             answer_ranks,
@@ -66,19 +66,22 @@ def ranks_panel(run: StoredRun) -> None:
     _table(run, found, tables, by)
 
 
-def sentence(tables: Mapping[str, RankTable]) -> str:
-    """How much is known and not said, of all languages together."""
-    parts = []
-    for when, table in tables.items():
-        last = table.rows.index(ALL)
-        moment = "" if when == NOW else f"{when} "
-        parts.append(
-            f"{moment}{table.said[last]:.1f} % are answered right and a further "
-            f"{table.unsaid[last]:.1f} % have the right answer at ranks 2 to "
-            f"{table.counts.shape[1]}"
-        )
-    told = "; ".join(parts)
-    return f"{told[:1].upper()}{told[1:]}: known, but not said."
+def sentence(tables: Mapping[str, RankTable], sure: RankIntervals) -> str:
+    """How much is known and not said, of all languages together.
+
+    Args:
+        tables: by moment.
+        sure: intervals of the change where there are two moments.
+    """
+    first, *later = tables.values()
+    if later:
+        return unsaid_of(first, later[-1], sure)
+    last = first.rows.index(ALL)
+    return (
+        f"{first.said[last]:.1f} % of the questions are answered right, and a further "
+        f"{first.unsaid[last]:.1f} % have the right answer at ranks 2 to "
+        f"{first.counts.shape[1]}: known, but not said."
+    )
 
 
 def _table(

@@ -13,6 +13,7 @@ from core.figures.g_xlt import AFTER, CHANGE, NOW, g_xlt_map
 from core.figures.of_questions import MEASURES, normalizer, pair_scores
 from core.metrics.bootstrap import Interval
 from core.metrics.qa_transfer import Measure, Transfer, transfer
+from core.metrics.qa_transfer_text import state_of, summary_of
 from core.quoting import signed
 from core.runs.store import StoredRun
 from dashboard import qa_data
@@ -49,6 +50,7 @@ def scores_panel(run: StoredRun, measure: Measure) -> None:
     found = qa_data.scores(run)
     sure = qa_data.sure(run, measure)
     _headline(found, sure, measure)
+    _findings(found, sure, measure)
     st.caption(escape(told(found, measure)))
     _map(run, found, measure)
     _languages(run, found, sure, measure)
@@ -69,6 +71,16 @@ def told(found: Mapping[str, QaScores], measure: Measure) -> str:
         f"answers of the context's language; {len(first.ids):,} questions of {clusters:,} "
         f"articles in {pairs:,} pairs of languages, each pair counted once. {intervals}."
     )
+
+
+def _findings(found: Mapping[str, QaScores], sure: qa_data.Sure, measure: Measure) -> None:
+    """What the numbers say, in sentences."""
+    first, *later = (transfer(scores, measure) for scores in found.values())
+    if sure.change is None or not later:
+        st.markdown(escape(state_of(first, measure)))
+        return
+    lines = summary_of(first, later[-1], sure.change, measure)
+    st.markdown("\n".join(f"- {escape(line)}" for line in lines))
 
 
 def _headline(found: Mapping[str, QaScores], sure: qa_data.Sure, measure: Measure) -> None:

@@ -93,7 +93,8 @@ def telling_place(shown: Mapping[str, ShownAnswers]) -> tuple[str, str, str] | N
         if first.curve[i, j, item, 1] <= first.curve[i, j, item, 0]:
             continue
         place = first.questions[i], first.contexts[j], first.ids[item]
-        known = bool(first.right[i, j, item, 1:].any())
+        right = first.right[i, j, item]
+        known = bool(right[1:].any() and not right[0])
         gained = first is last or _said(last, place)
         worth = (known and gained, place[0] != place[1], known, gained)
         if best is None or worth > best[0]:

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.config import Config, QaEvaluateConfig, QaTrainConfig
-from core.data.fact_world import FactWorld, qa
 from core.data.qa.dataset import QaDataset
+from core.data.qa.load import evaluation_of
 from core.data.qa.scores import UNASKED, QaScores
 from core.data.qa.shown import NONE, ShownAnswers
 from core.runs.files import write_json
@@ -29,9 +29,9 @@ CHARACTERS = ("zh", "ja", "th")
 
 
 @cache
-def dataset(languages: tuple[str, ...] = LANGUAGES) -> QaDataset:
-    """The fact world's questions about its test facts."""
-    return qa(FactWorld.build(languages=languages), "test")
+def dataset(languages: tuple[str, ...] = LANGUAGES, seed: int = 0) -> QaDataset:
+    """The questions that a run with this seed is evaluated on."""
+    return evaluation_of(QaTrainConfig(languages=languages, seed=seed).model_dump(mode="json"))
 
 
 def scores(
@@ -200,7 +200,7 @@ def fill(root: Path) -> dict[str, StoredRun]:
 
 def trained(store: RunStore, **settings: Any) -> StoredRun:
     config = QaTrainConfig(languages=LANGUAGES, **settings)
-    live, data = start(store, "qa_train", config), dataset()
+    live, data = start(store, "qa_train", config), dataset(seed=config.seed)
     better = AFTER - 0.4 * (config.objective == "ce") + 0.1 * config.targets
     before, after = scores(seed=config.seed), scores(skill=better, seed=config.seed + 50)
     before.save(live.path / "qa_scores_before.npz")

@@ -62,7 +62,7 @@ def test_a_run_is_shown(name: str, made: dict[str, StoredRun]) -> None:
     app = open_on(made[name])
     said, charts = text_of(app), shown(app)
     assert ("transductive" in [*map(badge_of, app.markdown)]) == (name == "ce 1 1")
-    assert "known, but not said" in said and "MLQA normalisation" in said
+    assert "knows but does not say" in said and "MLQA normalisation" in said
     trained = name != "evaluate"
     assert any("Weight of the KL" in x for x in charts) == trained
     assert sum("Rank of the first right answer" in x for x in charts) == 1
@@ -72,7 +72,8 @@ def test_a_run_is_shown(name: str, made: dict[str, StoredRun]) -> None:
     assert ranks["Asked"].iloc[-1] == 960 - 2 * (name == "evaluate")
     [languages] = tables(app, "Question")
     assert list(languages["Question"]) == list(qa_runs.LANGUAGES)
-    assert ("after" in languages) == ("Before" in said) == trained
+    assert ("after" in languages) == ("known, but not said" not in said) == trained
+    assert ("G\\-XLT F1 rose from" in said) == trained and "XLT" in said
 
 
 def test_every_view_of_f1_switches_to_exact_match(made: dict[str, StoredRun]) -> None:
