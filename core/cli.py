@@ -202,10 +202,10 @@ def figure(
         typer.Argument(
             help="confidence, agreement, ensembles, lessons, history, gap-change, before-after, "
             "transfer-gap or languages-right; of prompts probing, probing-bars, "
-            "regional-teachers, answers or truth; of all runs with its settings but other "
-            "strategies ablation, ablation-gap or ablation-languages; of balanced training mrr, "
-            "balance, data-size or balance-history; of linear probes probe-scores or "
-            "probe-transfer."
+            "regional-teachers, answers or truth; of questions answer-ranks, g-xlt, g-xlt-change, "
+            "kl-weight or answer-curves; of balanced training mrr, balance, data-size or "
+            "balance-history; of linear probes probe-scores or probe-transfer; of all runs with "
+            "its settings but other strategies ablation, ablation-gap or ablation-languages."
         ),
     ],
     output: Annotated[Path, typer.Option("-o", "--output", help="File to write.")],

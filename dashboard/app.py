@@ -15,6 +15,7 @@ PAGES = {
     "self_distillation": ("Self-distillation", ":material/sync_alt:"),
     "geomlama": ("Knowledge probing", ":material/quiz:"),
     "balanced_training": ("Balanced training", ":material/balance:"),
+    "answer_ranks": ("Answer ranks", ":material/format_list_numbered:"),
     "transfer_gap": ("Transfer gap", ":material/grid_on:"),
     "compare_runs": ("Compare runs", ":material/compare_arrows:"),
     "runs": ("Runs", ":material/folder_open:"),

@@ -14,6 +14,8 @@ from pydantic import BaseModel
 
 from core.data.predictions import Predictions
 from core.data.probing_answers import ProbingAnswers
+from core.data.qa.scores import QaScores
+from core.data.qa.shown import ShownAnswers
 from core.errors import UserError
 from core.published.runs import published_runs
 from core.runs import liveness
@@ -125,6 +127,26 @@ def answers(item: StoredRun, when: When) -> ProbingAnswers | None:
     return _answers(item, item.id, when, changed) if changed else None
 
 
+def scores(item: StoredRun, when: When) -> QaScores | None:
+    """Scores of the questions a run answered; None without any.
+
+    Raises:
+        UserError: the file is damaged.
+    """
+    changed = stamp(item.path / f"qa_scores_{when}.npz")
+    return _scores(item, item.id, when, changed) if changed else None
+
+
+def shown(item: StoredRun, when: When) -> ShownAnswers | None:
+    """Answers to the few questions of a run that are shown; None without any.
+
+    Raises:
+        UserError: the file is damaged.
+    """
+    changed = stamp(item.path / f"qa_shown_{when}.npz")
+    return _shown(item, item.id, when, changed) if changed else None
+
+
 def history(item: StoredRun) -> list[dict[str, Any]]:
     """Rows of the run's history that are objects with a step."""
     changed = stamp(item.path / HISTORY)
@@ -187,6 +209,16 @@ def _predictions(_item: StoredRun, run_id: str, when: When, changed: int) -> Pre
 @st.cache_resource(max_entries=32, show_spinner="Reading answers ...")
 def _answers(_item: StoredRun, run_id: str, when: When, changed: int) -> ProbingAnswers | None:
     return RunView.of(_item).answers(when)
+
+
+@st.cache_resource(max_entries=32, show_spinner="Reading scores ...")
+def _scores(_item: StoredRun, run_id: str, when: When, changed: int) -> QaScores | None:
+    return RunView.of(_item).scores(when)
+
+
+@st.cache_resource(max_entries=32, show_spinner="Reading answers ...")
+def _shown(_item: StoredRun, run_id: str, when: When, changed: int) -> ShownAnswers | None:
+    return RunView.of(_item).shown(when)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -11,10 +11,14 @@ from pydantic import BaseModel, ValidationError
 from core.config import (
     Config,
     DataConfig,
+    DecodingConfig,
     EngineConfig,
     LanguageModelConfig,
     ModelConfig,
     PromptsConfig,
+    QaDataConfig,
+    QaModelConfig,
+    QaStage1Config,
     TeachersConfig,
     TeachingConfig,
 )
@@ -48,6 +52,10 @@ HEADINGS: Mapping[type[Config], str] = {
     PromptsConfig: "Prompts",
     TeachersConfig: "Teachers",
     TeachingConfig: "Teaching",
+    QaDataConfig: "Questions",
+    QaModelConfig: "Model",
+    QaStage1Config: "Stage 1",
+    DecodingConfig: "Answers",
 }
 """What the settings of a class are about; those of the others are the run's own."""
 

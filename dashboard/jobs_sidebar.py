@@ -33,6 +33,8 @@ PAGE_OF = {
     "demo": "self_distillation",
     "distill": "self_distillation",
     "balance": "balanced_training",
+    "qa_train": "answer_ranks",
+    "qa_evaluate": "answer_ranks",
 }
 
 

@@ -56,7 +56,9 @@ def subject(record: RunRecord) -> str:
         parts += [str(config.get("teacher_mode") or ""), _parallel(config)]
     if record.kind == "distill_probe" and config.get("teachers_by") == "region":
         parts.append("teachers by region")
-    if record.kind in ("distill", "demo", "finetune", "distill_probe"):
+    if record.kind == "qa_train":
+        parts += _questions(config)
+    if record.kind in ("distill", "demo", "finetune", "distill_probe", "qa_finetune", "qa_train"):
         parts.append(f"seed {config.get('seed', 0)}")
     return " · ".join(part for part in parts if part) or record.id
 
@@ -101,9 +103,16 @@ def _prompt(config: dict[str, object]) -> str:
 
 
 def _source(config: dict[str, object]) -> str:
-    """The language of the labels, where it is not English."""
+    """The languages of the labels, where they are not English alone."""
     source = config.get("source") or "en"
+    source = ", ".join(map(str, source)) if isinstance(source, list | tuple) else source
     return "" if source == "en" else f"labels {source}"
+
+
+def _questions(config: dict[str, object]) -> list[str]:
+    """What a training on questions minimised, and on how many languages a question."""
+    objective, targets = (config.get(name) for name in ("objective", "targets"))
+    return [str(objective or ""), "" if targets is None else f"ntl {targets}"]
 
 
 def _parallel(config: dict[str, object]) -> str:

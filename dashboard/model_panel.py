@@ -9,6 +9,9 @@ import streamlit as st
 from core.runs.store import StoredRun
 from dashboard.labels import again, escape
 
+LOADERS = {"distill_probe": "AutoModelForMaskedLM", "qa_train": "AutoModelForQuestionAnswering"}
+"""Kind of run -> what loads its model; a classifier's loader for the others."""
+
 
 def model_panel(run: StoredRun) -> None:
     """The folder of the run's model and the lines that load it, or why there is none."""
@@ -27,8 +30,7 @@ def model_panel(run: StoredRun) -> None:
         st.code(again(run.record), language="bash", wrap_lines=True)
         return
     shown = os.path.relpath(path)
-    on_prompts = run.record.kind == "distill_probe"
-    loader = "AutoModelForMaskedLM" if on_prompts else "AutoModelForSequenceClassification"
+    loader = LOADERS.get(run.record.kind, "AutoModelForSequenceClassification")
     st.markdown("The distilled model lies in this folder, with its tokenizer and a model card:")
     st.code(shown, language=None)
     st.code(

@@ -16,7 +16,7 @@ from core.runs.store import StoredRun
 from dashboard import cache
 from dashboard.job_panel import resume_button
 from dashboard.labels import again, date, name
-from dashboard.scores import accuracy, summary
+from dashboard.scores import ON_QUESTIONS, accuracy, summary
 from dashboard.ticked_table import ticked_table
 
 NUMBERS = ("MRR", "To teachers", "Probes")
@@ -32,12 +32,17 @@ HELP = {
     "To teachers": "Balanced training: that minus the mean of the monolingual teachers, in points.",
     "Probes": "Linear probes: mean score of that model in the language itself (IN-LANG), in "
     "percent.",
+    "F1 G-XLT": "Of runs on questions: mean F1 over all pairs of question and context language, in "
+    "percent (after, if the run trained), by the run's normaliser (mlqa unless it says squad).",
+    "Δ F1": "Change of F1 G-XLT by the run, in points.",
     "Tags": "Given on the page Runs, or with `python -m core runs note RUN --tag TEXT`.",
     "Status": "Lost: the process that computed the run is gone. Never started: no worker began it. "
     "Tick the row to resume such a run.",
     "Notes": "Overlaps between uses of the items, and warnings.",
     "Made by": "The command that makes this run again, with today's defaults.",
 }
+SOMETIMES = ("Tags", "F1 G-XLT", "Δ F1", *NUMBERS)
+"""Columns that are left out where no run has anything in them."""
 
 
 def run_table(runs: Sequence[StoredRun]) -> None:
@@ -60,11 +65,8 @@ def run_table(runs: Sequence[StoredRun]) -> None:
 def _rows(runs: Sequence[StoredRun]) -> list[dict[str, Any]]:
     """One row a run; columns that not every kind of run has only where a run has them."""
     rows = [_row(run) for run in runs]
-    for column in ("Tags", *NUMBERS):
-        if all(row[column] in ([], None) for row in rows):
-            for row in rows:
-                del row[column]
-    return rows
+    empty = [name for name in SOMETIMES if all(row[name] in (None, []) for row in rows)]
+    return [{name: x for name, x in row.items() if name not in empty} for row in rows]
 
 
 def _row(run: StoredRun) -> dict[str, Any]:
@@ -79,6 +81,8 @@ def _row(run: StoredRun) -> dict[str, Any]:
         "Gap": found.gap,
         "Δ gap": found.delta_gap,
         **cache.of_record("balance summary", run, lambda: _balance(run)),
+        "F1 G-XLT": found.f1,
+        "Δ F1": found.delta_f1,
         "Status": cache.standing(run),
         "Date (UTC)": date(record),
         "Notes": "; ".join([*record.badges, *record.warnings]),
@@ -116,6 +120,8 @@ def _columns() -> dict[str, Any]:
         "MRR": number(format="%.1f", width="small", help=HELP["MRR"]),
         "To teachers": number(format="%+.1f", width="small", help=HELP["To teachers"]),
         "Probes": number(format="%.1f", width="small", help=HELP["Probes"]),
+        "F1 G-XLT": number(format="%.1f", width="small", help=HELP["F1 G-XLT"]),
+        "Δ F1": number(format="%+.1f", width="small", help=HELP["Δ F1"]),
         "Notes": text(width="small", help=HELP["Notes"]),
         "Made by": text(width="medium", help=HELP["Made by"]),
     }
@@ -135,6 +141,8 @@ def run_links(run: StoredRun) -> None:
         _link("balanced_training", "Balanced training", run, "probe")
     if run.record.kind == "ask":
         _link("geomlama", "Knowledge probing", run, "asked")
+    if run.record.kind in ON_QUESTIONS:
+        _link("answer_ranks", "Answer ranks", run, "run")
     if accuracy(run, "before") or accuracy(run, "after"):
         _link("transfer_gap", "Transfer gap", run, "runs")
 

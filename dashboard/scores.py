@@ -17,6 +17,7 @@ from core.metrics.bootstrap import Interval, PairedBootstrap, paired_bootstrap
 from core.metrics.gap_change import GapChange, decompose, worded
 from core.metrics.probing_sets import evaluation_sets
 from core.metrics.transfer_gap import gap_from, transfer_gap
+from core.runs.qa_trials import qa_score
 from core.runs.store import StoredRun
 from dashboard.cache import When, predictions, stamp
 from dashboard.column_names import column_names
@@ -24,6 +25,7 @@ from dashboard.column_names import column_names
 Part = Literal["others", "pivot", "average", "gap"]
 Measure = Callable[[Mapping[str, float]], float | None]
 MOMENTS: tuple[When, ...] = ("before", "after")
+ON_QUESTIONS = ("qa_train", "qa_evaluate")
 OTHERS = (
     "Other languages",
     "Mean accuracy over the languages other than English, in percent.",
@@ -76,10 +78,15 @@ class Summary:
     gap: float | None = None
     delta_average: float | None = None
     delta_gap: float | None = None
+    f1: float | None = None
+    """G-XLT, of a run on questions."""
+    delta_f1: float | None = None
 
 
 def summary(run: StoredRun) -> Summary:
     """Average and gap after the run (before it, if it changed nothing), and their changes."""
+    if run.record.kind in ON_QUESTIONS:
+        return _on_questions(run)
     before, after = accuracy(run, "before"), accuracy(run, "after")
     latest = after or before
     if latest is None:
@@ -90,6 +97,14 @@ def summary(run: StoredRun) -> Summary:
         return Summary(mean, gap)
     change = decompose(before, after, pivot=pivot)
     return Summary(mean, gap, change.delta_average, change.delta_gap)
+
+
+def _on_questions(run: StoredRun) -> Summary:
+    """F1 over all pairs of question and context language."""
+    before, after = (qa_score(run.record, when, "f1", "g_xlt") for when in MOMENTS)
+    if before is None or after is None:
+        return Summary(f1=before if after is None else after)
+    return Summary(f1=after, delta_f1=after - before)
 
 
 def _on_prompts(run: StoredRun) -> Summary:

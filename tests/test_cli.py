@@ -414,7 +414,7 @@ def test_figure_verb(format, tmp_path, capsys):
         ("confidence", ".", [], "is a folder, a file is expected"),
         ("confidence", "x", [], "end its name in one of pdf, svg, png, csv, tex, or say --format"),
         ("confidence", "x.pdf", ["--format", "gif"], "unknown format 'gif'"),
-        ("nonsense", "x.svg", [], "languages-right, ablation, ablation-gap, ablation-languages"),
+        ("nonsense", "x.svg", [], "answer-curves, ablation, ablation-gap, ablation-languages"),
     ],
 )
 def test_a_figure_that_cannot_be_written(name, output, more, said, tmp_path, capsys):

@@ -7,7 +7,7 @@ from functools import partial
 from types import MappingProxyType
 
 from core.errors import UserError
-from core.figures import of_balance, of_prompts, of_tasks
+from core.figures import of_balance, of_prompts, of_questions, of_tasks
 from core.figures.export import Builder
 from core.figures.family_figures import FAMILY_FIGURES
 from core.figures.run_view import RunView
@@ -35,6 +35,11 @@ FIGURES: Mapping[str, Callable[..., Chart]] = MappingProxyType(
         "balance-history": of_balance.of_balance_history,
         "probe-scores": of_balance.of_probe_scores,
         "probe-transfer": of_balance.of_probe_transfer,
+        "answer-ranks": of_questions.of_answer_ranks,
+        "g-xlt": of_questions.of_g_xlt,
+        "g-xlt-change": of_questions.of_g_xlt_change,
+        "kl-weight": of_questions.of_kl_weight,
+        "answer-curves": of_questions.of_answer_curves,
     }
 )
 """Each takes a run and its look: ``paper``, ``width`` and ``dark``."""

@@ -7,6 +7,8 @@ from typing import Any, Protocol
 
 from core.data.predictions import Predictions
 from core.data.probing_answers import ProbingAnswers
+from core.data.qa.scores import QaScores
+from core.data.qa.shown import ShownAnswers
 from core.data.reciprocal_ranks import ReciprocalRanks
 from core.errors import UserError
 from core.metrics.accuracy import chance
@@ -57,6 +59,12 @@ class RunView(Protocol):
 
     def reciprocal_ranks(self) -> ReciprocalRanks | None:
         """What every model of a comparison answered, None if the run compared none."""
+
+    def scores(self, when: str) -> QaScores | None:
+        """Scores of questions ``before`` or ``after``, None if the run answered none."""
+
+    def shown(self, when: str) -> ShownAnswers | None:
+        """Answers to the questions that are shown, None without any."""
 
     def unlabelled(self) -> Predictions | None:
         """Answers on the items the teachers were chosen on."""

@@ -26,6 +26,7 @@ def variation_lines(
     setting: str,
     measure: str,
     *,
+    label: str = "Accuracy (%)",
     badges: Sequence[str] = (),
     paper: bool = False,
     width: int | None = None,
@@ -37,6 +38,7 @@ def variation_lines(
         points: the values of the setting.
         setting: what varies, as the axis calls it.
         measure: what is shown, as the title calls it.
+        label: of the axis, unless it is the gap's.
         badges: shown below the title.
         paper: the paper theme.
         width: total width in points; None for the medium's own.
@@ -52,7 +54,7 @@ def variation_lines(
     note = f"lines: medians; marks: seeds ({'1 a value' if most == 1 else f'up to {most} a value'})"
     heading = f"{measure[0].upper()}{measure[1:]} by {setting}"
     chart = alt.layer(
-        *_medians(base, AXES.get(measure, "Accuracy (%)")),
+        *_medians(base, AXES.get(measure, label)),
         _seeds(base, paper),
         data=theme.inline(_rows(points)),
     ).properties(title=theme.title(heading, paper, width, badges, note))

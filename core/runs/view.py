@@ -9,6 +9,8 @@ from typing import Any
 
 from core.data.predictions import Predictions
 from core.data.probing_answers import ProbingAnswers
+from core.data.qa.scores import QaScores
+from core.data.qa.shown import ShownAnswers
 from core.data.reciprocal_ranks import NAME as RANKS
 from core.data.reciprocal_ranks import ReciprocalRanks, load_ranks
 from core.errors import UserError
@@ -70,6 +72,24 @@ class RunView:
             return load_ranks(path)
         except Exception as error:  # numpy and zipfile raise many kinds
             raise UserError(f"{RANKS} can't be read: {error}") from error
+
+    def scores(self, when: str) -> QaScores | None:
+        """Scores of all questions ``before`` or ``after``, or None if the run answered none.
+
+        Raises:
+            UserError: the file is damaged.
+        """
+        path = self.path / f"qa_scores_{when}.npz"
+        return QaScores.load(path) if path.exists() else None
+
+    def shown(self, when: str) -> ShownAnswers | None:
+        """What was answered to the few questions that are shown, or None.
+
+        Raises:
+            UserError: the file is damaged.
+        """
+        path = self.path / f"qa_shown_{when}.npz"
+        return ShownAnswers.load(path) if path.exists() else None
 
     def _arrays(self, name: str) -> Predictions | None:
         path = self.path / name

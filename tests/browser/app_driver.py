@@ -24,6 +24,7 @@ PAGES = {
     "teacher_selection": "teacher_selection",
     "self_distillation": "self_distillation",
     "geomlama": "geomlama",
+    "answer_ranks": "answer_ranks",
     "transfer_gap": "transfer_gap",
     "compare_runs": "compare_runs",
     "runs": "runs",

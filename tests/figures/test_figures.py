@@ -18,6 +18,9 @@ from core.data.predictions import Predictions
 from core.data.probing import LanguageProbes, ProbingDataset
 from core.data.probing_answers import ProbingAnswers
 from core.data.probing_scores import to_predictions
+from core.data.qa.dataset import Answer, LanguageQa, QaDataset
+from core.data.qa.scores import QaScores
+from core.data.qa.shown import ShownAnswers
 from core.data.reciprocal_ranks import ReciprocalRanks
 from core.errors import UserError
 from core.figures import theme
@@ -35,12 +38,13 @@ from core.metrics.transfer_gap import summarize
 from core.selection.strategies import choose
 from core.selection.teachers import Selection, select_teachers
 from core.selection.truth import check_truth
-from tests.dashboard import balanced_runs, probed_runs
+from tests.dashboard import balanced_runs, probed_runs, qa_runs
 
 LANGUAGES = ("en", "fr", "tr", "sw", "zh")
 REGIONS = ("eastern-africa", "polynesia", "central-america")
 OF_BALANCE = ("mrr", "balance", "data-size", "balance-history")
 OF_PROBES = ("probe-scores", "probe-transfer")
+ON_QUESTIONS = ("answer-ranks", "g-xlt", "g-xlt-change", "kl-weight", "answer-curves")
 ON_PROMPTS = ("probing", "probing-bars", "regional-teachers", "answers", "truth")
 
 
@@ -60,6 +64,8 @@ class Run:
     steps: list[dict[str, Any]] = field(default_factory=list)
     scored: dict[str, ProbingAnswers] = field(default_factory=dict)
     ranks: ReciprocalRanks | None = None
+    questions: dict[str, QaScores] = field(default_factory=dict)
+    looked_at: dict[str, ShownAnswers] = field(default_factory=dict)
 
     def predictions(self, when: str) -> Predictions | None:
         return self.predicted.get(when)
@@ -69,6 +75,12 @@ class Run:
 
     def reciprocal_ranks(self) -> ReciprocalRanks | None:
         return self.ranks
+
+    def scores(self, when: str) -> QaScores | None:
+        return self.questions.get(when)
+
+    def shown(self, when: str) -> ShownAnswers | None:
+        return self.looked_at.get(when)
 
     def unlabelled(self) -> Predictions | None:
         return None
@@ -83,6 +95,8 @@ def run_for(name: str, languages: Sequence[str] = LANGUAGES) -> Run:
         return probed_run(languages)
     if name in OF_BALANCE or name in OF_PROBES:
         return balance_run(name, languages)
+    if name in ON_QUESTIONS:
+        return answered_run(languages)
     run = some_run(languages)
     if name == "lessons":
         run.record.config["strategy"] = "student-student"
@@ -141,6 +155,30 @@ def probing_data(languages: Sequence[str], regions: Sequence[str]) -> ProbingDat
         gold=probes.gold,
         probes=dict.fromkeys(languages, probes),
     )
+
+
+def answered_run(languages: Sequence[str] = LANGUAGES) -> Run:
+    """A training on questions."""
+    run = Run()
+    data = qa_data(languages)
+    for when, skill in (("before", qa_runs.BEFORE), ("after", qa_runs.AFTER)):
+        run.questions[when] = qa_runs.scores(languages, skill, items=12)
+        run.looked_at[when] = qa_runs.shown(data, data.ids, skill)
+    run.steps = qa_runs.history()
+    run.record.config = {"objective": "skd-map", "coefficient": "map", "window": 5}
+    return run
+
+
+def qa_data(languages: Sequence[str]) -> QaDataset:
+    """Two questions, the same in every language."""
+    context = "The capital of Kenya is Nairobi, and that of Uganda is Kampala."
+    found = [Answer(text, context.index(text)) for text in ("Nairobi", "Kampala")]
+    side = LanguageQa(
+        questions=("Which is the capital of Kenya?", "Which is the capital of Uganda?"),
+        contexts=(context, context),
+        answers=tuple((answer,) for answer in found),
+    )
+    return QaDataset("made-up", ("q0", "q1"), ("a", "a"), dict.fromkeys(languages, side))
 
 
 def some_run(languages: Sequence[str] = LANGUAGES) -> Run:
@@ -214,6 +252,11 @@ def test_title_badges_axes_and_data(name: str, paper: bool) -> None:
         "balance-history": "Step",
         "probe-scores": "ZERO-SHOT: Accuracy (%)",
         "probe-transfer": "Fitted in",
+        "answer-ranks": "Share of the questions (%)",
+        "g-xlt": "Language of the context",
+        "g-xlt-change": "Language of the context",
+        "kl-weight": "Step",
+        "answer-curves": "Token of the context",
     }
     assert unit[name] in titles
     assert spec["config"]["font"].startswith("Liberation Sans") == paper
@@ -282,7 +325,7 @@ def test_png_csv_and_tex(name: str, tmp_path: Path) -> None:
 def test_many_languages_still_fit() -> None:
     languages = tuple(["en", *(f"x{i}" for i in range(39))])
     for name in FIGURES:
-        run = run_for(name, languages[:24] if name in ON_PROMPTS else languages)
+        run = run_for(name, languages[:24] if name in (*ON_PROMPTS, *ON_QUESTIONS) else languages)
         assert abs(svg_width(render(builder(name, run), "svg", 218).decode()) - 218) <= 1
 
 

@@ -60,8 +60,8 @@ def spoil_record(path: Path, rng: random.Random) -> None:
     write_json(path / "record.json", record)
 
 
-def spoil_array(path: Path, rng: random.Random) -> None:
-    file = path / rng.choice(ARRAYS)
+def spoil_array(path: Path, rng: random.Random, names: tuple[str, ...] = ARRAYS) -> None:
+    file = path / rng.choice(names)
     raw = bytearray(file.read_bytes())
     for _ in range(rng.randint(1, 40)):
         raw[rng.randrange(len(raw))] = rng.randrange(256)

@@ -22,6 +22,7 @@ PAGES = (
     "teacher_selection",
     "self_distillation",
     "geomlama",
+    "answer_ranks",
     "transfer_gap",
     "compare_runs",
     "runs",
