@@ -155,14 +155,9 @@ class Training:
 
     def _look(self) -> Row:
         """Score the dev set; keep the weights if it is the best so far."""
-        state, config = self.state, self.config
-        found = mean_reciprocal_rank(
-            self.model,
-            self.task.dev,
-            self.tokenizer.pad_token_id,
-            self.device,
-            config.prediction_batch,
-        )
+        state = self.state
+        pad_id, batch = self.tokenizer.pad_token_id, self.config.prediction_batch
+        found = mean_reciprocal_rank(self.model, self.task.dev, pad_id, self.device, batch)
         score = float(np.mean(list(found.values())))
         if score > state["best"]:
             state |= {"best": score, "kept_step": state["step"], "worse": 0}
