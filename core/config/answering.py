@@ -178,7 +178,7 @@ class QaTrainConfig(DecodingConfig, QaStage1Config):
     learning_rate: float | None = Field(
         None,
         gt=0,
-        description="Peak learning rate of stage 2; unset: by the encoder's width, 1e-3 up to 256 "
+        description="Peak learning rate of stage 2; unset: by the encoder's width, 2e-3 up to 256 "
         "hidden units, 2e-4 up to 512, else 5e-5.",
         json_schema_extra=TYPED,
     )

@@ -42,7 +42,7 @@ RECIPES = (
 WIDE = Recipe(dropout=0.1, finetune_learning_rate=2e-5, learning_rate=2e-5)
 """For XLM-R-base (768 units) and wider."""
 QA_RECIPES = (
-    (NARROW, QaRecipe(dropout=0.0, stage1_epochs=8, stage1_learning_rate=1e-3, learning_rate=1e-3)),
+    (NARROW, QaRecipe(dropout=0.0, stage1_epochs=8, stage1_learning_rate=1e-3, learning_rate=2e-3)),
     (MIDDLE, QaRecipe(dropout=0.1, stage1_epochs=3, stage1_learning_rate=2e-4, learning_rate=2e-4)),
 )
 QA_WIDE = QaRecipe(dropout=0.1, stage1_epochs=3, stage1_learning_rate=3e-5, learning_rate=5e-5)

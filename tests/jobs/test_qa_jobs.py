@@ -91,7 +91,7 @@ def test_the_record_of_a_training(world, finished):
         assert metrics[when]["answered"] == counts["evaluation"] * len(LANGUAGES) ** 2
         assert metrics[when]["questions_per_second"] > 0
     assert set(record.fingerprints) == {"model", "data"}
-    assert record.environment["device"] == "CPU" and record.config["learning_rate"] == 1e-3
+    assert record.environment["device"] == "CPU" and record.config["learning_rate"] == 2e-3
 
 
 def test_its_numbers_are_those_of_its_files(finished):
