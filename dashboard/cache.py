@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from core.data.predictions import Predictions
 from core.data.probing_answers import ProbingAnswers
 from core.errors import UserError
+from core.published.as_run import Like
 from core.published.runs import published_runs
 from core.runs import liveness
 from core.runs.live import HISTORY
@@ -51,9 +52,12 @@ def readable(*kinds: str) -> list[StoredRun]:
     return [run for run in found if not kinds or run.record.kind in kinds]
 
 
-def published() -> list[StoredRun]:
-    """The papers' rows, to compare runs with; they are in no store and never a default."""
-    return list(published_runs())
+def published(*like: Like) -> list[StoredRun]:
+    """The papers' rows, to compare runs of these kinds with (all, if none is named).
+
+    They are in no store and never a default.
+    """
+    return list(published_runs(*like))
 
 
 def run(run_id: str) -> StoredRun:

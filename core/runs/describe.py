@@ -45,6 +45,8 @@ def headline(record: RunRecord) -> str:
     """The one thing to know about a run."""
     if record.error:
         return record.error
+    if "summary" in record.metrics:  # a paper's row, in the paper's own measure
+        return str(record.metrics["summary"])
     try:
         return _kept(record.metrics) if "kept" in record.metrics else _found(record)
     except UNREADABLE:
@@ -128,7 +130,7 @@ def _roles(selection: dict[str, Any] | None, settings: Mapping[str, Any]) -> lis
 
 def _accuracies(metrics: dict[str, Any]) -> list[str]:
     before, after = metrics.get("before"), metrics.get("after")
-    if before is None:
+    if before is None or "accuracy" not in before:
         return []
     lines = [f"  {'':<12}{'before':>8}" + (f"{'after':>8}" if after else "")]
     for language, score in before["accuracy"].items():
