@@ -72,15 +72,11 @@ def _comparison(script: str) -> StoredRun:
 
 def _probe(script: str, task: str) -> StoredRun:
     """Table 6 or 7, with Table 3's groups as printed."""
-    languages = group(script, "all")
+    found = table(DETAILS[task])
+    lines = {x: found.row(f"{script}-{x}").lines[task] for x in group(script, "all")}
     scores = {
         name: {
-            setting: {
-                x: _mean_sd(
-                    table(DETAILS[task]).row(f"{script}-{x}").lines[task][f"{label} {ends}"]
-                )
-                for x in languages
-            }
+            setting: {x: _mean_sd(line[f"{label} {ends}"]) for x, line in lines.items()}
             for setting, ends in SETTINGS.items()
         }
         for label, name in NAMES.items()
@@ -104,7 +100,7 @@ def _probe(script: str, task: str) -> StoredRun:
         + ", ".join(f"{name} {own['all']['in_lang']['mean']:.1f}" for name, own in means.items()),
     }
     row = Row(script, f"{task.upper()}, {script} script", "balance_probe", task, "BERT, 6 layers")
-    return as_run(BALANCED, table(DETAILS[task]), row, metrics)
+    return as_run(BALANCED, found, row, metrics)
 
 
 def _groups(script: str, *names: str) -> dict[str, list[str]]:
