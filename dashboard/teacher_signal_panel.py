@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from functools import partial
 from hashlib import sha256
@@ -14,16 +13,15 @@ from core.figures.gain_matrix import gain_matrix as draw_matrix
 from core.figures.teacher_signal import teacher_signal
 from core.metrics.rank_correlation import EXACT, FEWEST, PERMUTATIONS
 from core.metrics.teacher_signal import (
-    VARIED,
     GainMatrix,
-    LoneTeachers,
     TeacherSignal,
     gain_matrix,
-    lone_teachers,
     teacher_signals,
 )
 from core.metrics.teacher_signal_text import summary_of
+from core.runs.ablation_rows import badges_of
 from core.runs.families import Trial
+from core.runs.lone_teachers import LoneTeachers, lone_teachers
 from dashboard.choice import pick
 from dashboard.family_labels import commands, findings
 from dashboard.figure_panel import figure_panel
@@ -46,8 +44,7 @@ def teacher_signal_section(trials: Sequence[Trial], unseen: Sequence[str]) -> No
         trials: all runs of the store that can be compared, newest first.
         unseen: languages that the encoder never saw.
     """
-    found = lone_teachers(trial.run.record for trial in trials)
-    groups = {_key(group): group for group in found if len(_teachers(group)) > 1}
+    groups = {group.family.key: group for group in lone_teachers(trials) if len(group.teachers) > 1}
     if not groups:
         empty_state(HOW_TO_MAKE, COMMAND)
         return
@@ -61,10 +58,11 @@ def teacher_signal_section(trials: Sequence[Trial], unseen: Sequence[str]) -> No
     matrix, accuracy, gain = _signals(sha256(repr(group.runs).encode()).hexdigest(), group)
     findings(summary_of(matrix, accuracy, gain))
     with errors_shown():
-        _figures(key, matrix, (accuracy, gain), _badges(trials, group))
+        _figures(key, matrix, (accuracy, gain), badges_of(group.family))
     with errors_shown():
         _table(key, matrix, unseen)
-    commands(_runs(trials, group), key)
+    found = group.by_teacher
+    commands({f"{name} teaches alone": trials for name, trials in found.items()}, key)
 
 
 @st.cache_data(max_entries=32, show_spinner="Resampling the languages ...")
@@ -73,51 +71,14 @@ def _signals(version: str, _group: LoneTeachers) -> tuple[GainMatrix, TeacherSig
     return matrix, *teacher_signals(matrix)
 
 
-def _key(group: LoneTeachers) -> str:
-    """The same for the same settings, languages and runs."""
-    parts = [dict(group.settings), list(group.runs[0].before)]
-    text = json.dumps(parts, sort_keys=True, default=str)
-    return sha256(text.encode()).hexdigest()[:8]
-
-
-def _teachers(group: LoneTeachers) -> set[str]:
-    return {run.teacher for run in group.runs}
-
-
 def _label(group: LoneTeachers) -> str:
-    model = str(group.settings.get("model") or "").rstrip("/").rsplit("/", 1)[-1]
+    model = str(group.family.shared.get("model") or "").rstrip("/").rsplit("/", 1)[-1]
     seeds = len({run.seed for run in group.runs})
     return (
-        f"{group.settings.get('dataset')} · {model} · {len(group.runs[0].before)} languages · "
-        f"{len(_teachers(group))} teachers · {seeds} seed{'' if seeds == 1 else 's'} · "
-        f"{group.settings.get('steps')} steps"
+        f"{group.family.shared.get('dataset')} · {model} · {len(group.runs[0].before)} languages · "
+        f"{len(group.teachers)} teachers · {seeds} seed{'' if seeds == 1 else 's'} · "
+        f"{group.family.shared.get('steps')} steps"
     )
-
-
-def _of_group(trials: Sequence[Trial], group: LoneTeachers) -> list[Trial]:
-    """The trials that the group's runs were read from."""
-    shared = dict(group.settings)
-    return [
-        trial
-        for trial in trials
-        if {x: y for x, y in trial.run.record.config.items() if x not in VARIED} == shared
-        and list(trial.before) == list(group.runs[0].before)
-        and len((trial.run.record.selection or {}).get("teachers") or ()) == 1
-    ]
-
-
-def _runs(trials: Sequence[Trial], group: LoneTeachers) -> dict[str, list[Trial]]:
-    """Teacher -> its runs."""
-    found: dict[str, list[Trial]] = {}
-    for trial in _of_group(trials, group):
-        (teacher,) = (trial.run.record.selection or {})["teachers"]
-        found.setdefault(f"{teacher} teaches alone", []).append(trial)
-    return found
-
-
-def _badges(trials: Sequence[Trial], group: LoneTeachers) -> tuple[str, ...]:
-    found = _of_group(trials, group)
-    return tuple(sorted({badge for trial in found for badge in trial.run.record.badges}))
 
 
 def _figures(

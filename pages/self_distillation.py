@@ -6,8 +6,9 @@ from typing import Any
 import streamlit as st
 
 from core.config import DistillConfig
+from core.config.methods import method_of
 from core.figures.before_after import before_after
-from core.figures.history import history
+from core.figures.history import history, panel_titles
 from core.figures.run_view import shown_items
 from core.metrics.transfer_gap import gap_from
 from core.runs.store import StoredRun
@@ -38,7 +39,7 @@ def curves(run: StoredRun, key: str, *, steps: int | None = None, files: bool = 
             history,
             rows,
             steps=steps,
-            shown=shown_items(run.record),
+            titles=panel_titles(shown_items(run.record), method_of(run.record.config).watched),
             pivot=gap_from(run.record.metrics),
             badges=run.record.badges,
         ),

@@ -15,7 +15,8 @@ class QaDataConfig(Config):
     dataset: str = Field(
         "fact-world",
         description="Aligned questions, for stage 2 and the evaluation: fact-world, squad, xquad, "
-        "mlqa, tydiqa-goldp, or a file or folder of your own in SQuAD's format.",
+        "mlqa (or one split, mlqa-dev), tydiqa-goldp, tquad, arcd, or a file or folder of your own "
+        "in SQuAD's format (NAME.LANG.json).",
     )
     data: str | None = Field(
         None, description="Folder with the benchmark's public files; without it, the hub."
@@ -31,13 +32,14 @@ class QaDataConfig(Config):
         None, description="Folder with the public files of the evaluation dataset."
     )
     evaluation_languages: Names = Field(
-        (), description="Languages to evaluate in; empty means those of the training."
+        (),
+        description="Languages to evaluate in; empty means those of the training, as far as there.",
     )
     evaluation_questions: int | None = Field(
         None,
         ge=1,
         description="Questions to evaluate on, about (articles stay whole); unset: all of a split "
-        "of their own, or a quarter of the articles.",
+        "of their own, or a quarter of the articles (all, where nothing is trained).",
     )
     allow_overlap: bool = Field(
         False,

@@ -12,7 +12,7 @@ from core.quoting import quote
 
 PATHS = (
     "data", "parallel_data", "predictions", "model", "dataset", "parallel", "from_", "prompts",
-    "translator", "templates",
+    "translator", "templates", "evaluation", "evaluation_data", "stage1_dataset", "stage1_data",
 )  # fmt: skip
 """Fields that may hold a path; an absolute one is recorded relative to the working folder."""
 

@@ -5,11 +5,19 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from core.data.problems import MAX_LINE_BYTES, Problems, other_separator, read_lines
+from core.data.problems import (
+    MAX_LINE_BYTES,
+    Problems,
+    check_file,
+    other_encoding,
+    other_separator,
+    read_lines,
+)
 from core.quoting import quote, quote_all
 
 _SURROGATE = re.compile("[\\ud800-\\udfff]")
@@ -97,6 +105,40 @@ def _check_header(
         )
     if twice := sorted({column for column in header if header.count(column) > 1}):
         problems.add(f"{name} line 1: column {quote_all(twice)} stands twice")
+
+
+def read_json(path: Path, problems: Problems, *, unique: bool = False) -> Any:
+    """The content of a UTF-8 json file; None where there is a problem.
+
+    Args:
+        path: the file.
+        problems: what keeps it from being read is added here.
+        unique: whether a key that stands twice in one object is a problem; else the last counts.
+    """
+    if not check_file(path, problems):
+        return None
+    twice: list[str] = []
+
+    def checked(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        counts = Counter(key for key, _ in pairs)
+        twice.extend(f"{quote(key)} stands {n} times" for key, n in counts.items() if n > 1)
+        return dict(pairs)
+
+    try:
+        raw = path.read_bytes()
+        content = json.loads(raw.decode("utf-8-sig"), object_pairs_hook=checked if unique else None)
+    except UnicodeDecodeError:
+        guess = other_encoding(raw)
+        problems.add(f"{path.name} is not UTF-8" + (f"; it looks like {guess}" if guess else ""))
+        return None
+    except OSError as error:
+        problems.add(f"{path.name} can't be read: {error.strerror}")
+        return None
+    except (ValueError, RecursionError) as error:
+        problems.add(f"{path.name} is no JSON ({quote(error)})")
+        return None
+    problems.add_kind(twice)
+    return None if twice else content
 
 
 def read_objects(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from core.data import global_mmlu
-from core.data.hub_sources import HUB, HubSource
+from core.data.hub_sources import HUB, HubPlace, HubSource
 from core.data.parallel import ParallelDataset
 from core.data.problems import Problems, shown
 from core.data.rows import table_of
@@ -45,11 +45,11 @@ def load(
     if source.by_folder and languages is not None:  # other languages, by the hub's own code
         found |= {code: code for code in languages if "_" in code}
     codes = match_codes(found, languages, source.hub_id)
-    loaded = {key: _fetch(source, found[code]) for key, code in codes.items()}
+    loaded = {key: fetch(source, found[code]) for key, code in codes.items()}
     also = {}
     if source.also is not None and canonical(source.also) not in loaded:
         with suppress(UserError):  # then nothing is mended, and the data says so
-            also[canonical(source.also)] = _fetch(source, found[source.also])
+            also[canonical(source.also)] = fetch(source, found[source.also])
     origin = f"{source.hub_id}@{source.revision}"
     return _convert(source, {**loaded, **also}, codes, origin, subjects, minimum_languages)
 
@@ -76,12 +76,16 @@ def load_saved(
     wanted = dict(codes)
     if source.also in found:
         wanted.setdefault(canonical(source.also), source.also)
-    loaded = {key: _open(found[code]) for key, code in wanted.items()}
+    loaded = {key: open_saved(found[code]) for key, code in wanted.items()}
     return _convert(source, loaded, codes, shown(data_dir), subjects, minimum_languages)
 
 
-def _open(folder: Path) -> Mapping[str, Any]:
-    """The splits of one saved configuration."""
+def open_saved(folder: Path) -> Mapping[str, Any]:
+    """The splits of one configuration that `datasets` saved.
+
+    Raises:
+        UserError: the folder can't be read.
+    """
     import datasets
 
     try:
@@ -91,8 +95,17 @@ def _open(folder: Path) -> Mapping[str, Any]:
     return loaded
 
 
-def _fetch(source: HubSource, configuration: str) -> Mapping[str, Any]:
-    """The splits of one configuration."""
+def fetch(source: HubPlace, configuration: str, option: str = "--data") -> Mapping[str, Any]:
+    """The splits of one configuration, from the hub or its cache.
+
+    Args:
+        source: where.
+        configuration: which.
+        option: of the command line that names a folder instead.
+
+    Raises:
+        UserError: the hub can't be reached and the cache has no copy.
+    """
     import datasets
 
     logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # a line for each retry
@@ -106,7 +119,7 @@ def _fetch(source: HubSource, configuration: str) -> Mapping[str, Any]:
         raise UserError(
             f"{source.hub_id} ({configuration}) can't be loaded from the hub or its cache: "
             f"{reason}\n"
-            f"Say --data DIR with the benchmark's public files, or connect to the hub once "
+            f"Say {option} DIR with the benchmark's public files, or connect to the hub once "
             "(HF_HUB_OFFLINE must then be unset; with HF_HUB_OFFLINE=1 only the cache is asked)"
         ) from e
     return loaded

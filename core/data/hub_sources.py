@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from core.data import belebele, copa, global_mmlu, pawsx, sib200, siqa, xcopa, xnli
 from core.data.parallel import ParallelDataset
@@ -13,6 +14,22 @@ from core.data.table import Shape, Table
 PARQUET = "refs/convert/parquet"
 """The hub's own conversion of a repository with a script, which `datasets` does not run: a folder
 per configuration."""
+
+
+class HubPlace(Protocol):
+    """A repository of data on the hub."""
+
+    @property
+    def hub_id(self) -> str:
+        """Its id."""
+
+    @property
+    def revision(self) -> str:
+        """Which of its revisions."""
+
+    @property
+    def by_folder(self) -> bool:
+        """Whether a configuration is a folder of the revision."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +62,7 @@ class HubSource:
         return self.revision == PARQUET
 
 
-def _codes(text: str) -> dict[str, str]:
+def codes_of(text: str) -> dict[str, str]:
     """Codes that are the names of their configurations."""
     return {code: code for code in text.split()}
 
@@ -54,7 +71,7 @@ HUB: Mapping[str, HubSource] = {
     # Any of its 205 FLORES codes can be asked for; these are the ones used by default.
     "sib200": HubSource(
         "Davlan/sib200",
-        _codes(
+        codes_of(
             "amh_Ethi arb_Arab bul_Cyrl deu_Latn ell_Grek eng_Latn est_Latn eus_Latn fra_Latn "
             "hat_Latn hin_Deva hun_Latn ind_Latn ita_Latn jpn_Jpan kor_Hang pes_Arab por_Latn "
             "quy_Latn rus_Cyrl spa_Latn swh_Latn tam_Taml tel_Telu tha_Thai tur_Latn urd_Arab "
@@ -66,20 +83,20 @@ HUB: Mapping[str, HubSource] = {
     ),
     "xnli": HubSource(
         "facebook/xnli",
-        _codes("ar bg de el en es fr hi ru sw th tr ur vi zh"),
+        codes_of("ar bg de el en es fr hi ru sw th tr ur vi zh"),
         xnli.shape,
         RowColumns(("premise", "hypothesis"), "label"),  # the rows are aligned by their place
         finish=xnli.with_premise_clusters,
     ),
     "paws-x": HubSource(
         "google-research-datasets/paws-x",
-        _codes("de en es fr ja ko zh"),
+        codes_of("de en es fr ja ko zh"),
         lambda split, minimum: pawsx.shape(minimum),
         RowColumns(("sentence1", "sentence2"), "label", ids=("id",)),
     ),
     "xcopa": HubSource(
         "cambridgeltl/xcopa",
-        _codes("et ht id it qu sw ta th tr vi zh"),
+        codes_of("et ht id it qu sw ta th tr vi zh"),
         lambda split, minimum: xcopa.shape(minimum),
         copa.COLUMNS,
         revision=PARQUET,
@@ -103,13 +120,13 @@ HUB: Mapping[str, HubSource] = {
     ),
     "belebele": HubSource(
         "facebook/belebele",
-        _codes(belebele.CODES),
+        codes_of(belebele.CODES),
         lambda split, minimum: belebele.shape(minimum),
         belebele.COLUMNS,
     ),
     "global-mmlu": HubSource(
         "CohereLabs/Global-MMLU",
-        _codes(global_mmlu.CODES),
+        codes_of(global_mmlu.CODES),
         lambda split, minimum: global_mmlu.shape(minimum),
         global_mmlu.COLUMNS,
         splits=global_mmlu.SPLITS,

@@ -9,6 +9,7 @@ from typing import Any
 
 import altair as alt
 
+from core.config.methods import METHODS
 from core.errors import UserError
 from core.figures import theme
 from core.figures.text import wrap
@@ -20,14 +21,8 @@ LOSS = "loss"
 AGREEMENT = "agreement"
 KAPPA = "kappa"
 ACCURACY = "accuracy"
-PANELS = {
-    LOSS: "Loss (nats)",
-    AGREEMENT: "Agreement with the first vote (%)",
-    KAPPA: "Kappa with the initial teachers",
-    ACCURACY: "Accuracy on {shown}shown items (%)",
-}
-"""Panels from top to bottom and the titles of their vertical axes; the accuracy while it trains
-is measured on a few of the evaluation items only."""
+PANELS = (LOSS, AGREEMENT, KAPPA, ACCURACY)
+"""From top to bottom."""
 COLOURS = (theme.BLUE, theme.VERMILLION, theme.GREEN, theme.PURPLE, theme.ORANGE, theme.SKY)
 """Of the languages' lines, from dark to light: the first ones are used on white, the last ones
 on dark pages, so that the labels can be read."""
@@ -48,15 +43,33 @@ class Frame:
     ink: str
     paper: bool
     kept: float | None
-    shown: int | None
-    """Items the accuracy is measured on."""
+    titles: Mapping[str, str]
+    """Of the vertical axes."""
+
+
+def panel_titles(
+    shown: int | None = None, watched: str = METHODS["distillation"].watched
+) -> dict[str, str]:
+    """Titles of the panels' vertical axes.
+
+    Args:
+        shown: how many of the evaluation items the accuracy is measured on while it trains; None
+            where that is not known.
+        watched: whose first answers kappa compares with (`core.config.methods.Method.watched`).
+    """
+    return {
+        LOSS: "Loss (nats)",
+        AGREEMENT: "Agreement with the first vote (%)",
+        KAPPA: f"Kappa with {watched}",
+        ACCURACY: f"Accuracy on {f'{shown} ' if shown else ''}shown items (%)",
+    }
 
 
 def history(
     records: Sequence[Mapping[str, Any]],
     *,
     steps: int | None = None,
-    shown: int | None = None,
+    titles: Mapping[str, str] | None = None,
     pivot: str = PIVOT,
     badges: Sequence[str] = (),
     paper: bool = False,
@@ -73,8 +86,8 @@ def history(
             ``agreement_by_language``, ``accuracy`` (percent per language), ``kept``.
         steps: where the axis ends (the run's planned steps while it runs); None for the last
             logged step.
+        titles: of the vertical axes, see `panel_titles`.
         pivot: the language that is always in colour.
-        shown: how many items the accuracy is measured on; None where that is not known.
         badges: shown below the title.
         paper: the paper theme.
         width: inner width in points is chosen so that this is about the total.
@@ -95,7 +108,7 @@ def history(
         ink=theme.ink(paper, dark),
         paper=paper,
         kept=kept[-1] if kept else None,
-        shown=shown,
+        titles=titles or panel_titles(),
     )
     present = [panel for panel in PANELS if any(row["quantity"] == panel for row in rows)]
     panels = [_panel(name, rows, frame, name == present[-1]) for name in present]
@@ -211,13 +224,12 @@ def _panel(
     lines = _languages(own)
     size = theme.font_size(frame.paper)
     height = max(60 if frame.paper else 110, (len(lines) + 1) * (size + 1) if lines else 0)
-    title = PANELS[name].format(shown=f"{frame.shown} " if frame.shown else "")
     low, high = min(row["value"] for row in own), max(row["value"] for row in own)
     pad = 0.05 * (high - low) or 0.5
     low, high = low - pad, high + pad
     y = alt.Y(
         "value:Q",
-        title=wrap(title, height, size),
+        title=wrap(frame.titles[name], height, size),
         scale=alt.Scale(domain=[low, high], nice=False),
         axis=alt.Axis(titleFontSize=size, minExtent=24, tickCount=5),
     )

@@ -12,7 +12,7 @@ from core.figures.before_after import before_after
 from core.figures.confidence import confidence
 from core.figures.ensembles import compare_ensembles
 from core.figures.gap_change import gap_change
-from core.figures.history import history
+from core.figures.history import history, panel_titles
 from core.figures.languages_right import languages_right
 from core.figures.lessons import lessons
 from core.figures.run_view import (
@@ -82,7 +82,7 @@ def of_history(run: RunView, **look: Any) -> Chart:
         )
     return history(
         rows,
-        shown=shown_items(run.record),
+        titles=panel_titles(shown_items(run.record), method_of(run.record.config).watched),
         pivot=gap_from(run.record.metrics),
         badges=run.record.badges,
         **look,

@@ -7,8 +7,7 @@ other: the gain matrix. Against it, and against accuracy, the confidence can be 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -18,9 +17,6 @@ from numpy.typing import NDArray
 from core.errors import UserError
 from core.metrics.bootstrap import RESAMPLES
 from core.metrics.rank_correlation import RankCorrelation, rank_correlation
-
-VARIED = ("teachers", "seed", "resume", "device", "prediction_batch", "checkpoint_seconds")
-"""Settings in which the runs of one matrix may differ: the teacher, the seed, and no result's."""
 
 
 class Record(Protocol):
@@ -54,15 +50,6 @@ class LoneTeacher:
     before: Mapping[str, float]
     """Accuracy in percent."""
     after: Mapping[str, float]
-
-
-@dataclass(frozen=True)
-class LoneTeachers:
-    """Distillations that differ in teacher and seed only."""
-
-    settings: Mapping[str, Any]
-    """What they share, ``dataset`` and ``model`` among it."""
-    runs: tuple[LoneTeacher, ...]
 
 
 @dataclass(frozen=True)
@@ -125,34 +112,11 @@ def lone_teacher(record: Record) -> LoneTeacher | None:
     return found if fits and teacher in before else None
 
 
-def lone_teachers(records: Iterable[Record]) -> list[LoneTeachers]:
-    """The runs with a single teacher, in groups that differ in teacher and seed only.
-
-    Args:
-        records: of any runs, newest first: of two with the same teacher and seed, the first.
-
-    Returns:
-        The group with the most teachers first.
-    """
-    settings: dict[str, dict[str, Any]] = {}
-    groups: dict[str, dict[tuple[str, int], LoneTeacher]] = {}
-    for record in records:
-        found = lone_teacher(record)
-        if found is None:
-            continue
-        shared = {name: x for name, x in record.config.items() if name not in VARIED}
-        key = json.dumps([shared, list(found.before)], sort_keys=True, default=str)
-        settings.setdefault(key, shared)
-        groups.setdefault(key, {}).setdefault((found.teacher, found.seed), found)
-    made = [LoneTeachers(settings[key], tuple(runs.values())) for key, runs in groups.items()]
-    return sorted(made, key=lambda group: -len({run.teacher for run in group.runs}))
-
-
 def gain_matrix(runs: Sequence[LoneTeacher]) -> GainMatrix:
     """What each teacher gave to each language: after minus before, mean over its seeds.
 
     Args:
-        runs: of one group, see :func:`lone_teachers`.
+        runs: that differ in teacher and seed only, see `core.runs.lone_teachers`.
 
     Raises:
         UserError: no runs, or runs in different languages.
@@ -160,8 +124,8 @@ def gain_matrix(runs: Sequence[LoneTeacher]) -> GainMatrix:
     if not runs:
         raise UserError("a gain matrix needs distillations with one teacher each")
     students = tuple(runs[0].before)
-    if any(tuple(run.before) != students for run in runs):
-        raise UserError("a gain matrix needs runs in the same languages, in the same order")
+    if any(set(run.before) != set(students) for run in runs):
+        raise UserError("a gain matrix needs runs in the same languages")
     if len(students) < 2:
         raise UserError("a gain matrix needs two languages or more")
     teachers = tuple(x for x in students if any(run.teacher == x for run in runs))

@@ -2,8 +2,8 @@
 
 Two runs are compared by their SETTINGS, the languages they were evaluated in and their model's
 fingerprint. The fingerprint of the data does not count: splits are seeded, so it differs from
-seed to seed. A setting that an older record does not have is at today's default, which was then
-the only way.
+seed to seed. A setting that an older record does not have has the value that was then the only
+one: today's default, or what `ONCE` says.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ WITHOUT_EFFECT = frozenset(
     }
 )  # fmt: skip
 """Settings that decide how a run is computed or shown, not what comes out."""
+ONCE: Mapping[str, Any] = {"head": "classification"}
+"""Settings whose default the model decides today, and their value before there was a choice."""
 SEED = "seed"
 MODEL, LANGUAGES = "model", "languages"
 DISTILLATION = "distillation"
@@ -140,10 +142,11 @@ def _fixed(trial: Trial, free: Collection[str]) -> dict[str, Any]:
 
 def _settings(record: RunRecord) -> dict[str, Any]:
     """The settings that decide the result, what has no effect put back to one value."""
+    kept = {**ONCE, **record.config}
     try:
-        full = CONFIGS[record.kind].model_validate(record.config).model_dump(mode="json")
+        full = CONFIGS[record.kind].model_validate(kept).model_dump(mode="json")
     except ValidationError:  # recorded by other code: as it stands
-        full = dict(record.config)
+        full = kept
     found = {name: value for name, value in full.items() if name not in WITHOUT_EFFECT}
     return {"kind": record.kind, **_without_idle(found)}
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.architecture.sources import ROOT, imports_of, modules, name_of
 
 LIGHT = ("config", "selection", "metrics", "runs", "figures", "published")
-SINGLE = ("core/cli.py", "core/cli_runs.py", "core/cli_sweep.py")
+SINGLE = ("core/cli.py", "core/cli_qa.py", "core/cli_runs.py", "core/cli_sweep.py")
 
 PROGRAM = """
 import importlib, json, sys

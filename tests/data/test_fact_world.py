@@ -26,12 +26,20 @@ from core.data.fact_world import (
     parallel_texts,
     probe,
     qa,
+    qa_items,
     restatements,
     territory_name,
     training_text,
     value_name,
 )
-from core.data.fact_world.wordings import HELD_OUT, questions, state, statements, wording_indices
+from core.data.fact_world.wordings import (
+    HELD_OUT,
+    ask,
+    questions,
+    state,
+    statements,
+    wording_indices,
+)
 from core.data.parallel import ParallelDataset
 from core.errors import UserError
 
@@ -242,12 +250,16 @@ def test_probe_prompts_have_one_mask(world: FactWorld, wordings: str) -> None:
 
 @pytest.mark.parametrize("split", ["labelled", "test"])
 def test_qa_answers_are_spans(world: FactWorld, split: str) -> None:
-    data = qa(world, split)
+    data, items = qa(world, split), qa_items(world, split)
     facts = {fact.id: fact for fact in world.split(split)}
     assert len(data) == len(facts)
+    assert data.ids == tuple(item.id for item in items)
+    assert data.clusters == tuple(facts[item.fact].territory for item in items)
     for language in LANGUAGES:
-        rows = zip(data.items, data.contexts[language], data.answers[language], strict=True)
-        for item, context, answer in rows:
+        side = data.sides[language]
+        assert side.questions == tuple(ask(facts[i.fact], language, i.wording) for i in items)
+        for item, context, (answer,) in zip(items, side.contexts, side.answers, strict=True):
+            assert context is not None
             assert context[answer.start : answer.start + len(answer.text)] == answer.text
             assert answer.text == value_name(facts[item.fact], language)
             assert 3 <= len(item.statements) <= 6

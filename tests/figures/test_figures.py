@@ -24,7 +24,7 @@ from core.figures.agreement import agreement
 from core.figures.confidence import confidence
 from core.figures.export import WIDTHS, export, parse_width, render, svg_width, to_svg
 from core.figures.gap_change import gap_change
-from core.figures.history import COLOURS, history, spread
+from core.figures.history import COLOURS, history, panel_titles, spread
 from core.figures.registry import FIGURES, builder
 from core.figures.run_view import shown_items
 from core.figures.transfer_gap import transfer_gap_map
@@ -367,6 +367,14 @@ def test_names_have_the_colours_of_their_lines(many: bool) -> None:
     assert grey == (set(languages) - {"en", "x0", "x13"} if many else set())
     bright = [known[x] for x in languages if x not in grey]
     assert sorted(bright) == sorted(set(bright)) and set(bright) <= set(COLOURS)
+
+
+def test_kappa_says_with_whom() -> None:
+    records = [{"step": step, "loss": 1.0, "kappa": 0.5} for step in (0, 20)]
+    for titles, said in ((None, "the initial teachers"), (panel_titles(watched="all"), "all")):
+        panel = history(records, titles=titles).to_dict()["vconcat"][-1]
+        (title,) = [layer["encoding"]["y"]["title"] for layer in panel["layer"]]
+        assert f"Kappa with {said}" == (title if isinstance(title, str) else " ".join(title))
 
 
 def test_the_highlights_are_named() -> None:

@@ -13,7 +13,6 @@ from core.errors import UserError
 from core.metrics.teacher_signal import (
     gain_matrix,
     lone_teacher,
-    lone_teachers,
     teacher_signals,
 )
 
@@ -41,8 +40,7 @@ def taught(teacher: str, seed: int = 0, more: float = 0.0, **config: Any) -> Rec
 
 
 def matrix_of(*records: Record):
-    (group,) = lone_teachers(records)
-    return gain_matrix(group.runs)
+    return gain_matrix([run for record in records if (run := lone_teacher(record))])
 
 
 def test_gains_are_means_over_the_seeds() -> None:
@@ -86,19 +84,6 @@ def test_signals_by_hand() -> None:
         teacher_signals(matrix_of(taught("en")))
 
 
-def test_runs_of_other_settings_are_another_group() -> None:
-    records = [taught("en", steps=80), *(taught(x, device="cpu") for x in LANGUAGES), taught("en")]
-    first, second = lone_teachers(records)
-    assert [run.teacher for run in first.runs] == list(LANGUAGES)
-    assert first.settings["steps"] == 40 and second.settings["steps"] == 80
-    assert "teachers" not in first.settings
-
-
-def test_the_first_of_two_equal_runs_counts() -> None:
-    (group,) = lone_teachers([taught("en", more=5.0), taught("en")])
-    assert [run.after["en"] for run in group.runs] == [86.0]
-
-
 @pytest.mark.parametrize(
     "spoil",
     [
@@ -119,16 +104,22 @@ def test_what_is_no_such_run_is_left_out(spoil: Any) -> None:
     record.selection = dict(record.selection or {})
     assert lone_teacher(record) is not None
     spoil(record)
-    assert lone_teacher(record) is None and lone_teachers([record]) == []
+    assert lone_teacher(record) is None
+
+
+def test_the_order_of_the_languages_is_the_first_runs() -> None:
+    one, other = taught("en"), taught("fr")
+    for when in ("before", "after"):
+        scores = other.metrics[when]["accuracy"]
+        other.metrics[when] = {"accuracy": {x: scores[x] for x in ("sw", "fr", "en")}}
+    assert matrix_of(one, other).gains == pytest.approx(matrix_of(one, taught("fr")).gains)
 
 
 def test_runs_in_other_languages_are_refused() -> None:
     one, other = taught("en"), taught("en")
     for when in ("before", "after"):
-        other.metrics[when] = {"accuracy": {x: START[x] for x in ("sw", "fr", "en")}}
-    assert len(lone_teachers([one, other])) == 2
-    runs = [group.runs[0] for group in lone_teachers([one, other])]
+        other.metrics[when] = {"accuracy": {x: START[x] for x in ("en", "fr")}}
     with pytest.raises(UserError, match="same languages"):
-        gain_matrix(runs)
+        matrix_of(one, other)
     with pytest.raises(UserError, match="one teacher each"):
         gain_matrix([])

@@ -26,7 +26,7 @@ from core.data.fact_world.knowing import knowing, shares_given
 from core.data.fact_world.nli import CLASS_NAMES, nli
 from core.data.fact_world.pairs import name_pairs, parallel_texts, restatements
 from core.data.fact_world.probe import ProbeDataset, ProbeItem, ProbeWordings, as_probing, probe
-from core.data.fact_world.qa import Answer, QaDataset, QaItem, qa
+from core.data.fact_world.qa import QaItem, qa, qa_items
 from core.data.fact_world.text import training_text
 from core.data.fact_world.wordings import MASK, WordingSet
 from core.data.fact_world.world import SPLIT_SHARES, FactWorld, Split
@@ -40,13 +40,11 @@ __all__ = [
     "MASK",
     "RELATIONS",
     "SPLIT_SHARES",
-    "Answer",
     "Fact",
     "FactWorld",
     "ProbeDataset",
     "ProbeItem",
     "ProbeWordings",
-    "QaDataset",
     "QaItem",
     "Split",
     "WordingSet",
@@ -59,6 +57,7 @@ __all__ = [
     "parallel_texts",
     "probe",
     "qa",
+    "qa_items",
     "region_name",
     "restatements",
     "shares_given",

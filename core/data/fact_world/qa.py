@@ -6,10 +6,8 @@ territory has a fact of the same relation, it is stated too: the question must b
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -23,6 +21,7 @@ from core.data.fact_world.wordings import (
     wording_indices,
 )
 from core.data.fact_world.world import FactWorld, Split, by_territory
+from core.data.qa.dataset import Answer, LanguageQa, QaDataset
 
 SENTENCES = (3, 6)
 """Fewest and most statements in a context."""
@@ -48,53 +47,23 @@ class QaItem:
     """Index of the question wording."""
 
 
-@dataclass(frozen=True)
-class Answer:
-    """A span of the context in the same language."""
+def qa_items(world: FactWorld, split: Split, wordings: WordingSet = "seen") -> tuple[QaItem, ...]:
+    """What is asked and stated, one entry per fact of the split, without its words.
 
-    text: str
-    """The answer as it stands in the context."""
-    start: int
-    """Its first character in the context."""
-
-
-@dataclass(frozen=True)
-class QaDataset:
-    """Questions, contexts and answers; row i means the same in every language."""
-
-    items: tuple[QaItem, ...]
-    """One entry per question."""
-    contexts: Mapping[str, tuple[str, ...]]
-    """language -> one context per item."""
-    questions: Mapping[str, tuple[str, ...]]
-    """language -> one question per item."""
-    answers: Mapping[str, tuple[Answer, ...]]
-    """language of the context -> one answer per item."""
-    source: Mapping[str, str]
-    """Split, wordings, seed and world fingerprint."""
-
-    def __len__(self) -> int:
-        """Number of items (not multiplied by languages)."""
-        return len(self.items)
-
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """The languages, in order."""
-        return tuple(self.contexts)
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """SHA-256 of ids, contexts, questions and answers (16 hex digits)."""
-        digest = hashlib.sha256(repr([item.id for item in self.items]).encode())
-        for language in self.languages:
-            spans = [(answer.text, answer.start) for answer in self.answers[language]]
-            rows = (language, self.contexts[language], self.questions[language], spans)
-            digest.update(repr(rows).encode())
-        return digest.hexdigest()[:16]
+    Args:
+        world: the world; its seed decides contexts and wordings.
+        split: contexts state facts of this split only.
+        wordings: which statement wordings the contexts use.
+    """
+    facts = world.split(split)
+    groups = by_territory(facts)
+    return tuple(
+        _item(fact, groups, seeded("qa", world.seed, fact.id), split, wordings) for fact in facts
+    )
 
 
 def qa(world: FactWorld, split: Split, wordings: WordingSet = "seen") -> QaDataset:
-    """One question per fact of the split.
+    """One question per fact of the split; the territory asked about is the cluster.
 
     Args:
         world: the world; its seed decides contexts and wordings.
@@ -102,25 +71,12 @@ def qa(world: FactWorld, split: Split, wordings: WordingSet = "seen") -> QaDatas
         wordings: which statement wordings the contexts use.
     """
     facts = {fact.id: fact for fact in world.split(split)}
-    groups = by_territory(tuple(facts.values()))
-    items = tuple(
-        _item(fact, groups, seeded("qa", world.seed, fact.id), split, wordings)
-        for fact in facts.values()
-    )
-    contexts: dict[str, tuple[str, ...]] = {}
-    answers: dict[str, tuple[Answer, ...]] = {}
-    for language in world.languages:
-        rows = [_context(item, facts, language) for item in items]
-        contexts[language] = tuple(context for context, _ in rows)
-        answers[language] = tuple(answer for _, answer in rows)
+    items = qa_items(world, split, wordings)
     return QaDataset(
-        items=items,
-        contexts=contexts,
-        questions={
-            language: tuple(ask(facts[item.fact], language, item.wording) for item in items)
-            for language in world.languages
-        },
-        answers=answers,
+        name="fact-world",
+        ids=tuple(item.id for item in items),
+        clusters=tuple(item.territory for item in items),
+        sides={language: _side(items, facts, language) for language in world.languages},
         source={
             "task": "qa",
             "split": split,
@@ -128,6 +84,16 @@ def qa(world: FactWorld, split: Split, wordings: WordingSet = "seen") -> QaDatas
             "seed": str(world.seed),
             "world": world.fingerprint,
         },
+    )
+
+
+def _side(items: Sequence[QaItem], facts: Mapping[str, Fact], language: str) -> LanguageQa:
+    """Everything in one language."""
+    rows = [_context(item, facts, language) for item in items]
+    return LanguageQa(
+        questions=tuple(ask(facts[item.fact], language, item.wording) for item in items),
+        contexts=tuple(context for context, _ in rows),
+        answers=tuple((answer,) for _, answer in rows),
     )
 
 
