@@ -7,10 +7,20 @@ from typing import Any
 import streamlit as st
 
 from core.published.recompute import TEXT, Audit, Recomputation
-from dashboard.published_rows import BOUNDS, ODD, digits, filled, given, head, measure_of, room
+from dashboard.published_rows import (
+    BOUNDS,
+    ODD,
+    digits,
+    filled,
+    given,
+    head,
+    measure_of,
+    note_of,
+    room,
+)
 from dashboard.table_panel import table_panel
 
-UNCUT = ("Of", "Measure", "Column", "Rule", "Explained by")
+UNCUT = ("Of", "Measure", "Column", "Rule", "Explained by", "Scored")
 """Columns as wide as their longest cell."""
 
 
@@ -21,14 +31,15 @@ def recomputed(audit: Audit, number: int) -> None:
     odd = [one for one in found if one.deviates]
     again = len(found) - len(own)
     printed_before = f", {again} repeat another table" if again else ""
-    raw = 0 if number == TEXT else len(audit.measurements(number))
+    raw = "" if number == TEXT else f" {len(audit.measurements(number))} are measurements."
+    if not found:
+        st.markdown(f"**Recomputed**: no number can be computed from others.{raw}")
+        return
     st.markdown(
         f"**Recomputed**: {len(own)} numbers can be computed from others"
-        f"{printed_before}; {len(odd) or 'none'} of them deviate by more than rounding explains. "
-        f"{raw} are measurements."
+        f"{printed_before}; {len(odd) or 'none'} of them deviate by more than rounding explains."
+        + raw
     )
-    if not found:
-        return
     key = f"{audit.paper.id}_{number}"
     only = st.toggle(
         "Only what deviates",
@@ -59,6 +70,8 @@ def _as_shown(one: Recomputation, places: int) -> dict[str, Any]:
 
 
 def _line(audit: Audit, one: Recomputation) -> dict[str, Any]:
+    text = one.table == TEXT
+    scored = {} if text else note_of(audit.paper.table(one.table), one.place.measure)
     column = f"{one.column} ({one.place.part})" if one.place.part == "change" else one.column
     return {
         "": ODD if one.deviates else "=",
@@ -69,6 +82,7 @@ def _line(audit: Audit, one: Recomputation) -> dict[str, Any]:
         "Deviation": one.deviation,
         "Rule": one.rule,
         "Explained by": one.explained_by or ("–" if one.deviates else ""),
+        **scored,
     }
 
 

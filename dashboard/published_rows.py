@@ -27,6 +27,11 @@ def measure_of(table: PublishedTable, measure: str) -> dict[str, str]:
     return {"Measure": table.measures[measure].label if len(table.measures) > 1 else ""}
 
 
+def note_of(table: PublishedTable, measure: str) -> dict[str, str]:
+    """How answers were compared; for the last column, since it is long."""
+    return {"Scored": table.measures[measure].note}
+
+
 def is_average(column: str) -> bool:
     """Of all languages: printed last, and of more interest than any of them."""
     return column == AVERAGE or column.startswith(f"{AVERAGE} ")

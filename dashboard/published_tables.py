@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import streamlit as st
 
@@ -20,6 +20,7 @@ from dashboard.published_rows import (
     head,
     is_average,
     measure_of,
+    note_of,
     room,
     two_digits,
 )
@@ -28,57 +29,69 @@ from dashboard.table_panel import table_panel
 SIGNS = {"": "", "bold": " *", "underlined": " _", "dagger": " †"}
 LEGEND = {"bold": "\\* bold in print", "underlined": "\\_ underlined in print"}
 PARTS = ("number", "change", "spread")
+LONG = {"Measure", "Scored"}
 GAPS = ("Gap (ours)", "Printed gap")
+
+Compared = Mapping[tuple[str, str, str, str], Recomputation]
+"""What was recomputed of a table, by row, measure, column and part."""
 
 
 def as_printed(found: Reviewed, table: PublishedTable) -> None:
-    """The table as the paper has it; a number that does not follow is marked."""
+    """The table as the paper has it; a number that does not follow is marked.
+
+    Measures with other columns are another table.
+    """
     compared = _compared(found.audit, table.number)
-    columns = sorted(table.columns, key=lambda x: not is_average(x))
+    blocks = dict.fromkeys(one.columns for one in table.measures.values())
+    for number, columns in enumerate(blocks):
+        name = f"{found.paper.id}-table-{table.number}" + (f"-{number + 1}" if number else "")
+        _block(table, columns, compared, name)
+    st.caption(_how(table, any(one.deviates for one in compared.values())))
+
+
+def _block(table: PublishedTable, columns: Sequence[str], compared: Compared, name: str) -> None:
+    """The lines of a table that have these columns."""
+    averages_first = sorted(columns, key=lambda x: not is_average(x))
     rows = []
-    for row in table.rows:
-        for measure, line in row.lines.items():
-            cells = {
-                column: _cell(
-                    line[column], [compared.get((row.id, measure, column, x)) for x in PARTS]
-                )
-                for column in columns
-                if column in line
-            }
-            blank = dict.fromkeys(columns)
-            rows.append(head(row) | measure_of(table, measure) | blank | cells)
+    for row, measure in table.lines():
+        line = row.lines[measure]
+        if tuple(line) == columns:
+            places = {x: [(row.id, measure, x, part) for part in PARTS] for x in averages_first}
+            cells = {x: _cell(line[x], map(compared.get, places[x])) for x in averages_first}
+            named = head(row) | measure_of(table, measure)
+            rows.append(named | cells | note_of(table, measure))
     text = st.column_config.TextColumn
-    named = ("Measure", *table.columns) if len(table.measures) > 1 else table.columns
-    wide = {x for x in named if is_average(x) or x == "Measure"}
+    wide = {x for x in columns if is_average(x) or any(ODD in row[x] for row in rows)} | LONG
     table_panel(
         filled(rows),
-        key=f"printed_{found.paper.id}_{table.number}",
-        file=f"{found.paper.id}-table-{table.number}",
+        key=f"printed-{name}",
+        file=name,
         columns={"Row": text(pinned=True), "Of": text(width=105)}
         | {x: text(width=room(rows, x)) for x in wide},
     )
-    st.caption(_how(table))
 
 
-def _how(table: PublishedTable) -> str:
+def _how(table: PublishedTable, marked: bool) -> str:
     """Section, marks, unit, and what must be known of the columns."""
     marks = {cell.mark for *_, cell in table.cells()}
     signs = [text for mark, text in LEGEND.items() if mark in marks]
-    odd = f"{ODD}: does not follow from the other numbers, with what they give behind it"
-    legend = "; ".join([*signs, odd])
+    if marked:
+        signs.append(
+            f"{ODD}: does not follow from the other numbers, with what they give behind it"
+        )
+    legend = f"{'; '.join(signs)}. " if signs else ""
     return (
-        f"Section {escape(table.section)}. {legend}. Numbers in {escape(table.unit)}. "
+        f"Section {escape(table.section)}. {legend}Numbers in {escape(table.unit)}. "
         f"{escape(table.notes)}"
     )
 
 
-def _compared(audit: Audit, number: int) -> dict[tuple[str, str, str, str], Recomputation]:
-    """What was recomputed of a table, by row, measure, column and part."""
+def _compared(audit: Audit, number: int) -> Compared:
     again = [one for one in audit.repeated if one.table == number and one.deviates]
     return {one.place[1:]: one for one in (*again, *audit.recompute(number))}
 
 
-def _cell(cell: PublishedCell, compared: Sequence[Recomputation | None]) -> str:
+def _cell(cell: PublishedCell, compared: Iterable[Recomputation | None]) -> str:
     """The cell's text with its mark, and behind it what deviates."""
     odd = [given(one) for one in compared if one is not None and one.deviates]
     return f"{cell.text}{SIGNS[cell.mark]}" + (f" {ODD} {', '.join(odd)}" if odd else "")
@@ -123,7 +136,7 @@ def statements_table(found: Reviewed) -> None:
             {
                 "Section": one.section,
                 "About": one.about,
-                "Numbers": ", ".join(
+                "Numbers": "; ".join(
                     f"{label} {BOUNDS[one.bound]}{number.text}"
                     for label, number in zip(one.labels, one.numbers, strict=True)
                 ),

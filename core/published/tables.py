@@ -21,7 +21,9 @@ class Measure:
     id: str
     """Unique in its table."""
     label: str
-    """In words, with the way answers were compared where there are several."""
+    """In words."""
+    note: str
+    """How answers were compared, and what they were answers to; or empty."""
     columns: tuple[str, ...]
 
 
@@ -72,6 +74,8 @@ class PublishedTable:
     """Of its numbers."""
     notes: str
     """What must be known to read it; or empty."""
+    stacked: bool
+    """Whether its measures stand below one another, each with all rows; else row by row."""
     measures: Mapping[str, Measure]
     rows: tuple[PublishedRow, ...]
 
@@ -102,6 +106,13 @@ class PublishedTable:
         fits = (row for row in self.rows if row.method == method and model in (None, row.model))
         return next(fits, None)
 
+    def lines(self) -> list[tuple[PublishedRow, str]]:
+        """Every row with each of its measures, in the order in which they are read."""
+        found = [(row, measure) for row in self.rows for measure in row.lines]
+        return (
+            sorted(found, key=lambda x: list(self.measures).index(x[1])) if self.stacked else found
+        )
+
     def cells(self) -> Iterator[tuple[PublishedRow, str, str, PublishedCell]]:
         """Every cell with its row, its measure and its column."""
         for row in self.rows:
@@ -113,7 +124,12 @@ class PublishedTable:
 def read_table(content: Mapping[str, Any], paper: str) -> PublishedTable:
     """A table as its file holds it: ``columns`` are of every measure that names none itself."""
     measures = {
-        name: Measure(name, one.get("label", name), tuple(one.get("columns") or content["columns"]))
+        name: Measure(
+            id=name,
+            label=one.get("label", name),
+            note=one.get("note", ""),
+            columns=tuple(one.get("columns") or content["columns"]),
+        )
         for name, one in content["measures"].items()
     }
     return PublishedTable(
@@ -124,6 +140,7 @@ def read_table(content: Mapping[str, Any], paper: str) -> PublishedTable:
         task=content["task"],
         unit=content.get("unit", "percent and points"),
         notes=content.get("notes", ""),
+        stacked=content.get("stacked", False),
         measures=MappingProxyType(measures),
         rows=tuple(_row(row, measures) for row in content["rows"]),
     )

@@ -109,7 +109,7 @@ def _zero_shot_above() -> Finding:
     own, other = (_cell(6, "shared-hu", "pos", f"{OURS} {x}") for x in ("I-L", "Z-S"))
     return Finding(
         "zero-shot-above",
-        (6, 4),
+        (4, 6),
         "POS, Hungarian, the student",
         f"in-language {own}",
         f"zero-shot {other}",
