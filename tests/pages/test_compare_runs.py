@@ -151,3 +151,27 @@ def test_the_disagreements_are_listed(filled: dict[str, StoredRun]) -> None:
     said = text_of(open_page("compare_runs", runs=LARGE)).replace("\\", "")
     for words in ("printed 8.97; recomputed 9.07", "over 15, 7.09 over 14", "0.3607 in bold"):
         assert words in said
+
+
+def test_papers_in_other_measures_are_not_offered_here(filled: dict[str, StoredRun]) -> None:
+    for name in ("compare_runs", "transfer_gap"):
+        options = open_page(name).multiselect(key="runs").options
+        assert any("ALSACE Table 2" in option for option in options)
+        assert not [x for x in options if "Carrino" in x or "Limisiewicz" in x]
+
+
+def test_the_chosen_papers_disagreements_are_listed(filled: dict[str, StoredRun]) -> None:
+    app = open_page("compare_runs", runs=LARGE, published_paper="gxlt", published_table="Table 4")
+    assert not app.exception and not app.error
+    said = text_of(app).replace("\\", "")
+    assert "printed 33.8; recomputed 42.7" in said and "8.97" not in said
+    xquad = frame(app, "el")
+    assert set(xquad["Scored"]) == {"SQuAD normalization; unseen languages, same items as training"}
+    assert list(xquad["th"]) == ["?", "48.9", "?", "48.7", "?", "40.9", "?", "40.8"]
+    app.selectbox(key="published_paper").select("Balanced distillation (Limisiewicz et al. 2022)")
+    app.run()
+    assert app.selectbox(key="published_table").value == "Table 4"
+    assert "recomputed 26.9 in Table 7" in text_of(app).replace("\\", "")
+    app.selectbox(key="published_table").select("Table 3").run()
+    german = frame(app, "Ours Z-S").query("Row == '{de}' and Setting == 'Shared'")
+    assert list(german["Ours Z-S"]) == ["33.0", "23.9 ≠ 26.90"]
