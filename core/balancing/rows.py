@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerFast
 
 from core.data.parallel import Fields
@@ -57,8 +58,14 @@ def batches(lengths: Sequence[int], size: int, seed: int) -> Iterator[list[int]]
     known = np.array(lengths)
     epoch = 0
     while True:
-        rng = np.random.default_rng((seed, epoch))
-        order = np.argsort(known + rng.random(len(known)) * 4, kind="stable")
-        for start in rng.permutation(np.arange(0, len(order), size)):
-            yield order[start : start + size].tolist()
+        yield from epoch_batches(known, size, np.random.default_rng((seed, epoch)))
         epoch += 1
+
+
+def epoch_batches(
+    lengths: NDArray[np.int64], size: int, rng: np.random.Generator
+) -> Iterator[list[int]]:
+    """Every position once, in batches of similar length, in random order."""
+    order = np.argsort(lengths + rng.random(len(lengths)) * 4, kind="stable")
+    for start in rng.permutation(np.arange(0, len(order), size)):
+        yield order[start : start + size].tolist()

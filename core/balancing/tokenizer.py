@@ -10,10 +10,21 @@ from tokenizers.trainers import BpeTrainer
 from transformers import PreTrainedTokenizerFast
 
 SPECIAL = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
+UNCASED = [
+    normalizers.NFKD(),
+    normalizers.StripAccents(),
+    normalizers.Lowercase(),
+    normalizers.NFKC(),
+]
+"""Marks fall away where letters are decomposed; what is left is composed again."""
 
 
 def train_tokenizer(
-    texts: Iterable[str], vocabulary: int, max_length: int
+    texts: Iterable[str],
+    vocabulary: int,
+    max_length: int,
+    *,
+    uncased: bool = False,
 ) -> PreTrainedTokenizerFast:
     """Train byte-fallback-free BPE on text of all languages together.
 
@@ -21,12 +32,13 @@ def train_tokenizer(
         texts: sentences, the languages mixed.
         vocabulary: number of pieces, the five special ones included.
         max_length: ``model_max_length`` of the tokenizer.
+        uncased: lower-case and strip accents; the syllables of Korean stay whole.
 
     Returns:
         A tokenizer that adds ``<s> ... </s>`` (pairs: ``<s> a </s> b </s>``).
     """
     tokenizer = Tokenizer(models.BPE(unk_token="<unk>"))
-    tokenizer.normalizer = normalizers.NFKC()
+    tokenizer.normalizer = normalizers.Sequence(UNCASED) if uncased else normalizers.NFKC()
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [pre_tokenizers.Metaspace(), pre_tokenizers.Punctuation("isolated")]
     )

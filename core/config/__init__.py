@@ -12,6 +12,7 @@ from core.config.answering import (
     QaStage1Config,
     QaTrainConfig,
 )
+from core.config.balance import BalanceConfig
 from core.config.base import TYPED, Config, EngineConfig, Lines, Names, flag
 from core.config.distill import (
     DemoConfig,
@@ -35,6 +36,7 @@ __all__ = [
     "FILTERS",
     "TYPED",
     "AskConfig",
+    "BalanceConfig",
     "Config",
     "DataConfig",
     "DecodingConfig",

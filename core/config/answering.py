@@ -38,8 +38,9 @@ class QaDataConfig(Config):
     evaluation_questions: int | None = Field(
         None,
         ge=1,
-        description="Questions to evaluate on, about (articles stay whole); unset: all of a split "
-        "of their own, or a quarter of the articles (all, where nothing is trained).",
+        description="Questions to evaluate on, about (articles stay whole); unset: 120 of the fact "
+        "world's 272, all of another split of their own, or a quarter of the articles (all, where "
+        "nothing is trained).",
     )
     allow_overlap: bool = Field(
         False,
@@ -94,12 +95,17 @@ class QaStage1Config(QaDataConfig, QaModelConfig, EngineConfig):
     stage1_questions: int | None = Field(
         None, ge=1, description="So many questions for stage 1, at most; unset: all."
     )
-    stage1_epochs: int = Field(3, ge=1, description="Epochs of stage 1.")
+    stage1_epochs: int | None = Field(
+        None,
+        ge=1,
+        description="Epochs of stage 1; unset: by the encoder's width, 8 up to 256 hidden units, "
+        "else 3.",
+    )
     stage1_batch: int = Field(24, ge=1, description="Windows in one step of stage 1.")
     stage1_learning_rate: float | None = Field(
         None,
         gt=0,
-        description="Peak learning rate of stage 1; unset: by the encoder's width, 5e-4 up to 256 "
+        description="Peak learning rate of stage 1; unset: by the encoder's width, 1e-3 up to 256 "
         "hidden units, 2e-4 up to 512, else 3e-5.",
         json_schema_extra=TYPED,
     )
@@ -172,7 +178,7 @@ class QaTrainConfig(DecodingConfig, QaStage1Config):
     learning_rate: float | None = Field(
         None,
         gt=0,
-        description="Peak learning rate of stage 2; unset: by the encoder's width, 5e-4 up to 256 "
+        description="Peak learning rate of stage 2; unset: by the encoder's width, 1e-3 up to 256 "
         "hidden units, 2e-4 up to 512, else 5e-5.",
         json_schema_extra=TYPED,
     )

@@ -7,13 +7,11 @@ import json
 from typing import Any
 
 from core.config import FinetuneConfig, ModelConfig, TaskConfig
-from core.errors import RunCancelledError, UserError
 from core.jobs.checks import check_labels, unseen_classes
-from core.jobs.finetune_once import earlier_or_mine, own_settings
+from core.jobs.finetune_once import Start, own_settings, start_from
 from core.jobs.heads import check_asked, check_trained, describe_head, head_of, is_trained, key_of
 from core.jobs.inputs import Items, read_items
 from core.jobs.kinds import Work
-from core.jobs.runner import reason_of
 from core.languages import english_name
 from core.models.card import model_card
 from core.models.device import Device, pick_device
@@ -25,7 +23,7 @@ from core.models.recipe import settle, settled
 from core.models.save import save_model
 from core.runs.checkpoints import remove_checkpoints
 from core.runs.live import LiveRun
-from core.runs.store import RunStore, StoredRun
+from core.runs.store import RunStore
 
 RECIPE = 1
 """Raised when a change of the code lets the same settings give other weights."""
@@ -99,14 +97,15 @@ def fine_tuned(
                 f"they are taken for {', '.join(items.class_names)}, in this order."
             )
         return _load(source, spec, items, config, run)
+    own = own_settings(config, FinetuneConfig)
     key = reuse_key(config, items, source, device)
-    parent = earlier_or_mine(config, store, run, key)
-    if isinstance(parent, LiveRun):
-        parent = _train_parent(config, items, source, device, parent, run)
-    else:
-        run.log(f"reusing the fine-tuned model of run {parent.id}")
-    run.update(parents=[parent.id, *items.parents])
-    run.warn(*parent.record.warnings)
+    parent = start_from(
+        Start("finetune", own, key, reuse=config.finetune == "auto"),
+        store,
+        run,
+        lambda live: train(live, own, items, source, device, [live, run]),
+        items.parents,
+    )
     found = find_model(config.model_copy(update={"model": str(parent.path / "model")}), store)
     return _load(found, spec, items, config, run)
 
@@ -130,37 +129,6 @@ def _load(
             f"positions for; longer texts were cut at {limit}."
         )
     return classifier
-
-
-def _train_parent(
-    config: TaskConfig,
-    items: Items,
-    source: ModelSource,
-    device: Device,
-    child: LiveRun,
-    run: LiveRun,
-) -> StoredRun:
-    """Do the fine-tuning that this process holds, for the run that starts from it."""
-    own = own_settings(config)
-    run.update(parents=[child.id, *items.parents])
-    try:
-        child.start()
-        with child.beating():
-            train(child, own, items, source, device, [child, run])
-        child.finish()
-    except (RunCancelledError, KeyboardInterrupt):
-        child.cancel()
-        raise
-    except UserError:
-        RunStore(child.path.parent).discard(StoredRun(child.path, child.record))
-        raise
-    except Exception as error:
-        if child.is_held():
-            child.fail(reason_of(error))
-        raise
-    finally:
-        child.let_go()
-    return StoredRun(child.path, child.record)
 
 
 def train(

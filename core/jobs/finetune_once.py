@@ -7,11 +7,15 @@ wait for it.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
+from typing import TypeVar
 
-from core.config import FinetuneConfig, TaskConfig
-from core.errors import UserError
+from core.config import Config
+from core.errors import RunCancelledError, UserError
 from core.jobs.kinds import command_for
+from core.jobs.runner import reason_of
 from core.runs import claims
 from core.runs.alone import alone
 from core.runs.live import LiveRun
@@ -20,59 +24,116 @@ from core.runs.store import RunStore, StoredRun, read_run
 
 LOOK_SECONDS = 0.5
 """Between two looks at another run's fine-tuning."""
+AnyConfig = TypeVar("AnyConfig", bound=Config)
 
 
-def own_settings(config: TaskConfig) -> FinetuneConfig:
-    """The settings of the fine-tuning alone."""
-    return FinetuneConfig(**{name: getattr(config, name) for name in FinetuneConfig.model_fields})
+@dataclass(frozen=True)
+class Start:
+    """A fine-tuning as a run of its own."""
+
+    kind: str
+    """Its kind of run, one of `core.jobs.kinds.KINDS`."""
+    config: Config
+    """Its settings."""
+    key: str
+    """Of equal ones, see `core.jobs.finetune.reuse_key`."""
+    reuse: bool
+    """Whether an equal earlier one will do."""
 
 
-def earlier_or_mine(
-    config: TaskConfig, store: RunStore, run: LiveRun, key: str
-) -> StoredRun | LiveRun:
-    """The finished fine-tuning to start from, or a new one, held by this process.
+def own_settings(config: Config, kind: type[AnyConfig]) -> AnyConfig:
+    """The settings of the fine-tuning alone, of those of a run that starts from it."""
+    return kind(**{name: getattr(config, name) for name in kind.model_fields})
+
+
+def start_from(
+    start: Start,
+    store: RunStore,
+    run: LiveRun,
+    train: Callable[[LiveRun], object],
+    others: Sequence[str] = (),
+) -> StoredRun:
+    """The finished fine-tuning that a run starts from: an earlier one, or one made now.
 
     Waits while another process of this machine does an equal one, unless it is asked for anew.
 
     Args:
-        config: of the run that starts from it.
-        store: where it is looked for.
-        run: that starts from it.
-        key: of equal fine-tunings, see `core.jobs.finetune.reuse_key`.
+        start: the fine-tuning.
+        store: where it is looked for, and goes.
+        run: that starts from it: the fine-tuning is its first parent, whose warnings it gets.
+        train: computes a new one.
+        others: further parents.
 
     Raises:
         RunCancelledError: the run was cancelled while it waited.
     """
+    parent = _earlier_or_mine(start, store, run)
+    if isinstance(parent, LiveRun):
+        run.update(parents=[parent.id, *others])
+        parent = _carried_out(parent, train)
+    else:
+        run.log(f"reusing the fine-tuned model of run {parent.id}")
+        run.update(parents=[parent.id, *others])
+    run.warn(*parent.record.warnings)
+    return parent
+
+
+def _earlier_or_mine(start: Start, store: RunStore, run: LiveRun) -> StoredRun | LiveRun:
+    """The finished fine-tuning, or a new one, held by this process."""
     while True:
-        with alone(store.root, f"finetune {key}"):
-            found = _earlier(config, store, run, key)
-            other = _in_work(store, key) if config.finetune == "auto" else None
+        with alone(store.root, f"{start.kind} {start.key}"):
+            found = _earlier(start, store, run)
+            other = _in_work(start, store) if start.reuse else None
             if found is not None:
                 return found
             if other is None:
-                return _begun(store, run, key) or _new(config, store, key)
+                return _begun(store, run, start.key) or _new(start, store)
         while _is_computed(other):
             run.progress(f"waiting for the fine-tuning of run {other.id}", 0, 0)
             time.sleep(LOOK_SECONDS)
 
 
-def _earlier(config: TaskConfig, store: RunStore, run: LiveRun, key: str) -> StoredRun | None:
+def _carried_out(child: LiveRun, train: Callable[[LiveRun], object]) -> StoredRun:
+    """Do the fine-tuning that this process holds."""
+    try:
+        child.start()
+        with child.beating():
+            train(child)
+        child.finish()
+    except (RunCancelledError, KeyboardInterrupt):
+        child.cancel()
+        raise
+    except UserError:
+        RunStore(child.path.parent).discard(StoredRun(child.path, child.record))
+        raise
+    except Exception as error:
+        if child.is_held():
+            child.fail(reason_of(error))
+        raise
+    finally:
+        child.let_go()
+    return StoredRun(child.path, child.record)
+
+
+def _earlier(start: Start, store: RunStore, run: LiveRun) -> StoredRun | None:
     """The fine-tuning to start from, if there is one.
 
     A resumed run goes on from the one it began with, also where fine-tuning was asked for anew.
     """
     for name in run.record.parents:
         own = read_run(store.root / name)
-        if isinstance(own, StoredRun) and store.is_reusable(own, key):
+        if isinstance(own, StoredRun) and store.is_reusable(own, start.key):
             return own
-    return store.reusable("finetune", key) if config.finetune == "auto" else None
+    return store.reusable(start.kind, start.key) if start.reuse else None
 
 
-def _in_work(store: RunStore, key: str) -> StoredRun | None:
+def _in_work(start: Start, store: RunStore) -> StoredRun | None:
     """An equal fine-tuning that a process of this machine does now."""
     for path in store.paths():
-        found = read_run(path) if "-finetune-" in path.name else None
-        if isinstance(found, StoredRun) and found.record.reuse_key == key and _is_computed(found):
+        found = read_run(path) if f"-{start.kind}-" in path.name else None
+        if not isinstance(found, StoredRun) or found.record.reuse_key != start.key:
+            continue
+        if _is_computed(found):
             return found
     return None
 
@@ -93,13 +154,12 @@ def _begun(store: RunStore, run: LiveRun, key: str) -> LiveRun | None:
     return None
 
 
-def _new(config: TaskConfig, store: RunStore, key: str) -> LiveRun:
-    own = own_settings(config)
+def _new(start: Start, store: RunStore) -> LiveRun:
     run = store.create(
-        "finetune",
-        own.model_dump(mode="json"),
-        command_for("finetune", own),
+        start.kind,
+        start.config.model_dump(mode="json"),
+        command_for(start.kind, start.config),
         hold=True,
-        reuse_key=key,
+        reuse_key=start.key,
     )
     return LiveRun(run, claims.first(run.path))

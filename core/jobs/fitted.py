@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.data.ledger import ItemLedger
-from core.data.overlap import item_hashes
+from core.data.overlap import hashed, item_hashes
+from core.data.qa.uses import QaUses
 from core.errors import UserError
 from core.jobs.inputs import Items
 from core.models.find import ModelSource, run_of_folder
@@ -16,6 +17,8 @@ from core.runs.environment import ROOT
 from core.runs.store import RunStore, StoredRun, read_run
 
 LABELLED = ("english_labels", "stopping")
+QUESTIONS = ("stage1", "stage2")
+"""Uses of questions that a model is fitted on."""
 DISTILLING = ("distill", "demo", "distill_probe")
 UNSEEN = ("selection", "distillation", "evaluation")
 """Uses whose items the model must not have been fitted on."""
@@ -56,13 +59,43 @@ def refuse_fitted(
             f"of {', '.join(run.id for run in runs)}). Use the same data, --labelled and --seed as "
             "there, other data, or say --allow-overlap; every result then carries the badge"
         )
-    warnings = [
+    warnings = _unchecked(missing)
+    badges = (*items.badges, BADGE) if found else items.badges
+    return replace(items, badges=badges, warnings=(*items.warnings, *warnings))
+
+
+def refuse_fitted_questions(
+    uses: QaUses, source: ModelSource, store: RunStore, *, allow: bool
+) -> tuple[QaUses, tuple[str, ...]]:
+    """The same for questions: the model must not have been fitted on those of the evaluation.
+
+    Returns:
+        The questions, with the badge if there is an overlap, and warnings.
+
+    Raises:
+        UserError: there is one and it was not allowed; with the count.
+    """
+    runs, missing = _ancestors(source, store)
+    fitted = {name for run in runs for name in _fitted(run)}
+    asked = uses.evaluation
+    count = sum(name in fitted for name in hashed(asked.name, asked.ids))
+    if count and not allow:
+        raise UserError(
+            f"--model {source.given} was fitted on {count:,} of the {len(asked):,} questions of "
+            f"the evaluation (see the ledger of {', '.join(run.id for run in runs)}). Evaluate on "
+            "others (--evaluation), or say --allow-overlap; every result then carries the badge"
+        )
+    badges = (*uses.badges, *([BADGE] if count else []))
+    return replace(uses, badges=tuple(dict.fromkeys(badges))), tuple(_unchecked(missing))
+
+
+def _unchecked(missing: Sequence[str]) -> list[str]:
+    """What to say about runs that are not there."""
+    return [
         f"Run {name}, which the model comes from, is not in the store: whether it was fitted on "
         "items of this run could not be checked."
         for name in missing
     ]
-    badges = (*items.badges, BADGE) if found else items.badges
-    return replace(items, badges=badges, warnings=(*items.warnings, *warnings))
 
 
 def badges_of_fitted(ledger: ItemLedger, source: ModelSource, store: RunStore) -> list[str]:
@@ -101,7 +134,8 @@ def _readable(name: str, places: Sequence[Path]) -> Iterator[StoredRun]:
 
 def _fitted(run: StoredRun) -> Iterator[str]:
     """Hashed ids of the items a run fitted its model on."""
-    uses = (*LABELLED, "distillation") if run.record.kind in DISTILLING else LABELLED
+    distilling = ("distillation",) if run.record.kind in DISTILLING else ()
+    uses = (*LABELLED, *QUESTIONS, *distilling)
     for use, used in ItemLedger.from_json(run.record.ledger or {}).uses.items():
         if use in uses:
             yield from used.items

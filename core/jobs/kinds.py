@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from core.config import (
     AskConfig,
+    BalanceConfig,
     Config,
     DemoConfig,
     DistillConfig,
@@ -20,6 +21,9 @@ from core.config import (
     PredictConfig,
     PretrainConfig,
     ProbeConfig,
+    QaEvaluateConfig,
+    QaFinetuneConfig,
+    QaTrainConfig,
     SelectConfig,
     flag,
 )
@@ -76,6 +80,10 @@ KINDS = {
         Kind("distill", DistillConfig, "core.jobs.distill"),
         Kind("distill_probe", DistillProbeConfig, "core.jobs.distill_probe"),
         Kind("generate", GenerateConfig, "core.jobs.generate"),
+        Kind("qa_finetune", QaFinetuneConfig, "core.jobs.qa_finetune"),
+        Kind("qa_train", QaTrainConfig, "core.jobs.qa_train"),
+        Kind("qa_evaluate", QaEvaluateConfig, "core.jobs.qa_evaluate"),
+        Kind("balance", BalanceConfig, "core.jobs.balance"),
     )
 }
 

@@ -5,39 +5,42 @@ The command line refuses them, the form says so below the field; neither needs t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import UnionType
 from typing import Any
 
 from core.config import (
     AskConfig,
+    BalanceConfig,
     Config,
     DataConfig,
     DistillConfig,
     GenerateConfig,
     ModelConfig,
     PromptsConfig,
+    QaDataConfig,
+    QaModelConfig,
+    QaTrainConfig,
     SelectConfig,
     TeachersConfig,
     TeachingConfig,
     flag,
 )
 from core.config.methods import METHODS
-from core.config.paths import HUB_ID
 from core.config.strategies import OPTIONS, STRATEGIES, takes
 from core.data import global_mmlu, load_probing, questions
 from core.data.load import LABELLED, NAMES, UNLABELLED
 from core.data.templates.read import SETS
 from core.errors import UserError
+from core.jobs.balance_settings import problems_of_balance
+from core.jobs.places import Found, folder_problems, model_problems
+from core.jobs.qa_settings import problems_of_answering, problems_of_questions
 from core.jobs.text_settings import problems_of_texts
 from core.jobs.without_effect import problems_of_unused
 from core.languages import canonical
 from core.quoting import quote, quote_all
 from core.runs.record import may_be_run
-
-Found = Iterator[tuple[str, str]]
-"""A field's name and what is wrong with its value."""
 
 
 def problems_of(config: Config) -> dict[str, str]:
@@ -114,7 +117,7 @@ def _data(config: DataConfig) -> Found:
                 f"{', '.join(known)}, or give the path of a csv, tsv or jsonl file, or of a folder "
                 "with one such file per language",
             )
-        yield from _folder(place, folder)
+        yield from folder_problems(place, folder)
     try:
         canonical(config.source)
     except UserError as error:
@@ -127,13 +130,6 @@ def _data(config: DataConfig) -> Found:
             f"only {quote(config.languages[0])}; languages teach each other, so give two or more, "
             "such as en,sw",
         )
-
-
-def _folder(field: str, folder: str | None) -> Found:
-    """A folder that is none."""
-    if folder is not None and not Path(folder).is_dir():
-        what = "is a file, a folder is expected" if Path(folder).exists() else "no such folder"
-        yield field, f"'{folder}': {what}"
 
 
 def _prompts(config: PromptsConfig) -> Found:
@@ -151,7 +147,7 @@ def _prompts(config: PromptsConfig) -> Found:
             yield "dataset", f"'{quote(name)}': {what}"
     elif name != "fact-world" and config.data is None:
         yield "data", f"missing; {name} is read from a folder of its public files: say --data DIR"
-    yield from _folder("data", config.data)
+    yield from folder_problems("data", config.data)
     yield from _without_effect(config)
     for language in config.languages:
         try:
@@ -182,16 +178,6 @@ def _questions(config: AskConfig) -> Found:
         questions.parse(config.questions)
     except UserError as error:
         yield "questions", str(error).removeprefix(f"{questions.SOURCE}: ")
-
-
-def _model(model: str) -> Found:
-    """A model that is neither there nor can be on the hub."""
-    if not Path(model).exists() and not HUB_ID.fullmatch(model):
-        yield (
-            "model",
-            f"'{quote(model)}': no such folder, and no hub id (name or org/name). Give a "
-            "folder with config.json and *.safetensors, a hub id, a run id, or built-in",
-        )
 
 
 def _head(config: ModelConfig) -> Found:
@@ -227,7 +213,7 @@ def _texts(config: GenerateConfig) -> Found:
     """Texts that can't be had, and a language model that is none."""
     yield from problems_of_texts(config)
     if config.model:
-        yield from _model(config.model)
+        yield from model_problems(config.model)
 
 
 CHECKS: tuple[tuple[type[Config] | UnionType, Callable[[Any], Found]], ...] = (
@@ -235,10 +221,16 @@ CHECKS: tuple[tuple[type[Config] | UnionType, Callable[[Any], Found]], ...] = (
     (DataConfig, _data),
     (PromptsConfig, _prompts),
     (AskConfig, _questions),
-    (ModelConfig | PromptsConfig | AskConfig, lambda config: _model(config.model)),
+    (QaDataConfig, problems_of_questions),
+    (QaTrainConfig, problems_of_answering),
+    (
+        ModelConfig | PromptsConfig | AskConfig | QaModelConfig,
+        lambda config: model_problems(config.model),
+    ),
     (ModelConfig, _head),
     (DistillConfig, _method),
     (GenerateConfig, _texts),
+    (BalanceConfig, problems_of_balance),
     (TeachingConfig, _weights),
 )
 """What is checked of which configs; the teachers first, the only ones that a file of predictions

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,11 +11,9 @@ from core.config.generate import SLOT
 from core.config.paths import HUB_ID
 from core.errors import UserError
 from core.generation.prompting import load_prompts
+from core.jobs.places import Found
 from core.languages import canonical
 from core.quoting import quote, quote_all
-
-Found = Iterator[tuple[str, str]]
-"""A field's name and what is wrong with its value."""
 
 
 def problems_of_texts(config: GenerateConfig) -> Found:

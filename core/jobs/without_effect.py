@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from core.config import (
+    BalanceConfig,
     Config,
     DataConfig,
     DistillConfig,
     GenerateConfig,
     ModelConfig,
+    QaDataConfig,
+    QaStage1Config,
+    QaTrainConfig,
     SelectConfig,
     TeachersConfig,
     TeachingConfig,
 )
+from core.config.balance import MULTILINGUAL, parse_model
 from core.config.generate import SamplingConfig, TextConfig
 from core.config.strategies import STRATEGIES
+from core.data.corpora.load import FACT_WORLD
+from core.data.corpora.load import NAMES as CORPORA
 from core.data.load import FOLDERS, NAMES, UNLABELLED
+from core.data.qa.benchmarks import BENCHMARKS, split_of
 from core.quoting import quote, quote_all
 
 
@@ -51,6 +60,23 @@ def problems_of_unused(config: Config) -> Iterator[tuple[str, str]]:
 def _own(name: str | None) -> bool:
     """Whether data are a file or folder of the user's own."""
     return name is not None and name not in NAMES
+
+
+def _trains(config: BalanceConfig, data: str | None = None, *, soft: bool = False) -> bool:
+    """Whether a model is trained on such data, or with soft labels; an unknown one may be."""
+    for name in config.models:
+        try:
+            way = MULTILINGUAL[parse_model(name)[0]]
+        except ValueError:
+            return True
+        if way.data == data or (soft and way.soft):
+            return True
+    return False
+
+
+def _by_epochs(config: BalanceConfig) -> bool:
+    """Whether a model is trained for a number of epochs."""
+    return config.budget == "epochs" or any(name.endswith("-epochs") for name in config.models)
 
 
 _BROUGHT = tuple(
@@ -135,6 +161,78 @@ TABLE = (
         ("first", "last"),
         lambda config: config.from_ is not None or config.model is None,
         "no texts are given (--from)",
+    ),
+    Needs(
+        QaDataConfig,
+        ("data",),
+        lambda config: split_of(config.dataset)[0] in BENCHMARKS,
+        "only benchmarks are read from such a folder, and the dataset is {dataset}",
+    ),
+    Needs(
+        QaDataConfig,
+        ("evaluation_data",),
+        lambda config: config.evaluation is not None,
+        "no other dataset to evaluate on is named (--evaluation)",
+    ),
+    Needs(
+        QaTrainConfig,
+        tuple(name for name in QaStage1Config.model_fields if name.startswith("stage1_")),
+        lambda config: config.stage1 != "never",
+        "the model is taken as it is (--stage1 never)",
+    ),
+    Needs(
+        QaStage1Config,
+        ("stage1_data",),
+        lambda config: config.stage1_dataset is not None,
+        "no dataset of stage 1 is named (--stage1-dataset)",
+    ),
+    Needs(
+        QaTrainConfig,
+        ("temperature",),
+        lambda config: config.objective != "ce",
+        "the objective is ce, which learns from no teacher",
+    ),
+    Needs(
+        QaTrainConfig,
+        ("coefficient",),
+        lambda config: config.objective == "skd-map",
+        "the objective is {objective}, and only skd-map weighs the KL by what the teacher knows",
+    ),
+    Needs(
+        BalanceConfig,
+        ("configuration", "text_column"),
+        lambda config: config.dataset not in CORPORA and not Path(config.dataset).exists(),
+        "the text is not on the hub",
+    ),
+    Needs(
+        BalanceConfig,
+        ("data",),
+        lambda config: config.dataset != FACT_WORLD and not Path(config.dataset).is_dir(),
+        "the text is {dataset}, which is read from no other folder",
+    ),
+    Needs(
+        BalanceConfig,
+        ("balanced_characters",),
+        lambda config: _trains(config, "balanced"),
+        "no model is trained on balanced data",
+    ),
+    Needs(
+        BalanceConfig,
+        ("sampling_temperature",),
+        lambda config: _trains(config, "sampled"),
+        "no model is trained on languages drawn at a temperature",
+    ),
+    Needs(
+        BalanceConfig,
+        ("soft_learning_rate", "teacher_precision"),
+        lambda config: _trains(config, soft=True),
+        "no model learns soft labels",
+    ),
+    Needs(
+        BalanceConfig,
+        ("epochs",),
+        _by_epochs,
+        "every model is trained for the same steps",
     ),
 )
 """What needs what; the first row that an option fails is said."""

@@ -69,6 +69,12 @@ def segments(ids: torch.Tensor, separator: int) -> torch.Tensor:
     return (is_separator.cumsum(-1) - is_separator).clamp(max=1)
 
 
+def wants_types(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> bool:
+    """Whether the model tells the two texts of a pair apart by token types."""
+    types = getattr(model.config, "type_vocab_size", 0)
+    return types > 1 and "token_type_ids" in tokenizer.model_input_names
+
+
 def bucketed(
     rows: Sequence[Sized],
     size: int,
@@ -115,11 +121,7 @@ def class_logits(
         stacked: the model wants [rows, choices, length], as those for multiple choice do; it
             gets one choice.
     """
-    typed = (
-        getattr(model.config, "type_vocab_size", 0) > 1
-        and "token_type_ids" in tokenizer.model_input_names
-        and tokenizer.sep_token_id is not None
-    )
+    typed = wants_types(model, tokenizer) and tokenizer.sep_token_id is not None
 
     def forward(positions: list[int]) -> torch.Tensor:
         batch = pad([rows[i] for i in positions], tokenizer.pad_token_id, device)

@@ -19,7 +19,11 @@ from huggingface_hub import (
 )
 from huggingface_hub.errors import HfHubHTTPError
 from huggingface_hub.utils import logging as hub_logging
-from transformers import AutoConfig, AutoModelForSequenceClassification
+from transformers import (
+    AutoConfig,
+    AutoModelForQuestionAnswering,
+    AutoModelForSequenceClassification,
+)
 
 from core.config import ModelConfig
 from core.errors import UserError
@@ -32,9 +36,10 @@ BUILT_IN = "built-in"
 BUILT_IN_FILE = Path("cached_runs") / "BUILT_IN"
 """One line below the root of the project: id of the recorded run the built-in model is of."""
 HEAD, CHOICE_HEAD = "ForSequenceClassification", "ForMultipleChoice"
+SPAN_HEADS = ("ForQuestionAnswering", "ForQuestionAnsweringSimple")
 ANSWER_HEAD = "answer_head"
 """Field of a model's configuration that holds how its answers are read (`core.models.heads`)."""
-Head = Literal["sequence classification", "language model"]
+Head = Literal["sequence classification", "language model", "question answering"]
 """What a model is wanted for."""
 COMMIT = re.compile(r"[0-9a-f]{40}")
 CONVERT = "Convert: AutoModel.from_pretrained(folder).save_pretrained(folder)"
@@ -64,6 +69,8 @@ class ModelSource:
     """Whether transformers has a sequence classifier of its architecture."""
     chooses: bool = False
     """Whether it is saved as a ``...ForMultipleChoice``."""
+    answers: bool = False
+    """Whether it is saved with a span head, as a ``...ForQuestionAnswering``."""
     family: Family | None = None
     """What kind of language model it is saved as; None for a classifier."""
     answer_head: Mapping[str, Any] = field(default_factory=dict)
@@ -102,7 +109,7 @@ def find_model(config: ModelConfig, store: RunStore, head: Head | None = None) -
     settings = _read_settings(config, location, revision)
     _check_settings(config, settings, head)
     architectures = tuple(settings.architectures or ())
-    headed = any(name.endswith((HEAD, CHOICE_HEAD)) for name in architectures)
+    headed = any(name.endswith((HEAD, CHOICE_HEAD, *SPAN_HEADS)) for name in architectures)
     if folder.is_dir():
         _check_folder(config.model, folder)
         fingerprint = _fingerprint(folder)
@@ -121,6 +128,7 @@ def find_model(config: ModelConfig, store: RunStore, head: Head | None = None) -
         width=getattr(settings, "hidden_size", None),
         classifies=_classifies(settings),
         chooses=any(name.endswith(CHOICE_HEAD) for name in architectures),
+        answers=any(name.endswith(SPAN_HEADS) for name in architectures),
         family=None if headed or not families_of(settings) else saved_as(settings),
         answer_head=getattr(settings, ANSWER_HEAD, None) or {},
     )
@@ -222,7 +230,12 @@ def _check_settings(config: ModelConfig, settings: Any, head: Head | None) -> No
         head = "language model" if asks else "sequence classification"
         if config.head == "auto" and speaks and settings.architectures:
             return
-    if not (speaks if head == "language model" else _classifies(settings)):
+    has = {
+        "language model": speaks,
+        "sequence classification": _classifies(settings),
+        "question answering": type(settings) in AutoModelForQuestionAnswering._model_mapping,
+    }
+    if not has[head]:
         raise UserError(
             f"--model {config.model}: {settings.model_type} models have no {head} head; use an "
             "encoder such as XLM-R, mBERT or ModernBERT"

@@ -18,7 +18,7 @@ from transformers import (
 
 from core.data.templates.wording import Templates
 from core.errors import UserError
-from core.models.find import ANSWER_HEAD, CONVERT, ModelSource, first_line
+from core.models.find import ANSWER_HEAD, ModelSource, first_line
 from core.models.heads.base import Head
 from core.models.heads.causal import causal_head
 from core.models.heads.classification import ClassificationHead
@@ -27,7 +27,7 @@ from core.models.heads.multiple_choice import MultipleChoiceHead
 from core.models.heads.prompt import prompt_head
 from core.models.heads.spec import LOADERS, HeadSpec
 from core.models.language_model import LanguageModel, load_language_model
-from core.models.pretrained import position_limits, quiet, save_memory, set_dropout
+from core.models.pretrained import loading, position_limits, quiet, save_memory, set_dropout
 
 SCORE = ("score",)
 """The single label of a model that scores choices."""
@@ -106,7 +106,7 @@ def _classifying(
     choosing = spec.kind == "multiple-choice"
     names = SCORE if choosing else spec.class_names
     loader = encoder_loader(source, spec)
-    try:
+    with loading(source):
         settings = _settings(source, spec, names, dropout, place)
         model = loader.from_pretrained(
             source.location,
@@ -116,17 +116,7 @@ def _classifying(
             ignore_mismatched_sizes=source.has_head and source.class_count != len(names),
             **place,
         )
-    except Exception as error:  # many kinds, none of them the user's to read in full
-        reason = first_line(error)
-        hint = f" {CONVERT}" if "safetensors" in reason else ""
-        if "deserializing" in reason:
-            hint = ". Its *.safetensors file is damaged or cut off; copy or save it again"
-        raise UserError(f"--model {source.given}: can't be loaded: {reason}{hint}") from error
-    tokenizer = load_tokenizer(source)
-    if tokenizer.pad_token_id is None:
-        raise UserError(f"--model {source.given}: its tokenizer has no padding token")
-    tokenizer.model_max_length = min([tokenizer.model_max_length, *position_limits(model)])
-    return model, tokenizer
+    return model, padded_tokenizer(source, model)
 
 
 def encoder_loader(source: ModelSource, spec: HeadSpec) -> Any:
@@ -154,6 +144,19 @@ def _settings(
     elif hasattr(settings, ANSWER_HEAD):
         delattr(settings, ANSWER_HEAD)
     return settings
+
+
+def padded_tokenizer(source: ModelSource, model: PreTrainedModel) -> PreTrainedTokenizerBase:
+    """The model's tokenizer, which then knows how many pieces the model reads at most.
+
+    Raises:
+        UserError: it is missing or damaged, or has no padding token.
+    """
+    tokenizer = load_tokenizer(source)
+    if tokenizer.pad_token_id is None:
+        raise UserError(f"--model {source.given}: its tokenizer has no padding token")
+    tokenizer.model_max_length = min([tokenizer.model_max_length, *position_limits(model)])
+    return tokenizer
 
 
 def load_tokenizer(source: ModelSource) -> PreTrainedTokenizerBase:

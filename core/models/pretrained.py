@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from torch import nn
@@ -10,7 +12,24 @@ from transformers import PreTrainedModel
 from transformers import logging as transformers_logging
 
 from core.errors import UserError
-from core.models.find import first_line
+from core.models.find import CONVERT, ModelSource, first_line
+
+
+@contextmanager
+def loading(source: ModelSource) -> Iterator[None]:
+    """Around the loading of an encoder with a head: whatever goes wrong becomes one message.
+
+    Raises:
+        UserError: something did; with the model's name and what to do about it.
+    """
+    try:
+        yield
+    except Exception as error:  # many kinds, none of them the user's to read in full
+        reason = first_line(error)
+        hint = f" {CONVERT}" if "safetensors" in reason else ""
+        if "deserializing" in reason:
+            hint = ". Its *.safetensors file is damaged or cut off; copy or save it again"
+        raise UserError(f"--model {source.given}: can't be loaded: {reason}{hint}") from error
 
 
 def position_limits(model: nn.Module) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TypeVar
 
-from core.config import EngineConfig
+from core.config import EngineConfig, QaModelConfig
 from core.errors import CoreError
 from core.models.find import ModelSource
 
@@ -22,6 +22,17 @@ class Recipe:
     """Of the distillation."""
 
 
+@dataclass(frozen=True)
+class QaRecipe:
+    """The settings of `core.config.answering` that depend on the encoder."""
+
+    dropout: float
+    stage1_epochs: int
+    stage1_learning_rate: float
+    learning_rate: float
+    """Of stage 2."""
+
+
 NARROW, MIDDLE = 256, 512
 """Widest encoder, in hidden units, that the first and the second recipe are for."""
 RECIPES = (
@@ -30,6 +41,12 @@ RECIPES = (
 )
 WIDE = Recipe(dropout=0.1, finetune_learning_rate=2e-5, learning_rate=2e-5)
 """For XLM-R-base (768 units) and wider."""
+QA_RECIPES = (
+    (NARROW, QaRecipe(dropout=0.0, stage1_epochs=8, stage1_learning_rate=1e-3, learning_rate=1e-3)),
+    (MIDDLE, QaRecipe(dropout=0.1, stage1_epochs=3, stage1_learning_rate=2e-4, learning_rate=2e-4)),
+)
+QA_WIDE = QaRecipe(dropout=0.1, stage1_epochs=3, stage1_learning_rate=3e-5, learning_rate=5e-5)
+"""For mBERT, XLM-R-base and wider: what the paper's public code has."""
 
 
 def recipe_for(width: int | None) -> Recipe:
@@ -38,9 +55,16 @@ def recipe_for(width: int | None) -> Recipe:
     return next(fitting, WIDE)
 
 
+def qa_recipe_for(width: int | None) -> QaRecipe:
+    """The recipe of question answering for an encoder of this width."""
+    fitting = (recipe for limit, recipe in QA_RECIPES if width is not None and width <= limit)
+    return next(fitting, QA_WIDE)
+
+
 def settle(config: AnyConfig, source: ModelSource) -> AnyConfig:
     """The config with every open setting filled in for this model."""
-    suited = asdict(recipe_for(source.width))
+    answers = isinstance(config, QaModelConfig)
+    suited = asdict((qa_recipe_for if answers else recipe_for)(source.width))
     open_ = {name for name in suited if getattr(config, name, 0) is None}
     return config.model_copy(update={name: suited[name] for name in open_})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
@@ -20,6 +21,8 @@ def save_model(
     card: str,
     *,
     half: bool = False,
+    folder: str = FOLDER,
+    beside: Mapping[str, str] | None = None,
 ) -> str:
     """Write weights (safetensors), config, tokenizer and README.md; complete or not at all.
 
@@ -29,18 +32,22 @@ def save_model(
         tokenizer: saved beside it.
         card: text of the model card.
         half: save the weights in float16 (for models shipped with the project).
+        folder: where, inside the run's folder.
+        beside: file name -> text of further files.
 
     Returns:
         The folder's name inside the run.
     """
-    fresh, place = run / f".{FOLDER}.new", run / FOLDER
+    place = run / folder
+    fresh = place.with_name(f".{place.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     if half:
         model = model.to(torch.float16)
     try:
         model.save_pretrained(fresh)
         tokenizer.save_pretrained(fresh)
-        (fresh / "README.md").write_text(card, encoding="utf-8")
+        for name, text in {"README.md": card, **(beside or {})}.items():
+            (fresh / name).write_text(text, encoding="utf-8")
         for path in (path for path in fresh.rglob("*") if path.is_file()):
             share(path)
             flush(path)
@@ -48,4 +55,4 @@ def save_model(
         fresh.rename(place)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)  # there only if something failed
-    return FOLDER
+    return folder

@@ -9,6 +9,8 @@ from typing import Any
 
 from core.config.methods import METHODS, method_of
 from core.quoting import visible
+from core.runs import describe_questions
+from core.runs.describe_balance import balance_headline, balance_lines
 from core.runs.notes import Notes, read_notes
 from core.runs.record import RunRecord
 from core.runs.store import BrokenRun, StoredRun
@@ -48,6 +50,10 @@ def headline(record: RunRecord) -> str:
     if "summary" in record.metrics:  # a paper's row, in the paper's own measure
         return str(record.metrics["summary"])
     try:
+        if describe_questions.on_questions(record.metrics):
+            return describe_questions.headline(record.metrics)
+        if "difference" in record.metrics:
+            return balance_headline(record.metrics)
         return _kept(record.metrics) if "kept" in record.metrics else _found(record)
     except UNREADABLE:
         return "its numbers can't be read"
@@ -102,12 +108,15 @@ def describe(record: RunRecord, notes: Notes | None = None) -> str:
     lines = [line for line in lines if line.strip()]
     with suppress(*UNREADABLE):  # the headline says so
         lines += [*_method(record.config), *_roles(record.selection, record.config)]
-        if "evaluation" in record.metrics:
+        if describe_questions.on_questions(record.metrics):
+            lines += describe_questions.scores(record.metrics)
+        elif "evaluation" in record.metrics:
             lines += _prompted(record.metrics)
         else:
             lines += [*_accuracies(record.metrics), *_knowledge(record.metrics)]
             lines += _truth(record.metrics)
         lines += [*_answers(record.metrics), *_dropped(record.metrics)]
+        lines += balance_lines(record.metrics)
     lines += [f"  ! {text}" for text in (*record.badges, *record.warnings)]
     return _shown(lines)
 

@@ -11,7 +11,8 @@ from core.runs.checkpoints import FOLDERS, old, remove_checkpoints
 from core.runs.liveness import Watch, holding
 from core.runs.store import StoredRun
 
-MODEL = "model"
+MODEL, MODELS = "model", "models"
+"""Folder of a run's model, or of its several models."""
 UNITS = ("kB", "MB", "GB", "TB")
 
 
@@ -21,7 +22,7 @@ class Usage:
 
     total: int
     model: int
-    """Of them, the saved model."""
+    """Of them, the saved model or models."""
     checkpoints: int
     """Of them, what a resume would start from."""
 
@@ -32,7 +33,7 @@ def usage(path: Path) -> Usage:
     places += [old(path / name) for name in FOLDERS]
     return Usage(
         total=_size(path),
-        model=_size(path / MODEL) + _size(_fresh(path, MODEL)),
+        model=_size(path / MODEL) + _size(_fresh(path, MODEL)) + _size(path / MODELS),
         checkpoints=sum(_size(place) for place in places),
     )
 

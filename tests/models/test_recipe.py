@@ -2,12 +2,22 @@ import re
 
 import pytest
 
-from core.config import DistillConfig
+from core.config import DistillConfig, QaEvaluateConfig, QaTrainConfig
 from core.errors import CoreError
 from core.models.find import ModelSource
-from core.models.recipe import MIDDLE, NARROW, WIDE, recipe_for, settle, settled
+from core.models.recipe import (
+    MIDDLE,
+    NARROW,
+    QA_WIDE,
+    WIDE,
+    qa_recipe_for,
+    recipe_for,
+    settle,
+    settled,
+)
 
 OPEN = ("dropout", "finetune_learning_rate", "learning_rate")
+QA_OPEN = ("dropout", "stage1_epochs", "stage1_learning_rate", "learning_rate")
 
 
 def source(width):
@@ -37,9 +47,23 @@ def test_an_open_setting_is_not_used():
         settled(None)
 
 
-@pytest.mark.parametrize("name", OPEN)
-def test_the_help_text_names_the_values_of_the_recipes(name):
-    text = DistillConfig.model_fields[name].description or ""
-    said = [float(word) for word in re.findall(r"\d+(?:\.\d+)?(?:e-\d+)?", text)]
-    values = [getattr(recipe_for(width), name) for width in (NARROW, MIDDLE, None)]
-    assert set(values) <= set(said) <= {*values, NARROW, MIDDLE}
+@pytest.mark.parametrize("width", [NARROW, MIDDLE, 768, None])
+def test_question_answering_has_rates_of_its_own(width):
+    found, recipe = settle(QaTrainConfig(), source(width)), qa_recipe_for(width)
+    assert all(getattr(found, name) == getattr(recipe, name) for name in QA_OPEN)
+    assert settle(QaEvaluateConfig(), source(width)).dropout == recipe.dropout
+    assert qa_recipe_for(None) == QA_WIDE and QA_WIDE.stage1_learning_rate == 3e-5
+
+
+@pytest.mark.parametrize(
+    ("config", "recipe", "name"),
+    [
+        *((DistillConfig, recipe_for, name) for name in OPEN),
+        *((QaTrainConfig, qa_recipe_for, name) for name in QA_OPEN),
+    ],
+)
+def test_the_help_text_names_the_values_of_the_recipes(config, recipe, name):
+    text = config.model_fields[name].description or ""
+    said = [float(word) for word in re.findall(r"\d+(?:\.\d+)?(?:e-\d+)?", text) if word != "1"]
+    values = [getattr(recipe(width), name) for width in (NARROW, MIDDLE, None)]
+    assert set(values) <= set(said) <= {*values, NARROW, MIDDLE, 2}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from core.data.fact_world.coverage import seeded
 from core.data.fact_world.facts import RELATIONS, name
 from core.data.fact_world.wordings import enumerate_names, state, wording_indices
@@ -18,6 +20,16 @@ LIST_LENGTH = 6
 """Names per list."""
 
 
+class TrainingText(NamedTuple):
+    """One training text, and what it is about."""
+
+    section: str
+    """Its territory, or its list: the same key in every language."""
+    item: str
+    """What it says: a fact in any wording, a paragraph, a list."""
+    text: str
+
+
 def training_text(world: FactWorld, language: str) -> list[str]:
     """Everything a model may read in one language; one entry is one training text.
 
@@ -31,33 +43,47 @@ def training_text(world: FactWorld, language: str) -> list[str]:
     Raises:
         UserError: the language is not in the world.
     """
+    return [one.text for one in training_texts(world, language)]
+
+
+def training_texts(world: FactWorld, language: str) -> list[TrainingText]:
+    """The entries of :func:`training_text`, each with what it is about.
+
+    Raises:
+        UserError: the language is not in the world.
+    """
     if language not in world.languages:
         raise UserError(f"the world has no {language!r}; it has {', '.join(world.languages)}")
     known = [fact for fact in world.facts if fact.id in world.given[language]]
-    lines = [
-        state(fact, language, wording)
+    statements = [
+        TrainingText(fact.territory, fact.id, state(fact, language, wording))
         for fact in known
         for wording in wording_indices(fact.relation, "seen")
     ]
-    return lines + _paragraphs(world, language) + name_lists(world, language)
+    lists = [
+        TrainingText(f"list {number}", f"list {number}", line)
+        for number, line in enumerate(name_lists(world, language))
+    ]
+    return statements + _paragraphs(world, language) + lists
 
 
-def _paragraphs(world: FactWorld, language: str) -> list[str]:
+def _paragraphs(world: FactWorld, language: str) -> list[TrainingText]:
     """Short paragraphs about one territory each, of given facts only."""
     rng = seeded("paragraphs", world.seed, language)
     known = [fact for fact in world.facts if fact.id in world.given[language]]
-    paragraphs: list[str] = []
-    for facts in by_territory(known).values():
+    paragraphs: list[TrainingText] = []
+    for territory, facts in by_territory(known).items():
         if len(facts) < 2:
             continue
-        for _ in range(PARAGRAPHS):
+        for number in range(PARAGRAPHS):
             length = int(rng.integers(2, min(4, len(facts)) + 1))
             chosen = [facts[i] for i in rng.permutation(len(facts))[:length]]
             sentences = []
             for fact in chosen:
                 choices = wording_indices(fact.relation, "seen")
                 sentences.append(state(fact, language, choices[rng.integers(len(choices))]))
-            paragraphs.append(" ".join(sentences))
+            item = f"{territory} paragraph {number}"
+            paragraphs.append(TrainingText(territory, item, " ".join(sentences)))
     return paragraphs
 
 

@@ -19,6 +19,9 @@ from core.errors import UserError
 from core.languages import canonical, match_codes
 
 WORLD = "fact-world"
+WORLD_QUESTIONS = 120
+"""To evaluate on in the fact world, about, unless the user says how many: in 12 x 12 pairs of
+languages they are many answers for two cores."""
 NAMES = (WORLD, *BENCHMARKS)
 LABELLED, TRAINING, HELD_OUT = (
     ("labelled", "train"),
@@ -158,7 +161,9 @@ def _aligned(config: QaDataConfig, seed: int, trains: bool) -> tuple[QaDataset, 
     if held is stage2 and trains:
         stage2, held = deal(held, config.evaluation_questions, seed)
     else:
-        held = whole_articles(held, config.evaluation_questions, seed)
+        in_world = config.evaluation is None and config.dataset == WORLD
+        count = config.evaluation_questions or (WORLD_QUESTIONS if in_world else None)
+        held = whole_articles(held, count, seed)
     stage2 = in_languages(stage2, languages) if trains else held.take([])
     if config.evaluation is None:
         held = in_languages(held, evaluated or languages)

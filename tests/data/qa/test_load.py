@@ -13,7 +13,7 @@ from core.data.fact_world import LANGUAGES, FactWorld, qa
 from core.data.ledger import ItemLedger
 from core.data.overlap import hashed
 from core.data.qa.ledger import ledger_of
-from core.data.qa.load import evaluation_of, load_qa, read_uses
+from core.data.qa.load import WORLD_QUESTIONS, evaluation_of, load_qa, read_uses
 from core.data.qa.splits import OTHER_LANGUAGES, SEEN
 from core.data.qa.uses import QaUses
 from core.errors import DataError, UserError
@@ -27,7 +27,7 @@ def train(**settings: Any) -> QaUses:
 
 def test_the_fact_world_has_a_split_for_every_use() -> None:
     world = FactWorld.build()
-    uses = train()
+    uses = train(evaluation_questions=len(qa(world, "test")))
     assert uses.stage1 is not None
     assert uses.stage1.languages == ("en",)
     assert uses.stage1.ids == qa(world, "labelled").ids
@@ -35,6 +35,9 @@ def test_the_fact_world_has_a_split_for_every_use() -> None:
         assert set(data.languages) == set(LANGUAGES)
         assert data.fingerprint == qa(world, split).in_languages(data.languages).fingerprint
     assert (uses.badges, uses.notes) == ((), ())
+    fewer = train().evaluation
+    assert abs(len(fewer) - WORLD_QUESTIONS) <= 5
+    assert set(fewer.ids) < set(uses.evaluation.ids)
     some = train(
         source="sw,en",
         languages="tr,en,sw",

@@ -1,0 +1,1 @@
+"""Text in several languages to pretrain masked language models on, in sections that stay whole."""
