@@ -47,3 +47,5 @@ def test_they_are_described() -> None:
     text = describe(RUNS["6-diverse"])
     assert "POS, all languages in-language: hl 63.3, balanced 62.7, distilled 64.9" in text
     assert "published numbers" in text and "can't be read" not in text
+    rows = [line.split() for line in describe(RUNS["2-shared"]).split("\n")]
+    assert ["low", "-2.5", "+0.3", "-0.1"] in rows and ["all", "-3.9", "-4.0", "-3.7"] in rows
