@@ -203,7 +203,9 @@ def figure(
             help="confidence, agreement, ensembles, lessons, history, gap-change, before-after, "
             "transfer-gap or languages-right; of prompts probing, probing-bars, "
             "regional-teachers, answers or truth; of all runs with its settings but other "
-            "strategies ablation, ablation-gap or ablation-languages."
+            "strategies ablation, ablation-gap or ablation-languages; of balanced training mrr, "
+            "balance, data-size or balance-history; of linear probes probe-scores or "
+            "probe-transfer."
         ),
     ],
     output: Annotated[Path, typer.Option("-o", "--output", help="File to write.")],

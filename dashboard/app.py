@@ -14,6 +14,7 @@ PAGES = {
     "teacher_selection": ("Teacher selection", ":material/school:"),
     "self_distillation": ("Self-distillation", ":material/sync_alt:"),
     "geomlama": ("Knowledge probing", ":material/quiz:"),
+    "balanced_training": ("Balanced training", ":material/balance:"),
     "transfer_gap": ("Transfer gap", ":material/grid_on:"),
     "compare_runs": ("Compare runs", ":material/compare_arrows:"),
     "runs": ("Runs", ":material/folder_open:"),

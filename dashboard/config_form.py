@@ -18,6 +18,7 @@ from core.config import (
     TeachersConfig,
     TeachingConfig,
 )
+from core.config.balance import ShapeConfig, TextsConfig
 from core.config.strategies import OPTIONS, STRATEGIES
 from core.jobs.settings import problems_of
 from core.quoting import presentable
@@ -38,6 +39,8 @@ HIDDEN = ("predictions", "resume")
 """Not for a form: a brought file is chosen on its own page, a resume by its run."""
 COLUMNS = 3
 HEADINGS: Mapping[type[Config], str] = {
+    TextsConfig: "Text",
+    ShapeConfig: "Shape of the models",
     EngineConfig: "Computing",
     DataConfig: "Data",
     ModelConfig: "Model and fine-tuning",

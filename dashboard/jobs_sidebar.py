@@ -29,7 +29,11 @@ HELP = {
     "lost": "have no process that computes them any more; they can be resumed",
     "never started": "were submitted and are in no queue; they can be resumed",
 }
-PAGE_OF = {"demo": "self_distillation", "distill": "self_distillation"}
+PAGE_OF = {
+    "demo": "self_distillation",
+    "distill": "self_distillation",
+    "balance": "balanced_training",
+}
 
 
 def jobs_sidebar() -> None:

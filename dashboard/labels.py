@@ -48,6 +48,10 @@ def subject(record: RunRecord) -> str:
     if config.get("predictions"):
         return f"predictions in {_model(config['predictions'])}"
     about = _prompt(config) if record.kind == "ask" else str(config.get("dataset") or "")
+    if record.kind == "balance_probe":
+        return f"probes for {config.get('task')} · {_model(config.get('model'))}"
+    if record.kind == "balance":
+        return _trained(record)
     parts = [about, _model(config.get("model")), _source(config)]
     if record.kind in ("distill", "demo"):
         parts += [str(config.get("teacher_mode") or ""), _parallel(config)]
@@ -56,6 +60,18 @@ def subject(record: RunRecord) -> str:
     if record.kind in ("distill", "demo", "finetune", "distill_probe"):
         parts.append(f"seed {config.get('seed', 0)}")
     return " · ".join(part for part in parts if part) or record.id
+
+
+def _trained(record: RunRecord) -> str:
+    """The text, the languages and the multilingual models of a comparison."""
+    config = record.config
+    parts = [
+        _model(config.get("dataset")),
+        ", ".join(map(str, record.metrics.get("teachers") or config.get("languages") or ())),
+        " / ".join(map(str, config.get("models") or ())),
+        f"seed {config.get('seed', 0)}",
+    ]
+    return " · ".join(part for part in parts if part)
 
 
 def _texts(record: RunRecord) -> str:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
 
+from core.errors import UserError
+from core.metrics.balance_findings import DISTILLED
+from core.metrics.balance_scores import ALL, BalanceScores
+from core.metrics.probe_record import IN_LANG, ProbeRecord
 from core.runs.store import StoredRun
 from dashboard import cache
 from dashboard.job_panel import resume_button
@@ -14,12 +19,19 @@ from dashboard.labels import again, date, name
 from dashboard.scores import accuracy, summary
 from dashboard.ticked_table import ticked_table
 
+NUMBERS = ("MRR", "To teachers", "Probes")
+"""Columns of balanced training, there only where a run has them."""
 HELP = {
     "Average": "Mean accuracy over all languages, in percent (after, if the run distilled).",
     "Δ average": "Change of the average by the run, in points.",
     "Gap": "English (where there is none, the language of the labels) minus the mean of the other "
     "languages, in points (after, if distilled).",
     "Δ gap": "Change of the gap, in points; good only where the average did not fall.",
+    "MRR": "Balanced training: mean reciprocal rank of the distilled student (else of the last "
+    "model) over all languages, in percent.",
+    "To teachers": "Balanced training: that minus the mean of the monolingual teachers, in points.",
+    "Probes": "Linear probes: mean score of that model in the language itself (IN-LANG), in "
+    "percent.",
     "Tags": "Given on the page Runs, or with `python -m core runs note RUN --tag TEXT`.",
     "Status": "Lost: the process that computed the run is gone. Never started: no worker began it. "
     "Tick the row to resume such a run.",
@@ -46,11 +58,12 @@ def run_table(runs: Sequence[StoredRun]) -> None:
 
 
 def _rows(runs: Sequence[StoredRun]) -> list[dict[str, Any]]:
-    """One row a run; a column of tags only where there are any."""
+    """One row a run; columns that not every kind of run has only where a run has them."""
     rows = [_row(run) for run in runs]
-    if not any(row["Tags"] for row in rows):
-        for row in rows:
-            del row["Tags"]
+    for column in ("Tags", *NUMBERS):
+        if all(row[column] in ([], None) for row in rows):
+            for row in rows:
+                del row[column]
     return rows
 
 
@@ -65,11 +78,27 @@ def _row(run: StoredRun) -> dict[str, Any]:
         "Δ average": found.delta_average,
         "Gap": found.gap,
         "Δ gap": found.delta_gap,
+        **cache.of_record("balance summary", run, lambda: _balance(run)),
         "Status": cache.standing(run),
         "Date (UTC)": date(record),
         "Notes": "; ".join([*record.badges, *record.warnings]),
         "Made by": cache.of_record("again", run, lambda: again(record)),
     }
+
+
+def _balance(run: StoredRun) -> dict[str, float | None]:
+    """Of balanced training and its probes, the student's numbers; none of other runs."""
+    found: dict[str, float | None] = dict.fromkeys(NUMBERS)
+    with suppress(UserError):  # the run's own page shows the reason
+        scores = BalanceScores.from_json(run.record.metrics)
+        if scores is not None and scores.models:
+            model = DISTILLED if DISTILLED in scores.models else scores.models[-1]
+            found |= {"MRR": scores.mean(model, ALL), "To teachers": scores.difference(model, ALL)}
+        probes = ProbeRecord.from_json(run.record.metrics)
+        if probes is not None and probes.models:
+            model = DISTILLED if DISTILLED in probes.models else probes.models[-1]
+            found["Probes"] = probes.by_group[IN_LANG][model][ALL].mean
+    return found
 
 
 def _columns() -> dict[str, Any]:
@@ -84,6 +113,9 @@ def _columns() -> dict[str, Any]:
         "Δ average": number(format="%+.1f", width="small", help=HELP["Δ average"]),
         "Gap": number(format="%.1f", width="small", help=HELP["Gap"]),
         "Δ gap": number(format="%+.1f", width="small", help=HELP["Δ gap"]),
+        "MRR": number(format="%.1f", width="small", help=HELP["MRR"]),
+        "To teachers": number(format="%+.1f", width="small", help=HELP["To teachers"]),
+        "Probes": number(format="%.1f", width="small", help=HELP["Probes"]),
         "Notes": text(width="small", help=HELP["Notes"]),
         "Made by": text(width="medium", help=HELP["Made by"]),
     }
@@ -97,6 +129,10 @@ def run_links(run: StoredRun) -> None:
         _link("self_distillation", "Self-distillation", run, "run")
     if run.record.kind in ("probe", "distill_probe"):
         _link("geomlama", "Knowledge probing", run, "run")
+    if run.record.kind == "balance":
+        _link("balanced_training", "Balanced training", run, "run")
+    if run.record.kind == "balance_probe":
+        _link("balanced_training", "Balanced training", run, "probe")
     if run.record.kind == "ask":
         _link("geomlama", "Knowledge probing", run, "asked")
     if accuracy(run, "before") or accuracy(run, "after"):

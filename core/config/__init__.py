@@ -13,6 +13,7 @@ from core.config.answering import (
     QaTrainConfig,
 )
 from core.config.balance import BalanceConfig
+from core.config.balance_probe import BalanceProbeConfig
 from core.config.base import TYPED, Config, EngineConfig, Lines, Names, flag
 from core.config.distill import (
     DemoConfig,
@@ -37,6 +38,7 @@ __all__ = [
     "TYPED",
     "AskConfig",
     "BalanceConfig",
+    "BalanceProbeConfig",
     "Config",
     "DataConfig",
     "DecodingConfig",

@@ -33,6 +33,15 @@ class HubPlace(Protocol):
 
 
 @dataclass(frozen=True)
+class NamedPlace:
+    """A repository that the user names: its newest revision, configurations by name."""
+
+    hub_id: str
+    revision: str = "main"
+    by_folder: bool = False
+
+
+@dataclass(frozen=True)
 class HubSource:
     """Where a benchmark is on the hub and how its rows are read."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import lzma
 from collections.abc import Iterable
 from pathlib import Path
 
+from core.data.compressed import read_bytes
 from core.errors import DataError
 
 MAX_LINE_BYTES = 1 << 20
@@ -107,19 +107,17 @@ def other_separator(header: str, separator: str) -> str | None:
 def read_lines(path: Path, problems: Problems, name: str | None = None) -> list[str]:
     r"""The lines of a UTF-8 file without their ends (``\n`` or ``\r\n``); a BOM is dropped.
 
-    A file that ends in ``.xz`` is unpacked.
-
     Only a line feed ends a line: texts may hold the other Unicode line separators. Lines that
     are no UTF-8 or too long are added to the problems, with their numbers, and come back empty.
+    A file whose name ends in ``.xz`` or ``.gz`` is unpacked.
     """
     name = name or path.name
     if not check_file(path, problems, name):
         return []
     try:
-        raw = path.read_bytes()
-        raw = (lzma.decompress(raw) if path.suffix == ".xz" else raw).removeprefix(b"\xef\xbb\xbf")
-    except (OSError, lzma.LZMAError) as error:
-        problems.add(f"{name} can't be read: {getattr(error, 'strerror', None) or error}")
+        raw = read_bytes(path).removeprefix(b"\xef\xbb\xbf")
+    except OSError as error:
+        problems.add(f"{name} can't be read: {error.strerror}")
         return []
     if encoding := other_encoding(raw):
         problems.add(f"{name} is not UTF-8; it looks like {encoding}: save it as UTF-8")

@@ -7,7 +7,7 @@ from functools import partial
 from types import MappingProxyType
 
 from core.errors import UserError
-from core.figures import of_prompts, of_tasks
+from core.figures import of_balance, of_prompts, of_tasks
 from core.figures.export import Builder
 from core.figures.family_figures import FAMILY_FIGURES
 from core.figures.run_view import RunView
@@ -29,6 +29,12 @@ FIGURES: Mapping[str, Callable[..., Chart]] = MappingProxyType(
         "lessons": of_tasks.of_lessons,
         "ensembles": of_tasks.of_ensembles,
         "languages-right": of_tasks.of_languages_right,
+        "mrr": of_balance.of_mrr,
+        "balance": of_balance.of_balance,
+        "data-size": of_balance.of_data_size,
+        "balance-history": of_balance.of_balance_history,
+        "probe-scores": of_balance.of_probe_scores,
+        "probe-transfer": of_balance.of_probe_transfer,
     }
 )
 """Each takes a run and its look: ``paper``, ``width`` and ``dark``."""

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from core.data.predictions import Predictions
 from core.data.probing_answers import ProbingAnswers
+from core.data.reciprocal_ranks import ReciprocalRanks
 from core.errors import UserError
 from core.metrics.accuracy import chance
 from core.metrics.bootstrap import PairedBootstrap, paired_bootstrap
@@ -53,6 +54,9 @@ class RunView(Protocol):
 
     def answers(self, when: str) -> ProbingAnswers | None:
         """Scores of all candidates ``before`` or ``after``, None if the run asked no prompts."""
+
+    def reciprocal_ranks(self) -> ReciprocalRanks | None:
+        """What every model of a comparison answered, None if the run compared none."""
 
     def unlabelled(self) -> Predictions | None:
         """Answers on the items the teachers were chosen on."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-from core.config import BalanceConfig
+from core.config import BalanceConfig, BalanceProbeConfig
 from core.config.balance import BUDGETS, MULTILINGUAL, parse_model
 from core.config.paths import HUB_ID
 from core.data.corpora import bible
@@ -13,11 +12,9 @@ from core.data.corpora.hub import SLOT
 from core.data.corpora.load import NAMES
 from core.data.corpora.sizes import parse_sizes
 from core.errors import UserError
+from core.jobs.places import Found, folder_problems, model_problems
 from core.languages import canonical
-from core.quoting import quote
-
-Found = Iterator[tuple[str, str]]
-"""A field's name and what is wrong with its value."""
+from core.quoting import quote, quote_all
 
 
 def problems_of_balance(config: BalanceConfig) -> Found:
@@ -104,3 +101,24 @@ def _amounts(config: BalanceConfig) -> Found:
             f"{config.dev_share:g} and a test share of {config.test_share:g} leave no text to "
             "train on",
         )
+
+
+def problems_of_probes(config: BalanceProbeConfig) -> Found:
+    """Sentences that are not there, unknown languages, and options that have no effect."""
+    yield from model_problems(config.model)
+    there = config.data is not None and Path(config.data).exists()
+    if config.task == "pos":
+        if config.data is None:
+            yield "data", "missing; pos is read from a folder of CoNLL-U files: say --data DIR"
+        yield from folder_problems("data", config.data)
+    elif config.data is not None and not there and not HUB_ID.fullmatch(config.data):
+        yield "data", f"'{quote(config.data)}': no such folder, and no hub id (name or org/name)"
+    elif not there and not config.languages:
+        yield "languages", "missing; WikiANN has more than 170, so name those to use, such as en,de"
+    if config.treebanks and config.task != "pos":
+        yield "treebanks", f"{quote_all(config.treebanks)} given, and the task is {config.task}"
+    for language in config.languages:
+        try:
+            canonical(language)
+        except UserError as error:
+            yield "languages", str(error)

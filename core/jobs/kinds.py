@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from core.config import (
     AskConfig,
     BalanceConfig,
+    BalanceProbeConfig,
     Config,
     DemoConfig,
     DistillConfig,
@@ -84,6 +85,7 @@ KINDS = {
         Kind("qa_train", QaTrainConfig, "core.jobs.qa_train"),
         Kind("qa_evaluate", QaEvaluateConfig, "core.jobs.qa_evaluate"),
         Kind("balance", BalanceConfig, "core.jobs.balance"),
+        Kind("balance_probe", BalanceProbeConfig, "core.jobs.balance_probe"),
     )
 }
 

@@ -13,6 +13,7 @@ from typing import Any
 from core.config import (
     AskConfig,
     BalanceConfig,
+    BalanceProbeConfig,
     Config,
     DataConfig,
     DistillConfig,
@@ -33,7 +34,7 @@ from core.data import global_mmlu, load_probing, questions
 from core.data.load import LABELLED, NAMES, UNLABELLED
 from core.data.templates.read import SETS
 from core.errors import UserError
-from core.jobs.balance_settings import problems_of_balance
+from core.jobs.balance_settings import problems_of_balance, problems_of_probes
 from core.jobs.places import Found, folder_problems, model_problems
 from core.jobs.qa_settings import problems_of_answering, problems_of_questions
 from core.jobs.text_settings import problems_of_texts
@@ -223,6 +224,7 @@ CHECKS: tuple[tuple[type[Config] | UnionType, Callable[[Any], Found]], ...] = (
     (AskConfig, _questions),
     (QaDataConfig, problems_of_questions),
     (QaTrainConfig, problems_of_answering),
+    (BalanceProbeConfig, problems_of_probes),
     (
         ModelConfig | PromptsConfig | AskConfig | QaModelConfig,
         lambda config: model_problems(config.model),

@@ -11,6 +11,7 @@ from core.config.methods import METHODS, method_of
 from core.quoting import visible
 from core.runs import describe_questions
 from core.runs.describe_balance import balance_headline, balance_lines
+from core.runs.describe_probes import probes_headline, probes_lines
 from core.runs.notes import Notes, read_notes
 from core.runs.record import RunRecord
 from core.runs.store import BrokenRun, StoredRun
@@ -54,6 +55,8 @@ def headline(record: RunRecord) -> str:
             return describe_questions.headline(record.metrics)
         if "difference" in record.metrics:
             return balance_headline(record.metrics)
+        if "group_scores" in record.metrics:
+            return probes_headline(record.metrics)
         return _kept(record.metrics) if "kept" in record.metrics else _found(record)
     except UNREADABLE:
         return "its numbers can't be read"
@@ -116,7 +119,7 @@ def describe(record: RunRecord, notes: Notes | None = None) -> str:
             lines += [*_accuracies(record.metrics), *_knowledge(record.metrics)]
             lines += _truth(record.metrics)
         lines += [*_answers(record.metrics), *_dropped(record.metrics)]
-        lines += balance_lines(record.metrics)
+        lines += [*balance_lines(record.metrics), *probes_lines(record.metrics)]
     lines += [f"  ! {text}" for text in (*record.badges, *record.warnings)]
     return _shown(lines)
 

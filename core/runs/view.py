@@ -9,6 +9,8 @@ from typing import Any
 
 from core.data.predictions import Predictions
 from core.data.probing_answers import ProbingAnswers
+from core.data.reciprocal_ranks import NAME as RANKS
+from core.data.reciprocal_ranks import ReciprocalRanks, load_ranks
 from core.errors import UserError
 from core.runs.files import parse_json, read_json
 from core.runs.live import HISTORY, LOG, STATUS
@@ -54,6 +56,20 @@ class RunView:
         """
         path = self.path / f"answers_{when}.npz"
         return ProbingAnswers.load(path) if path.exists() else None
+
+    def reciprocal_ranks(self) -> ReciprocalRanks | None:
+        """Reciprocal ranks of every model of a comparison, or None.
+
+        Raises:
+            UserError: the file is damaged.
+        """
+        path = self.path / RANKS
+        if not path.exists():
+            return None
+        try:
+            return load_ranks(path)
+        except Exception as error:  # numpy and zipfile raise many kinds
+            raise UserError(f"{RANKS} can't be read: {error}") from error
 
     def _arrays(self, name: str) -> Predictions | None:
         path = self.path / name

@@ -18,6 +18,7 @@ from core.data.predictions import Predictions
 from core.data.probing import LanguageProbes, ProbingDataset
 from core.data.probing_answers import ProbingAnswers
 from core.data.probing_scores import to_predictions
+from core.data.reciprocal_ranks import ReciprocalRanks
 from core.errors import UserError
 from core.figures import theme
 from core.figures.agreement import agreement
@@ -34,10 +35,12 @@ from core.metrics.transfer_gap import summarize
 from core.selection.strategies import choose
 from core.selection.teachers import Selection, select_teachers
 from core.selection.truth import check_truth
-from tests.dashboard import probed_runs
+from tests.dashboard import balanced_runs, probed_runs
 
 LANGUAGES = ("en", "fr", "tr", "sw", "zh")
 REGIONS = ("eastern-africa", "polynesia", "central-america")
+OF_BALANCE = ("mrr", "balance", "data-size", "balance-history")
+OF_PROBES = ("probe-scores", "probe-transfer")
 ON_PROMPTS = ("probing", "probing-bars", "regional-teachers", "answers", "truth")
 
 
@@ -56,12 +59,16 @@ class Run:
     predicted: dict[str, Predictions] = field(default_factory=dict)
     steps: list[dict[str, Any]] = field(default_factory=list)
     scored: dict[str, ProbingAnswers] = field(default_factory=dict)
+    ranks: ReciprocalRanks | None = None
 
     def predictions(self, when: str) -> Predictions | None:
         return self.predicted.get(when)
 
     def answers(self, when: str) -> ProbingAnswers | None:
         return self.scored.get(when)
+
+    def reciprocal_ranks(self) -> ReciprocalRanks | None:
+        return self.ranks
 
     def unlabelled(self) -> Predictions | None:
         return None
@@ -74,11 +81,25 @@ def run_for(name: str, languages: Sequence[str] = LANGUAGES) -> Run:
     """A made-up run that has what the figure draws."""
     if name in ON_PROMPTS:
         return probed_run(languages)
+    if name in OF_BALANCE or name in OF_PROBES:
+        return balance_run(name, languages)
     run = some_run(languages)
     if name == "lessons":
         run.record.config["strategy"] = "student-student"
         found = choose(run.predicted["before"], "student-student")
         run.record.selection = found.to_json()
+    return run
+
+
+def balance_run(name: str, languages: Sequence[str] = LANGUAGES) -> Run:
+    """A comparison of balanced training, or linear probes on its models."""
+    run = Run()
+    if name in OF_PROBES:
+        run.record.metrics = balanced_runs.probe_metrics(languages)
+        return run
+    run.ranks = balanced_runs.ranks_of(languages)
+    run.record.metrics = balanced_runs.metrics_of(run.ranks)
+    run.steps = balanced_runs.history_of(run.ranks)
     return run
 
 
@@ -187,6 +208,12 @@ def test_title_badges_axes_and_data(name: str, paper: bool) -> None:
         "languages-right": "Languages that answer an item right",
         "lessons": "Teacher",
         "truth": "Share of the regions (%)",
+        "mrr": "MRR (%)",
+        "balance": "MRR in low-resource languages (%)",
+        "data-size": "Text to train on (million characters)",
+        "balance-history": "Step",
+        "probe-scores": "ZERO-SHOT: Accuracy (%)",
+        "probe-transfer": "Fitted in",
     }
     assert unit[name] in titles
     assert spec["config"]["font"].startswith("Liberation Sans") == paper

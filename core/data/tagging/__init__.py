@@ -1,0 +1,1 @@
+"""Words with tags: parts of speech (Universal Dependencies) and entity names (WikiANN)."""

@@ -1,0 +1,144 @@
+"""Which of the paper's findings on MRR hold in a run, in plain words that follow the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.metrics.balance_scores import ALL, HIGH, LOW, TEACHERS, BalanceIntervals, BalanceScores
+from core.metrics.bootstrap import Interval
+from core.quoting import signed
+
+HOLDS, FAILS, OPEN = "holds", "does not hold", "undetermined"
+HL, BALANCED, DISTILLED = "hl", "balanced", "distilled"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One of the paper's findings against a run."""
+
+    claim: str
+    verdict: str
+    """`HOLDS`, `FAILS` or `OPEN`."""
+    numbers: str
+    """What the verdict rests on."""
+    paper: str
+    """What the paper measured."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One model against another over a group of languages."""
+
+    words: str
+    model: str
+    others: tuple[str, ...]
+    """Each must be beaten (or, with sign -1, be better)."""
+    group: str
+    sign: int
+    paper: str
+    """The same difference in the paper's Table 2, in its two sets."""
+
+
+CLAIMS = (
+    Claim(
+        "Balancing the data lifts the low-resource languages",
+        BALANCED, (HL,), LOW, 1, "shared script +2.8, diverse +1.3",
+    ),
+    Claim(
+        "Balancing the data costs the high-resource languages",
+        BALANCED, (HL,), HIGH, -1, "shared script −4.2, diverse −7",
+    ),
+    Claim(
+        "With the same data, the teachers' soft labels win back part of that",
+        DISTILLED, (BALANCED,), HIGH, 1, "shared script +2.4, diverse +5",
+    ),
+    Claim(
+        "The distilled student beats HL in the low-resource languages",
+        DISTILLED, (HL,), LOW, 1, "shared script +2.4, diverse +2.0",
+    ),
+    Claim(
+        "HL stays ahead of the student in the high-resource languages",
+        DISTILLED, (HL,), HIGH, -1, "shared script −1.8, diverse −2.0",
+    ),
+    Claim(
+        "Over all languages the distilled student comes nearest to the teachers",
+        DISTILLED, (HL, BALANCED), ALL, 1,
+        "shared script +0.2 and +0.3, diverse +0.3 and +2.5",
+    ),
+    Claim(
+        "In high-resource languages even the student stays behind the teachers",
+        DISTILLED, (TEACHERS,), HIGH, -1, "shared script −7.6, diverse −7.0",
+    ),
+)  # fmt: skip
+"""In the order in which the paper tells them (its Table 2 and Figure 1)."""
+NAMES = {HL: "HL", BALANCED: "HL balanced", DISTILLED: "distilled", TEACHERS: "teachers"}
+
+
+def findings_of(scores: BalanceScores, intervals: BalanceIntervals | None) -> list[Finding]:
+    """The claims that the run's models can speak to."""
+    return [
+        _finding(claim, scores, intervals)
+        for claim in CLAIMS
+        if {claim.model, *claim.others} <= set(scores.mrr) and claim.group in scores.groups
+    ]
+
+
+def verdict_of(changes: Sequence[float], intervals: Sequence[Interval | None], sign: int) -> str:
+    """Whether all differences go one way.
+
+    By their intervals: `HOLDS` if all exclude 0 on the right side, `FAILS` if one excludes it on
+    the wrong side, else `OPEN`. Without intervals by the differences alone.
+    """
+    ways = [
+        sign * (_way(interval) if interval else (change > 0) - (change < 0))
+        for change, interval in zip(changes, intervals, strict=True)
+    ]
+    if all(way > 0 for way in ways):
+        return HOLDS
+    return FAILS if any(way < 0 for way in ways) else OPEN
+
+
+def summary_of(findings: Sequence[Finding]) -> str:
+    """How many hold, in one sentence."""
+    if not findings:
+        return "This run has not the models that the paper's findings are about."
+    counts = {x: sum(f.verdict == x for f in findings) for x in (HOLDS, FAILS, OPEN)}
+    many = f"{len(findings)} findings" if len(findings) > 1 else "one finding"
+    return (
+        f"Of {many} of the paper that this run can speak to, {counts[HOLDS]} "
+        f"hold{'s' if counts[HOLDS] == 1 else ''} here, {counts[FAILS]} "
+        f"do{'es' if counts[FAILS] == 1 else ''} not and {counts[OPEN]} "
+        f"{'is' if counts[OPEN] == 1 else 'are'} undetermined."
+    )
+
+
+def _way(interval: Interval) -> int:
+    return {"up": 1, "down": -1}.get(interval.verdict, 0)
+
+
+def _finding(claim: Claim, scores: BalanceScores, intervals: BalanceIntervals | None) -> Finding:
+    languages = scores.groups[claim.group]
+    changes = [scores.difference(claim.model, claim.group, other) for other in claim.others]
+    found = [
+        intervals.of(claim.model, languages, other) if intervals else None for other in claim.others
+    ]
+    said = [
+        _numbers(claim, other, change, interval)
+        for other, change, interval in zip(claim.others, changes, found, strict=True)
+    ]
+    where = {HIGH: "high-resource", LOW: "low-resource", ALL: "all"}[claim.group]
+    return Finding(
+        claim=claim.words,
+        verdict=verdict_of(changes, found, claim.sign),
+        numbers=f"{'; '.join(said)} points over {where} languages ({', '.join(languages)})",
+        paper=claim.paper,
+    )
+
+
+def _numbers(claim: Claim, other: str, change: float, interval: Interval | None) -> str:
+    """``distilled minus HL +2.4 [+1.0, +3.7]``."""
+    text = f"{NAMES[claim.model]} minus {NAMES[other]} {signed(change)}"
+    if interval is None:
+        return text
+    return f"{text} [{signed(interval.low)}, {signed(interval.high)}]"

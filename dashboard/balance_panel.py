@@ -1,0 +1,226 @@
+"""A comparison of balanced training: the paper's findings, MRR, the balance and the data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from core.figures.balance_history import balance_history
+from core.figures.balance_mrr import balance_plane, mrr_by_language
+from core.figures.balance_names import title_of
+from core.figures.data_size import data_size
+from core.metrics.balance_findings import FAILS, HOLDS, OPEN, Finding, findings_of, summary_of
+from core.metrics.balance_scores import (
+    ALL,
+    GROUPS,
+    HIGH,
+    LOW,
+    TEACHERS,
+    BalanceIntervals,
+    BalanceScores,
+)
+from core.quoting import signed
+from core.runs.store import StoredRun
+from dashboard import cache
+from dashboard.figure_panel import figure_panel
+from dashboard.labels import escape
+from dashboard.table_panel import table_panel
+
+BADGES = {
+    HOLDS: ("green", ":material/check:"),
+    FAILS: ("red", ":material/close:"),
+    OPEN: ("gray", ":material/question_mark:"),
+}
+"""Verdict -> its colour and icon."""
+GROUP_TITLES = {LOW: "Low-resource", HIGH: "High-resource", ALL: "All"}
+
+
+def findings_panel(findings: Sequence[Finding], how: str) -> None:
+    """Each finding with its verdict, the numbers here and the paper's.
+
+    Args:
+        findings: what the run can speak to.
+        how: how the verdicts are reached, in a sentence.
+    """
+    st.markdown(summary_of(findings))
+    for found in findings:
+        colour, icon = BADGES[found.verdict]
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.badge(found.verdict, color=colour, icon=icon)  # type: ignore[arg-type]
+            st.markdown(f"**{escape(found.claim)}**", width="stretch")
+        st.caption(f"Here: {escape(found.numbers)}. The paper: {escape(found.paper)}.")
+    if findings:
+        st.caption(how)
+
+
+def mrr_findings(scores: BalanceScores, intervals: BalanceIntervals | None) -> None:
+    """The findings on MRR."""
+    how = (
+        "A finding holds, or does not, where the 95 % interval excludes 0; else it is undetermined."
+        if intervals is not None
+        else "This run keeps no reciprocal ranks, so that differences have no intervals: verdicts "
+        "follow their signs alone."
+    )
+    findings_panel(
+        findings_of(scores, intervals),
+        f"{how} Differences of MRR in points. One run is one seed and one set of languages.",
+    )
+
+
+def pick_models(scores: BalanceScores, key: str) -> list[str]:
+    """The models to draw; none chosen means all."""
+    names = list(scores.mrr)
+    chosen = st.pills(
+        "Models",
+        names,
+        default=names,
+        format_func=title_of,
+        selection_mode="multi",
+        key=key,
+        help="Which models the two figures show. Teachers: one monolingual model a language.",
+    )
+    return list(chosen) or names
+
+
+def mrr_panel(run: StoredRun, scores: BalanceScores, intervals: BalanceIntervals | None) -> None:
+    """MRR by language, the balance of high and low, and the distances from the teachers."""
+    models = pick_models(scores, f"models_{run.id}")
+    shared: dict[str, Any] = {"models": tuple(models), "badges": run.record.badges}
+    figure_panel(
+        partial(mrr_by_language, scores, intervals, **shared),
+        key="mrr",
+        alt="Mean reciprocal rank of every model in every language, with intervals.",
+        file=f"mrr-{run.id}",
+    )
+    st.subheader("High- against low-resource languages")
+    if {HIGH, LOW} <= set(scores.groups):
+        st.caption(
+            f"High-resource: {', '.join(scores.groups[HIGH])}. Low-resource: "
+            f"{', '.join(scores.groups[LOW])}."
+        )
+    figure_panel(
+        partial(balance_plane, scores, intervals, **shared),
+        key="balance",
+        alt="Each model's mean MRR in low-resource languages against high-resource languages.",
+        file=f"balance-{run.id}",
+    )
+    st.subheader("Distance from the monolingual teachers")
+    difference_table(run, scores, intervals)
+
+
+def difference_table(
+    run: StoredRun, scores: BalanceScores, intervals: BalanceIntervals | None
+) -> None:
+    """D(M, L) by group of languages (Table 2)."""
+    groups = [group for group in (LOW, HIGH, ALL) if group in scores.groups]
+    if len(scores.groups) < len(GROUPS):
+        groups = [ALL]
+    rows = []
+    for model in scores.models:
+        row: dict[str, Any] = {"Model": title_of(model)}
+        for group in groups:
+            row[GROUP_TITLES[group]] = scores.difference(model, group)
+            if intervals is None:
+                continue
+            found = intervals.of(model, scores.groups[group], TEACHERS)
+            if found is not None:
+                row[f"{GROUP_TITLES[group]}: 95 % interval"] = (
+                    f"[{signed(found.low)}, {signed(found.high)}]"
+                )
+        rows.append(row)
+    number = st.column_config.NumberColumn(format="%+.1f")
+    table_panel(
+        rows,
+        key="difference",
+        file=f"difference-{run.id}",
+        columns={GROUP_TITLES[group]: number for group in groups},
+    )
+    st.caption(
+        "Mean over the languages of the model's MRR minus the teacher's, in points (the paper's "
+        "Equation 3 and Table 2); nearer to 0 is better."
+    )
+
+
+def data_panel(run: StoredRun, scores: BalanceScores) -> None:
+    """How much text each language has, for what."""
+    figure_panel(
+        partial(data_size, scores.characters, scores.balanced, badges=run.record.badges),
+        key="data_size",
+        alt="Characters of training text by language, all and balanced.",
+        file=f"data-size-{run.id}",
+    )
+    metrics = run.record.metrics
+    columns = {
+        "Characters": "characters",
+        "balanced": "balanced_characters",
+        "Tokens": "tokens",
+        "Texts": "sentences",
+        "unique texts": "unique_sentences",
+        "Test texts": "test_sentences",
+        "Masked test positions": "test_positions",
+    }
+    known = {name: metrics[key] for name, key in columns.items() if _counts(metrics.get(key))}
+    rows = [
+        {"Language": x, **{name: found.get(x) for name, found in known.items()}}
+        for x in scores.languages
+    ]
+    with st.expander("In numbers", icon=":material/table:"):
+        table_panel(rows, key="data_table", file=f"data-size-table-{run.id}", digits=0)
+        st.caption(
+            "Unique texts: several translations of one verse are one. All models are asked the "
+            "same masked test positions."
+        )
+
+
+def _counts(found: Any) -> bool:
+    return isinstance(found, dict) and all(isinstance(n, int | float) for n in found.values())
+
+
+def curves(run: StoredRun) -> None:
+    """The curves of the training so far; nothing before the first look at the dev set."""
+    rows = [row for row in cache.history(run) if "model" in row]
+    if not rows:
+        return
+    figure_panel(
+        partial(balance_history, rows, badges=run.record.badges),
+        key=f"history_{run.id}",
+        alt="MRR on the dev set and loss of every model, by training step.",
+        file=f"balance-history-{run.id}",
+    )
+
+
+def training_panel(run: StoredRun) -> None:
+    """Curves, and how long each model was trained."""
+    curves(run)
+    metrics = run.record.metrics
+    columns = {
+        "Steps": "steps",
+        "Step kept": "kept_steps",
+        "Epochs of its data": "epochs",
+        "Dev MRR (%)": "dev_mrr",
+    }
+    known = {name: metrics[key] for name, key in columns.items() if _counts(metrics.get(key))}
+    names = list(known.get("Steps", {}))
+    rows = [
+        {"Model": title_of(x), **{name: found.get(x) for name, found in known.items()}}
+        for x in names
+    ]
+    if rows:
+        with st.expander("Steps and epochs of every model", icon=":material/table:"):
+            forms = {"Epochs of its data": "%.2f", "Dev MRR (%)": "%.1f"}
+            table_panel(
+                rows,
+                key="training_table",
+                file=f"training-{run.id}",
+                columns={
+                    name: st.column_config.NumberColumn(format=form) for name, form in forms.items()
+                },
+            )
+            st.caption(
+                f"Every model: {metrics.get('parameters', 0):,} parameters, "
+                f"{metrics.get('vocabulary', 0):,} pieces in the shared vocabulary. The best look "
+                "at the dev set is kept."
+            )

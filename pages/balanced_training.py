@@ -1,0 +1,105 @@
+"""Balanced training: monolingual teachers, multilingual baselines and a balanced student."""
+
+import streamlit as st
+
+from core.runs.store import StoredRun
+from dashboard import balance_data, cache
+from dashboard.badges import origin, run_header
+from dashboard.balance_panel import curves, data_panel, mrr_findings, mrr_panel, training_panel
+from dashboard.job_panel import job_panel
+from dashboard.linear_probe_panel import linear_probe_panel
+from dashboard.log_panel import log_panel
+from dashboard.run_picker import pick_run
+from dashboard.shell import contents, empty_state, errors_shown, page
+from dashboard.start_balance import start_balance
+
+FINDINGS, MRR = "What holds of the paper here", "MRR by language"
+DATA, TRAINING, PROBES = "Data by language", "Training curves", "Linear probes"
+
+
+def results(run: StoredRun) -> None:
+    """Findings, MRR, data and curves of one comparison."""
+    scores = balance_data.scores(run)
+    if scores is None:
+        st.info("This run holds no MRR: it ended before it was measured.", icon=":material/info:")
+        curves(run)
+        return
+    contents(FINDINGS, MRR, DATA, TRAINING, PROBES)
+    intervals = None
+    with errors_shown():
+        intervals = balance_data.intervals(run)
+    st.subheader(FINDINGS)
+    mrr_findings(scores, intervals)
+    st.subheader(MRR)
+    with errors_shown():
+        mrr_panel(run, scores, intervals)
+    st.subheader(DATA)
+    with errors_shown():
+        data_panel(run, scores)
+    st.subheader(TRAINING)
+    with errors_shown():
+        training_panel(run)
+
+
+def comparison() -> StoredRun | None:
+    """The comparison that is looked at, drawn; None where there is none."""
+    run = pick_run(cache.readable(balance_data.KIND), help="The comparison to look at.")
+    if run is None:
+        empty_state(
+            "No comparison was trained yet. Start one below, or in a terminal; on the fact world's "
+            "text it takes some minutes:",
+            "python -m core balance",
+        )
+        return None
+    run_header(run)
+    job_panel(run, curves)
+    if cache.is_open(run):
+        return run
+    with errors_shown():
+        results(run)
+    log_panel(run)
+    origin(run)
+    return run
+
+
+def linear_probes(run: StoredRun | None) -> None:
+    """The probes of one run; those of the comparison's models are offered first."""
+    st.subheader(PROBES)
+    found = pick_run(
+        balance_data.probe_runs(run),
+        key="probe",
+        label="Run of linear probes",
+        help="Runs on the models of the comparison above come first.",
+    )
+    if found is None:
+        empty_state(
+            "No encoder was probed yet. Start probes below, or in a terminal with a folder of "
+            "Universal Dependencies treebanks:",
+            f"python -m core balance-probe --model {run.id if run else 'RUN'} --data DIR",
+        )
+        return
+    run_header(found)
+    if run is not None and run.id not in found.record.parents:
+        st.caption("These probes are not on the models of the comparison above.")
+    job_panel(found)
+    if cache.is_open(found):
+        return
+    with errors_shown():
+        probes = balance_data.probes(found)
+        if probes is None:
+            st.info("This run holds no scores: it ended before.", icon=":material/info:")
+        else:
+            linear_probe_panel(found, probes)
+
+
+with page(
+    "Balanced training",
+    "Models trained on much text in one language and little in another serve the second badly; see "
+    "what balancing the data costs and gains, and what a student of monolingual teachers wins "
+    "back.",
+):
+    shown = comparison()
+    with errors_shown():
+        linear_probes(shown)
+    with st.expander("Start a comparison or linear probes", icon=":material/play_arrow:"):
+        start_balance(shown)
