@@ -46,10 +46,8 @@ def _shown(lines: Sequence[str]) -> str:
 
 def headline(record: RunRecord) -> str:
     """The one thing to know about a run."""
-    if record.error:
-        return record.error
-    if "summary" in record.metrics:  # a paper's row, in the paper's own measure
-        return str(record.metrics["summary"])
+    if told := record.error or record.metrics.get("summary"):  # a paper's row has a summary
+        return str(told)
     try:
         if describe_questions.on_questions(record.metrics):
             return describe_questions.headline(record.metrics)
