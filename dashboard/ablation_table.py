@@ -10,7 +10,7 @@ import streamlit as st
 from core.languages import english_name
 from core.metrics.ablation import AVERAGE, BEFORE, COLUMNS, GAP, Ablation, AblationRow
 from core.metrics.spread import Spread
-from core.published.ablation import PublishedAblationRow, published_ablation
+from core.published.alsace.ablation import PublishedAblationRow, published_ablation
 from core.runs.ablation_rows import place
 
 DEVIATION, RANGE = "± standard deviation", "least to greatest"

@@ -17,6 +17,7 @@ from core.data.probing_answers import ProbingAnswers
 from core.data.qa.scores import QaScores
 from core.data.qa.shown import ShownAnswers
 from core.errors import UserError
+from core.published.as_run import Like
 from core.published.runs import published_runs
 from core.runs import liveness
 from core.runs.live import HISTORY
@@ -53,9 +54,12 @@ def readable(*kinds: str) -> list[StoredRun]:
     return [run for run in found if not kinds or run.record.kind in kinds]
 
 
-def published() -> list[StoredRun]:
-    """The papers' rows, to compare runs with; they are in no store and never a default."""
-    return list(published_runs())
+def published(*like: Like) -> list[StoredRun]:
+    """The papers' rows, to compare runs of these kinds with (all, if none is named).
+
+    They are in no store and never a default.
+    """
+    return list(published_runs(*like))
 
 
 def run(run_id: str) -> StoredRun:

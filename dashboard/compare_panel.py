@@ -48,7 +48,7 @@ def compare_section() -> None:
             "python -m core demo",
         )
     chosen = pick_runs(
-        [*own, *cache.published()],
+        [*own, *cache.published("distill")],
         own[:SHOWN_AT_FIRST],
         help="Your runs, newest first, then the rows of ALSACE's Tables 2, 5, 6, 8, 9, 10 and 11. "
         "A run that distilled is shown before and after.",

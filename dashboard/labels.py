@@ -40,8 +40,9 @@ def subject(record: RunRecord) -> str:
     """What a run is about: data, model and what sets it apart."""
     config = record.config
     if record.kind == KIND:
-        row = str(config["name"]).partition(" ")[2]
-        return f"ALSACE Table {config['table']}: {row} · {config['dataset']}"
+        row, dataset = str(config["name"]).partition(" ")[2], str(config["dataset"])
+        on = "" if dataset.lower() in row.lower() else f" · {dataset}"
+        return f"{config['cited']} Table {config['table']}: {row}{on}"
     if record.kind == "generate":
         return _texts(record)
     if config.get("predictions"):

@@ -13,7 +13,7 @@ from core.figures.probing_bars import one_row, probing_bars
 from core.metrics.probing import ProbingScores
 from core.metrics.probing_bootstrap import ProbingIntervals
 from core.metrics.probing_sets import EvaluationSet
-from core.published.geomlama import METHODS, table_12
+from core.published.alsace.geomlama import METHODS, table_12
 from core.quoting import signed
 from dashboard.figure_panel import figure_panel
 

@@ -5,14 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import streamlit as st
+
 from core.published.recompute import Recomputation
-from core.published.tables import AVERAGE, PublishedRow
+from core.published.tables import AVERAGE, PublishedRow, PublishedTable
+
+ODD = "≠"
+"""Stands before what a number should be."""
+BOUNDS = {"": "", "least": "≥ ", "most": "≤ "}
+"""How a number is written that the paper gives as a least or a greatest one."""
 
 
 def head(row: PublishedRow) -> dict[str, str]:
     """What tells a row from the others, as printed."""
     of = row.model if row.method and row.model != row.name else ""
     return {"Row": row.name, "Of": of, "Setting": row.setting}
+
+
+def measure_of(table: PublishedTable, measure: str) -> dict[str, str]:
+    """What a line is of, where the table has several measures."""
+    return {"Measure": table.measures[measure].label if len(table.measures) > 1 else ""}
+
+
+def note_of(table: PublishedTable, measure: str) -> dict[str, str]:
+    """How answers were compared; for the last column, since it is long."""
+    return {"Scored": table.measures[measure].note}
 
 
 def is_average(column: str) -> bool:
@@ -29,14 +46,23 @@ def filled(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def given(one: Recomputation) -> str:
     """The recomputed value, written like the printed one."""
     sign = "+" if one.place.part == "change" or one.text[0] in "+-" else ""
-    return f"{one.recomputed:{sign}.{digits(one)}f}"
+    comma = "," if "," in one.text else ""
+    return f"{one.recomputed:{sign}{comma}.{digits(one)}f}"
 
 
 def digits(one: Recomputation) -> int:
-    """As many as printed; two, where the text rounds to fewer."""
-    return max(2, len(one.text.partition(".")[2]))
+    """As many as printed; two, where the text rounds to fewer; none of a count."""
+    _, point, printed = one.text.partition(".")
+    if not point and one.recomputed == round(one.recomputed):
+        return 0
+    return max(2, len(printed))
 
 
 def room(rows: Sequence[Mapping[str, Any]], column: str) -> int:
     """Pixels that the longest cell of a column takes."""
-    return 20 + 6 * max(len(str(row.get(column, ""))) for row in rows)
+    return 20 + 6 * max(len(str(row.get(column) or "")) for row in rows)
+
+
+def two_digits(*names: str) -> dict[str, Any]:
+    """Configuration of columns with two digits after the point."""
+    return {name: st.column_config.NumberColumn(format="%.2f") for name in names}

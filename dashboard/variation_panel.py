@@ -12,8 +12,8 @@ from core.figures.differences import difference_map
 from core.figures.variation import variation_lines
 from core.metrics.spread import Spread
 from core.metrics.variation import AVERAGE, MEASURES, Point, points_of, text_of
+from core.published.alsace.paper import table
 from core.published.summaries import summary_of
-from core.published.tables import table
 from core.runs.families import LANGUAGES, Trial
 from core.runs.variations import Variation, items_used, variations
 from dashboard.choice import pick

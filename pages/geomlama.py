@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.errors import UserError
 from core.metrics.probing_sets import EvaluationSet
-from core.published.geomlama import METHODS, table_12
+from core.published.alsace.geomlama import METHODS, table_12
 from core.runs.store import StoredRun
 from dashboard import cache, probing_data
 from dashboard.ask_panel import ask_panel

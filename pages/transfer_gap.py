@@ -110,7 +110,7 @@ with page(
         )
     compared = [run for run in scored if accuracy(run, "after")] or scored
     chosen = pick_runs(
-        [*scored, *cache.published()],
+        [*scored, *cache.published("distill")],
         compared[:SHOWN_AT_FIRST],
         help="Each run gives one column, or two if it distilled: before and after. After the runs "
         "of this store come the papers' rows.",

@@ -437,7 +437,7 @@ def test_a_format_stands_for_an_ending(tmp_path, capsys):
 def test_published_rows_are_listed_shown_and_drawn(tmp_path, capsys):
     name, store = "published-alsace-table-2-alsace-large", str(tmp_path / "runs")
     code, out, _ = run(capsys, "runs", "list", "--published", "--store", store)
-    assert code == 0 and len(out.splitlines()) == 49 and name in out
+    assert code == 0 and len(out.splitlines()) == 81 and name in out
     code, out, _ = run(capsys, "runs", "show", name, "--json", "--store", store)
     assert code == 0 and json.loads(out)["metrics"]["printed"]["after"]["transfer_gap"] == 7.09
     for figure in ("transfer-gap", "before-after", "gap-change"):

@@ -91,7 +91,7 @@ def missing(run: RunView, what: str) -> UserError:
 def accuracy_of(run: RunView, when: str) -> Mapping[str, float]:
     """Accuracy by language on a task."""
     scores = run.record.metrics.get(when)
-    found: Mapping[str, float] | None = scores["accuracy"] if scores else None
+    found: Mapping[str, float] | None = scores.get("accuracy") if scores else None
     if not found or any(isinstance(x, dict) for x in found.values()):  # by region: on prompts
         raise missing(run, f"accuracy on a task {when} distillation")
     return found

@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from core.metrics.accuracy import PIVOT
-from core.published.rounding import Rounded, mean
-from core.published.tables import AVERAGE, Printed, PublishedRow
+from core.published.paper import Statement
+from core.published.rounding import Rounded
+from core.published.tables import AVERAGE, PublishedRow
 
-BEFORE = "xlm-r-large"
-"""Id of the row that gains are counted from."""
-ZERO = Rounded(0.0, 0.0)
-
-Scores = Mapping[str, Rounded]
+TEXT = "text"
+"""Measure of what the running text states."""
 
 
 @dataclass(frozen=True)
 class Computed:
-    """A number that the table prints, worked out from others."""
+    """A number that the paper prints, worked out from others."""
 
     row: str
     measure: str
@@ -33,15 +30,17 @@ class Computed:
     """What explains a deviation where no other way does."""
 
 
-def accuracies(row: PublishedRow) -> dict[str, Rounded]:
-    """The accuracies a row prints, by language; placeholders are left out."""
-    return numbers(row, "accuracy")
-
-
-def gap(scores: Scores, *, english_counts: bool = False) -> Rounded:
-    """English minus the others, on average; with English's own 0 if it counts."""
-    gaps = [scores[PIVOT] - score for language, score in scores.items() if language != PIVOT]
-    return mean([*gaps, ZERO] if english_counts else gaps)
+def stated(
+    statement: Statement,
+    label: str,
+    number: Rounded,
+    rule: str,
+    *,
+    others: Mapping[str, Rounded] | None = None,
+    note: str = "",
+) -> Computed:
+    """What the tables give for one of a statement's numbers."""
+    return Computed(statement.id, TEXT, label, number, rule, others=others or {}, note=note)
 
 
 def numbers(row: PublishedRow, measure: str) -> dict[str, Rounded]:
@@ -53,7 +52,7 @@ def numbers(row: PublishedRow, measure: str) -> dict[str, Rounded]:
     }
 
 
-def number_of(row: PublishedRow, measure: str, column: str) -> Printed:
+def number_of(row: PublishedRow, measure: str, column: str) -> Rounded:
     """The number of one cell.
 
     Raises:
@@ -62,4 +61,4 @@ def number_of(row: PublishedRow, measure: str, column: str) -> Printed:
     number = row.lines[measure][column].number
     if number is None:
         raise ValueError(f"{row.id} prints no {measure} for {column}")
-    return number
+    return Rounded.of(number)

@@ -4,16 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 
-from core.published.recompute import (
-    TEXT,
-    Place,
-    Recomputation,
-    deviations,
-    recompute_all,
-    repeated,
-)
+from core.published.recompute import TEXT, Place, Recomputation
 
 
 @dataclass(frozen=True)
@@ -39,32 +31,13 @@ class Finding:
 
 
 def place_name(*tables: int) -> str:
-    """``Tables 2 and 11``, ``Table 6``, ``Text``."""
-    if tables == (TEXT,):
+    """``Tables 2 and 11``, ``Table 6``, ``Text``, ``Text and Table 2``."""
+    numbered = [str(number) for number in tables if number != TEXT]
+    if not numbered:
         return "Text"
-    *first, last = (str(number) for number in tables)
-    return f"Tables {', '.join(first)} and {last}" if first else f"Table {last}"
-
-
-@cache
-def deviating() -> tuple[Recomputation, ...]:
-    """Every printed number that rounding does not explain."""
-    return tuple(deviations((*recompute_all(), *repeated())))
-
-
-def deviating_in(
-    *tables: int, rows: Iterable[str] = (), measure: str = "", part: str = ""
-) -> list[Recomputation]:
-    """The deviating numbers of some tables, rows, measure and part (any, where none is named)."""
-    wanted = set(rows)
-    return [
-        one
-        for one in deviating()
-        if one.table in tables
-        and (not wanted or one.row in wanted)
-        and measure in ("", one.place.measure)
-        and part in ("", one.place.part)
-    ]
+    *first, last = numbered
+    named = f"Tables {', '.join(first)} and {last}" if first else f"Table {last}"
+    return f"Text and {named}" if TEXT in tables else named
 
 
 def places(found: Iterable[Recomputation]) -> frozenset[Place]:

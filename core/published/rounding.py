@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from core.published.tables import Printed
+from core.published.cells import Printed
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,9 @@ class Rounded:
     def __sub__(self, other: Rounded) -> Rounded:
         return Rounded(self.value - other.value, self.error + other.error)
 
+    def __mul__(self, factor: float) -> Rounded:
+        return Rounded(self.value * factor, self.error * abs(factor))
+
     def fits(self, printed: Printed) -> bool:
         """Whether rounding alone explains the difference to a printed number."""
         return abs(self.value - printed.value) <= self.error + printed.half + 1e-9
@@ -43,3 +46,8 @@ def mean(numbers: Iterable[Rounded]) -> Rounded:
     return Rounded(
         sum(x.value for x in listed) / len(listed), sum(x.error for x in listed) / len(listed)
     )
+
+
+def exact(value: float) -> Rounded:
+    """A number that was never rounded, such as a count."""
+    return Rounded(value, 0.0)

@@ -7,7 +7,8 @@ from functools import cache
 
 from core.metrics.accuracy import average, average_non_english
 from core.metrics.transfer_gap import transfer_gap
-from core.published.tables import AVERAGE, PublishedRow, PublishedTable, tables
+from core.published.paper import Paper
+from core.published.tables import AVERAGE, PublishedRow, PublishedTable
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,11 @@ class RowSummary:
 
 
 @cache
-def summaries() -> tuple[RowSummary, ...]:
+def summaries(paper: Paper) -> tuple[RowSummary, ...]:
     """All rows with accuracies by language, in the order of the tables."""
     return tuple(
         summary_of(found, row)
-        for found in tables()
+        for found in paper.tables()
         for row in found.rows
         if "accuracy" in row.lines
     )

@@ -2,66 +2,37 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 from core.errors import UserError
+from core.published.cells import PublishedCell, read_cell
 
-PAPER = "ALSACE (Zhao et al. 2024)"
-URL = "https://arxiv.org/abs/2404.08491"
-NUMBERS = tuple(range(2, 14))
-"""The tables with results; Table 1 lists the tasks."""
 AVERAGE = "avg"
-"""The last column of every table by language."""
-MARKS: Mapping[str, Literal["", "bold", "underlined"]] = {
-    "": "",
-    "*": "bold",
-    "_": "underlined",
-}
-_CELL = re.compile(r"(?P<number>\\|\(50\)|[-+]?\d*\.?\d+)(?P<change>\([-+][\d.]*\)+)?")
+"""The last column of every table of ALSACE by language."""
 
 
 @dataclass(frozen=True)
-class Printed:
-    """One printed number."""
+class Measure:
+    """What one line of a row's cells is of."""
 
-    text: str
-    value: float
-
-    @property
-    def half(self) -> float:
-        """Half of the last printed place: the most that rounding can have changed."""
-        _, _, decimals = self.text.strip("()").partition(".")
-        return 0.5 * 10.0 ** -len(decimals)
-
-
-@dataclass(frozen=True)
-class PublishedCell:
-    """One cell of a table; at most a number, and behind it a change in parentheses."""
-
-    text: str
-    """As printed."""
-    number: Printed | None
-    """None for English's own gap, printed as a stroke."""
-    change: Printed | None
-    """The change in parentheses; None where there is none, or only a dash."""
-    mark: Literal["", "bold", "underlined"]
-    placeholder: bool
-    """Printed in place of a measurement: ``(50)`` in Table 9."""
+    id: str
+    """Unique in its table."""
+    label: str
+    """In words."""
+    note: str
+    """How answers were compared, and what they were answers to; or empty."""
+    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class PublishedRow:
-    """One model or method of a table, with one line of cells a measure."""
+    """One model, method or language of a table, with one line of cells a measure."""
 
     id: str
-    """Unique in its table; the same for the same model in Tables 2, 7, 4, 11 and in 3, 10."""
+    """Unique in its table; the same for the same model in every table of the paper."""
     name: str
     """As printed."""
     short: str
@@ -76,7 +47,7 @@ class PublishedRow:
     compared_with: str
     """Id of the row that changes in parentheses refer to."""
     lines: Mapping[str, Mapping[str, PublishedCell]]
-    """Measure (``accuracy``, ``gap``, ``gain``, ``scores``) -> column -> cell."""
+    """Id of a measure -> column -> cell."""
 
     def values(self, measure: str) -> dict[str, float]:
         """Column -> number of one measure; placeholders and the average are left out."""
@@ -91,19 +62,32 @@ class PublishedRow:
 class PublishedTable:
     """One printed table."""
 
+    paper: str
+    """Its paper, with authors and year."""
     number: int
     section: str
-    """Where it is discussed (our copy of the text has no page numbers)."""
+    """Where it is discussed (our copies of the texts have no page numbers)."""
     title: str
     """What it shows, in our words."""
     task: str
-    columns: tuple[str, ...]
+    unit: str
+    """Of its numbers."""
+    notes: str
+    """What must be known to read it; or empty."""
+    stacked: bool
+    """Whether its measures stand below one another, each with all rows; else row by row."""
+    measures: Mapping[str, Measure]
     rows: tuple[PublishedRow, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of all measures, in their order."""
+        return tuple(dict.fromkeys(x for one in self.measures.values() for x in one.columns))
 
     @property
     def source(self) -> str:
         """Paper, table and section."""
-        return f"{PAPER}, Table {self.number}, section {self.section}"
+        return f"{self.paper}, Table {self.number}, section {self.section}"
 
     def row(self, name: str) -> PublishedRow:
         """The row with this id.
@@ -122,6 +106,13 @@ class PublishedTable:
         fits = (row for row in self.rows if row.method == method and model in (None, row.model))
         return next(fits, None)
 
+    def lines(self) -> list[tuple[PublishedRow, str]]:
+        """Every row with each of its measures, in the order in which they are read."""
+        found = [(row, measure) for row in self.rows for measure in row.lines]
+        return (
+            sorted(found, key=lambda x: list(self.measures).index(x[1])) if self.stacked else found
+        )
+
     def cells(self) -> Iterator[tuple[PublishedRow, str, str, PublishedCell]]:
         """Every cell with its row, its measure and its column."""
         for row in self.rows:
@@ -130,55 +121,45 @@ class PublishedTable:
                     yield row, measure, column, cell
 
 
-def table(number: int) -> PublishedTable:
-    """One of ALSACE's Tables 2 to 13.
-
-    Raises:
-        UserError: no such table.
-    """
-    if number not in NUMBERS:
-        raise UserError(f"no published table {number}; choose {NUMBERS[0]} to {NUMBERS[-1]}")
-    return _read(number)
-
-
-def tables() -> tuple[PublishedTable, ...]:
-    """All tables with results."""
-    return tuple(table(number) for number in NUMBERS)
-
-
-@cache
-def _read(number: int) -> PublishedTable:
-    content = tomllib.loads(text_of(f"table_{number}.toml"))
-    columns = tuple(content["columns"])
+def read_table(content: Mapping[str, Any], paper: str) -> PublishedTable:
+    """A table as its file holds it: ``columns`` are of every measure that names none itself."""
+    measures = {
+        name: Measure(
+            id=name,
+            label=one.get("label", name),
+            note=one.get("note", ""),
+            columns=tuple(one.get("columns") or content["columns"]),
+        )
+        for name, one in content["measures"].items()
+    }
     return PublishedTable(
+        paper=paper,
         number=content["number"],
         section=content["section"],
         title=content["title"],
         task=content["task"],
-        columns=columns,
-        rows=tuple(_row(row, columns) for row in content["rows"]),
+        unit=content.get("unit", "percent and points"),
+        notes=content.get("notes", ""),
+        stacked=content.get("stacked", False),
+        measures=MappingProxyType(measures),
+        rows=tuple(_row(row, measures) for row in content["rows"]),
     )
 
 
-def text_of(name: str) -> str:
-    """A file of the paper's numbers."""
-    return (resources.files(__package__) / "alsace" / name).read_text(encoding="utf-8")
-
-
-def _row(row: Mapping[str, Any], columns: tuple[str, ...]) -> PublishedRow:
+def _row(row: Mapping[str, Any], measures: Mapping[str, Measure]) -> PublishedRow:
     before = row.get("before", "")
     lines = {
-        measure: MappingProxyType(
-            dict(zip(columns, map(read_cell, row[measure].split()), strict=True))
+        name: MappingProxyType(
+            dict(zip(one.columns, map(read_cell, row[name].split()), strict=True))
         )
-        for measure in ("accuracy", "gap", "gain", "scores")
-        if measure in row
+        for name, one in measures.items()
+        if name in row
     }
     return PublishedRow(
         id=row["id"],
         name=row["name"],
         short=row.get("short", row["name"]),
-        model=row["model"],
+        model=row.get("model", ""),
         method=row.get("method", ""),
         setting=row.get("setting", ""),
         params=row.get("params", ""),
@@ -186,33 +167,3 @@ def _row(row: Mapping[str, Any], columns: tuple[str, ...]) -> PublishedRow:
         compared_with=row.get("compared_with", before),
         lines=MappingProxyType(lines),
     )
-
-
-def read_cell(text: str) -> PublishedCell:
-    r"""A cell as the files hold it.
-
-    ``*12.3*`` is bold, ``_12.3_`` underlined, ``\`` English's own gap, ``7.09(-1.88)`` a number
-    with its change, ``(50)`` a placeholder.
-
-    Raises:
-        ValueError: none of these.
-    """
-    sign = text[0] if text[0] in MARKS else ""
-    inner = text.strip(sign) if sign else text
-    found = _CELL.fullmatch(inner)
-    if found is None:
-        raise ValueError(f"not a cell of a table: {text!r}")
-    number, change = found["number"], found["change"]
-    placeholder = number.startswith("(")
-    return PublishedCell(
-        text=inner.replace("(", " (").strip() if change else inner,
-        number=None if number == "\\" else Printed(number, float(number.strip("()"))),
-        change=_change(change),
-        mark=MARKS[sign],
-        placeholder=placeholder,
-    )
-
-
-def _change(text: str | None) -> Printed | None:
-    digits = (text or "").strip("()")
-    return None if digits in ("", "-") else Printed(digits, float(digits))

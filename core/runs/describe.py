@@ -46,8 +46,8 @@ def _shown(lines: Sequence[str]) -> str:
 
 def headline(record: RunRecord) -> str:
     """The one thing to know about a run."""
-    if record.error:
-        return record.error
+    if told := record.error or record.metrics.get("summary"):  # a paper's row has a summary
+        return str(told)
     try:
         if describe_questions.on_questions(record.metrics):
             return describe_questions.headline(record.metrics)
@@ -140,7 +140,7 @@ def _roles(selection: dict[str, Any] | None, settings: Mapping[str, Any]) -> lis
 
 def _accuracies(metrics: dict[str, Any]) -> list[str]:
     before, after = metrics.get("before"), metrics.get("after")
-    if before is None:
+    if before is None or "accuracy" not in before:
         return []
     lines = [f"  {'':<12}{'before':>8}" + (f"{'after':>8}" if after else "")]
     for language, score in before["accuracy"].items():

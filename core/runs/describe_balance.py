@@ -17,7 +17,7 @@ def balance_lines(metrics: dict[str, Any]) -> list[str]:
     """MRR in percent: a row a language with its text, a column a model; then D by group."""
     if "difference" not in metrics:
         return []
-    models = list(metrics["mrr"])
+    models = list(metrics["difference"])
     wide = max(map(len, (*models, "teacher"))) + 2
     lines = [f"  {'':<12}{'tokens':>11}" + "".join(f"{x:>{wide}}" for x in ("teacher", *models))]
     for language, teacher in metrics["teachers"].items():

@@ -39,9 +39,10 @@ def scores(metrics: Mapping[str, Any]) -> list[str]:
     times = [when for when in WHEN if when in metrics]
     names = [f"{name} {when}" for name in ("F1", "exact") for when in times]
     found = [moment[measure] for measure in ("f1", "exact_match") for moment in moments]
-    asked, speed = moments[-1]["questions"], moments[-1]["questions_per_second"]
+    asked, speed = (moments[-1].get(x) for x in ("questions", "questions_per_second"))
+    counted = "questions" if asked is None else f"{asked:,} questions"  # a paper's row has no count
     lines = [
-        f"  {asked:,} questions, compared as {metrics['normalization']} does"
+        f"  {counted}, compared as {metrics['normalization']} does"
         + ("" if speed is None else f"; {speed:,.0f} a second"),
         f"  {'question':<14}" + "".join(f"{name:>14}" for name in names),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.metrics.ablation import Scored, ablation
-from core.published.ablation import published_ablation
+from core.published.alsace.ablation import published_ablation
 from dashboard.ablation_table import (
     DEVIATION,
     RANGE,

@@ -16,7 +16,7 @@ from core.figures.regional_teachers import TOGETHER, regional_teachers
 from core.figures.registry import builder
 from core.metrics.probing import ProbingScores
 from core.metrics.probing_bootstrap import probing_intervals
-from core.published.geomlama import table_12
+from core.published.alsace.geomlama import table_12
 from core.selection.regions import choose_by_region
 from core.selection.strategies import choose
 from tests.dashboard import probed_runs

@@ -11,7 +11,7 @@ from core.metrics.probing import ProbingScores, hits
 from core.metrics.probing_bootstrap import probing_intervals
 from core.metrics.probing_questions import CHANGES, Outcome, chosen, counts, outcomes
 from core.metrics.probing_sets import PROMPTS, evaluation_sets, summary
-from core.published.geomlama import table_12
+from core.published.alsace.geomlama import table_12
 
 
 def answers(right: dict[str, list[bool]], regions: str = "KKKKII") -> ProbingAnswers:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.published.tables import NUMBERS
+from core.published.papers import PAPERS
+from core.published.recompute import TEXT
 from core.runs.store import StoredRun
 from tests.pages.opened import open_page
 from tests.pages.test_pages import text_of
@@ -89,10 +90,15 @@ def test_without_a_store_published_rows_can_be_compared(
 
 def test_every_table_is_shown_and_recomputed(filled: dict[str, StoredRun]) -> None:
     app = open_page("compare_runs", runs=LARGE)
-    for name in (*(f"Table {number}" for number in NUMBERS), "Running text"):
-        app.selectbox(key="published_table").select(name).run()
-        assert not app.exception and not app.error
-        assert frame(app, "Rule") is not None
+    for paper in PAPERS.values():
+        app.selectbox(key="published_paper").select(paper.paper.name).run()
+        for number in (*paper.paper.numbers, TEXT):
+            name = f"Table {number}" if number != TEXT else "Running text"
+            app.selectbox(key="published_table").select(name).run()
+            assert not app.exception and not app.error
+            shown = [x for x in app.dataframe if "Rule" in x.value.columns]
+            again = [one for one in paper.audit.repeated if one.table == number]
+            assert bool(shown) == bool((*paper.audit.recompute(number), *again))
 
 
 def test_deviating_cells_are_marked_with_a_sign(filled: dict[str, StoredRun]) -> None:
@@ -104,7 +110,7 @@ def test_deviating_cells_are_marked_with_a_sign(filled: dict[str, StoredRun]) ->
     assert alsace["avg"] == "7.09 (−1.88) * ≠ −1.98"
     found = frame(app, "Explained by")
     assert set(found[""]) == {"≠"}
-    app.toggle(key="only_odd_2").set_value(False).run()
+    app.toggle(key="only_odd_alsace_2").set_value(False).run()
     assert set(frame(app, "Explained by")[""]) == {"≠", "="}
 
 
@@ -145,3 +151,27 @@ def test_the_disagreements_are_listed(filled: dict[str, StoredRun]) -> None:
     said = text_of(open_page("compare_runs", runs=LARGE)).replace("\\", "")
     for words in ("printed 8.97; recomputed 9.07", "over 15, 7.09 over 14", "0.3607 in bold"):
         assert words in said
+
+
+def test_papers_in_other_measures_are_not_offered_here(filled: dict[str, StoredRun]) -> None:
+    for name in ("compare_runs", "transfer_gap"):
+        options = open_page(name).multiselect(key="runs").options
+        assert any("ALSACE Table 2" in option for option in options)
+        assert not [x for x in options if "Carrino" in x or "Limisiewicz" in x]
+
+
+def test_the_chosen_papers_disagreements_are_listed(filled: dict[str, StoredRun]) -> None:
+    app = open_page("compare_runs", runs=LARGE, published_paper="gxlt", published_table="Table 4")
+    assert not app.exception and not app.error
+    said = text_of(app).replace("\\", "")
+    assert "printed 33.8; recomputed 42.7" in said and "8.97" not in said
+    xquad = frame(app, "el")
+    assert set(xquad["Scored"]) == {"SQuAD normalization; unseen languages, same items as training"}
+    assert list(xquad["th"]) == ["?", "48.9", "?", "48.7", "?", "40.9", "?", "40.8"]
+    app.selectbox(key="published_paper").select("Balanced distillation (Limisiewicz et al. 2022)")
+    app.run()
+    assert app.selectbox(key="published_table").value == "Table 4"
+    assert "recomputed 26.9 in Table 7" in text_of(app).replace("\\", "")
+    app.selectbox(key="published_table").select("Table 3").run()
+    german = frame(app, "Ours Z-S").query("Row == '{de}' and Setting == 'Shared'")
+    assert list(german["Ours Z-S"]) == ["33.0", "23.9 ≠ 26.90"]

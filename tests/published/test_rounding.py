@@ -6,8 +6,8 @@ from itertools import product
 
 import pytest
 
-from core.published.rounding import Rounded, mean
-from core.published.tables import Printed
+from core.published.cells import Printed
+from core.published.rounding import Rounded, exact, mean
 
 
 def test_the_bounds_are_the_extremes() -> None:
@@ -22,6 +22,9 @@ def test_the_bounds_are_the_extremes() -> None:
     assert result.value - result.error == pytest.approx(min(ends))
     assert result.value + result.error == pytest.approx(max(ends))
     assert (a + b).error == pytest.approx(0.055)
+    tripled = c * -3
+    assert (tripled.value, tripled.error) == (-9.0, 1.5)
+    assert (exact(7) * 2).error == 0
 
 
 def test_fits() -> None:

@@ -7,21 +7,21 @@ from pathlib import Path
 import pytest
 
 from core.errors import UserError
+from core.published.alsace.paper import ALSACE, table
 from core.published.runs import BADGE, find_run, is_published, published_runs
 from core.published.summaries import summaries
-from core.published.tables import table
 from core.runs.describe import describe, listing
 from core.runs.record import RunRecord, Status
 from core.runs.store import RunStore
 from core.runs.view import RunView
 
-RUNS = {run.id: run for run in published_runs()}
+RUNS = {run.id: run for run in published_runs("distill")}
 
 
 def test_every_row_of_accuracies_is_one() -> None:
     rows = {number: len(table(number).rows) for number in (2, 5, 6, 8, 9, 10, 11)}
-    assert len(RUNS) == len(published_runs()) == sum(rows.values()) == 49
-    for run in RUNS.values():
+    assert len(RUNS) == len(published_runs("distill")) == sum(rows.values()) == 49
+    for run in published_runs():
         assert is_published(run) and run.status is Status.FINISHED
         assert run.record.badges == [BADGE]
         assert not run.path.exists()
@@ -69,7 +69,8 @@ def test_they_have_no_predictions() -> None:
 
 def test_they_are_listed_and_described() -> None:
     lines = listing(published_runs()).split("\n")
-    assert len(lines) == 49
+    assert len(lines) == len({run.id for run in published_runs()}) == 81
+    assert not [line for line in lines if "can't be read" in line]
     assert any("alsace-large" in line and "gap 9.1 -> 7.1" in line for line in lines)
     text = describe(RUNS["published-alsace-table-2-alsace-large"].record)
     assert "gap, printed    8.97    7.09" in text and BADGE in text
@@ -77,8 +78,18 @@ def test_they_are_listed_and_described() -> None:
     assert "n/a" in alone and "not measured" in alone
 
 
+def test_rows_are_found_by_the_kind_of_run_they_are_like() -> None:
+    counts = {"distill": 49, "qa_train": 26, "balance": 2, "balance_probe": 4}
+    for like, count in counts.items():
+        found = published_runs(like)
+        assert len(found) == count
+        assert {run.record.config["like"] for run in found} == {like}
+    both = {run.id for run in published_runs("balance", "balance_probe")}
+    assert len(both) == 6 and both < {run.id for run in published_runs()}
+
+
 def test_our_definition_beside_the_printed_one() -> None:
-    found = {(one.table, one.row): one for one in summaries()}
+    found = {(one.table, one.row): one for one in summaries(ALSACE)}
     assert len(found) == 49
     alsace = found[10, "alsace"]
     assert round(alsace.gap, 2) == 7.09 and alsace.printed_gap == 6.62

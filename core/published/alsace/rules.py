@@ -12,28 +12,17 @@ from functools import partial
 from itertools import pairwise
 
 from core.metrics.accuracy import PIVOT
-from core.published.computed import (
-    BEFORE,
-    Computed,
-    Scores,
-    accuracies,
-    gap,
-    number_of,
-    numbers,
-)
+from core.published.alsace.paper import table
+from core.published.alsace.scores import BEFORE, Scores, accuracies, gap
+from core.published.computed import Computed, number_of, numbers
 from core.published.rounding import Rounded, mean
-from core.published.tables import AVERAGE, PublishedRow, PublishedTable, table
+from core.published.tables import AVERAGE, PublishedRow, PublishedTable
 
 TEACHERS = ("en", "fr", "es", "de", "el", "bg", "ru")
 """Of Tables 3 and 4: the only 7 and 8 languages that give their averages."""
 COUNTRIES = ("US", "CN", "IN", "IR", "KE")
 TENTH = 0.05
 """Half of the last place of a number known to one decimal."""
-
-
-def computed(found: PublishedTable) -> Iterator[Computed]:
-    """All numbers of a table that follow from others."""
-    return RULES[found.number](found)
 
 
 def _averages(found: PublishedTable) -> Iterator[Computed]:
@@ -128,7 +117,7 @@ def _same_row(row: PublishedRow, twin: int) -> dict[str, Rounded]:
 def _change(found: PublishedTable, row: PublishedRow) -> Computed:
     """The change in parentheses: the row's average gap minus that of the row beside it."""
     other = found.row(row.compared_with)
-    printed = [Rounded.of(number_of(x, "gap", AVERAGE)) for x in (row, other)]
+    printed = [number_of(x, "gap", AVERAGE) for x in (row, other)]
     return Computed(
         row.id,
         "gap",
@@ -185,7 +174,7 @@ def _countries(found: PublishedTable) -> Iterator[Computed]:
     """Table 12: the mean of five countries."""
     for row in found.rows:
         for method in ("XLM-R", "ALSACE"):
-            cells = [Rounded.of(number_of(row, "scores", f"{x} {method}")) for x in COUNTRIES]
+            cells = [number_of(row, "scores", f"{x} {method}") for x in COUNTRIES]
             column, rule = f"{AVERAGE} {method}", f"mean of the row's {len(cells)} countries"
             yield Computed(row.id, "scores", column, mean(cells), rule)
 
@@ -200,7 +189,7 @@ def _differences(found: PublishedTable) -> Iterator[Computed]:
         if language == AVERAGE:
             yield from _column_means(found, row)
             continue
-        own = [Rounded.of(number_of(row, "scores", x)) for x in ("ALSACE", "Exc. Stu.")]
+        own = [number_of(row, "scores", x) for x in ("ALSACE", "Exc. Stu.")]
         for column, number, rule, others in (
             (
                 "Exc. Stu.",
@@ -226,7 +215,7 @@ def _differences(found: PublishedTable) -> Iterator[Computed]:
 
 def _column_means(found: PublishedTable, row: PublishedRow) -> Iterator[Computed]:
     for column in found.columns:
-        cells = [Rounded.of(number_of(x, "scores", column)) for x in found.rows if x.id != AVERAGE]
+        cells = [number_of(x, "scores", column) for x in found.rows if x.id != AVERAGE]
         rule = f"mean of the column's {len(cells)} languages"
         yield Computed(row.id, "scores", column, mean(cells), rule)
 

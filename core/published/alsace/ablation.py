@@ -8,7 +8,8 @@ from functools import cache
 
 from core.metrics.ablation import BEFORE
 from core.metrics.transfer_gap import transfer_gap
-from core.published.tables import PublishedRow, PublishedTable, table
+from core.published.alsace.paper import table
+from core.published.tables import PublishedRow, PublishedTable
 
 DETAILS = {3: 10, 4: 11}
 """Table of the averages -> the table that has the same rows by language."""

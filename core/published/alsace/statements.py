@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache, partial
-from types import MappingProxyType
+from functools import partial
 
-from core.published.computed import BEFORE, Computed, accuracies
-from core.published.rounding import Rounded, mean
-from core.published.tables import AVERAGE, Printed, table, text_of
+from core.published.alsace.paper import table
+from core.published.alsace.scores import BEFORE, accuracies
+from core.published.computed import Computed, number_of, stated
+from core.published.paper import Statement
+from core.published.rounding import Rounded, exact, mean
+from core.published.tables import AVERAGE
 
 BACKBONES = {
     "XLM-R-base": ("xlm-r-base", "alsace-base"),
@@ -23,59 +23,10 @@ COUNTED = {"XNLI": 2, "XCOPA": 9, "PAWS-X": 6, "GeoMLAMA": 12}
 LARGE = "XLM-R-large"
 
 
-@dataclass(frozen=True)
-class Statement:
-    """One sentence's numbers."""
-
-    id: str
-    section: str
-    about: str
-    """What they are about, in our words, with the unit."""
-    labels: tuple[str, ...]
-    """What each number is of."""
-    numbers: tuple[Printed, ...]
-
-
-@cache
-def statements() -> tuple[Statement, ...]:
-    """All of them, in the paper's order."""
-    content = tomllib.loads(text_of("statements.toml"))
-    return tuple(
-        Statement(
-            id=one["id"],
-            section=one["section"],
-            about=one["about"],
-            labels=tuple(one["labels"]),
-            numbers=tuple(Printed(text, float(text)) for text in one["numbers"].split()),
-        )
-        for one in content["statements"]
-    )
-
-
-def worked_out(statement: Statement) -> Iterator[Computed]:
-    """What the tables give for each of a statement's numbers, in their order."""
-    return RULES[statement.id](statement)
-
-
 def languages_of(task: str) -> int:
     """How many languages the tables have of a task."""
     found = table(COUNTED[task])
     return len(found.rows) if task == "GeoMLAMA" else len(found.columns) - 1
-
-
-def _made(
-    statement: Statement,
-    label: str,
-    number: Rounded,
-    rule: str,
-    others: Mapping[str, Rounded] = MappingProxyType({}),
-    note: str = "",
-) -> Computed:
-    return Computed(statement.id, "text", label, number, rule, others=others, note=note)
-
-
-def _exact(value: float) -> Rounded:
-    return Rounded(value, 0.0)
 
 
 def _gains(model: str) -> dict[str, Rounded]:
@@ -91,20 +42,20 @@ def _apart(statement: Statement) -> Iterator[Computed]:
         others[f"{model} of Table 2"] = scores["en"] - scores["sw"]
     rule = f"Table 2, {LARGE}: en minus sw"
     note = "said to be approximate; no model of Table 2 is as close as 15"
-    yield _made(statement, LARGE, others[f"{LARGE} of Table 2"], rule, others=others, note=note)
+    yield stated(statement, LARGE, others[f"{LARGE} of Table 2"], rule, others=others, note=note)
 
 
 def _language_counts(statement: Statement) -> Iterator[Computed]:
     for task in statement.labels:
         rule = f"languages of Table {COUNTED[task]}"
         note = f"Table {COUNTED[task]} has one more"
-        yield _made(statement, task, _exact(languages_of(task)), rule, note=note)
+        yield stated(statement, task, exact(languages_of(task)), rule, note=note)
 
 
 def _average_gains(statement: Statement) -> Iterator[Computed]:
     for model in statement.labels:
         rule = "Table 2, ALSACE's average minus its model's"
-        yield _made(statement, model, mean(_gains(model).values()), rule)
+        yield stated(statement, model, mean(_gains(model).values()), rule)
 
 
 def _low_resource(statement: Statement) -> Iterator[Computed]:
@@ -113,7 +64,7 @@ def _low_resource(statement: Statement) -> Iterator[Computed]:
         others = {f"{model} of Table 2": found[language] for model, found in gains.items()}
         others["mean of the three models"] = mean(found[language] for found in gains.values())
         rule = f"Table 2, ALSACE-large minus {LARGE}"
-        yield _made(statement, language, gains[LARGE][language], rule, others=others)
+        yield stated(statement, language, gains[LARGE][language], rule, others=others)
 
 
 def _range(statement: Statement, column: str) -> Iterator[Computed]:
@@ -123,7 +74,7 @@ def _range(statement: Statement, column: str) -> Iterator[Computed]:
     ends = (min, "least"), (max, "most")
     for end, label in ends:
         name = end(found, key=lambda name: found[name].value)
-        yield _made(statement, label, found[name], f"Table 3, {column}: {name} minus ALSACE")
+        yield stated(statement, label, found[name], f"Table 3, {column}: {name} minus ALSACE")
 
 
 def _losses(statement: Statement) -> Iterator[Computed]:
@@ -131,13 +82,12 @@ def _losses(statement: Statement) -> Iterator[Computed]:
     for column in statement.labels:
         rule = f"Table 3, {column}: ALSACE against the strategy"
         others = {"No Selection's loss over all languages": _loss("no-selection", "avg(A)")}
-        yield _made(statement, column, _loss(statement.id, column), rule, others=others)
+        yield stated(statement, column, _loss(statement.id, column), rule, others=others)
 
 
 def _loss(row: str, column: str) -> Rounded:
     """What a strategy loses against ALSACE: accuracy it lacks, or gap it adds."""
-    cells = [table(3).row(name).lines["scores"][column].number for name in (row, "alsace")]
-    theirs, ours = (Rounded.of(cell) for cell in cells if cell is not None)
+    theirs, ours = (number_of(table(3).row(x), "scores", column) for x in (row, "alsace"))
     return ours - theirs if column.startswith(AVERAGE) else theirs - ours
 
 
@@ -145,7 +95,7 @@ def _thresholds(statement: Statement) -> Iterator[Computed]:
     for task in statement.labels:
         count = languages_of(task)
         rule = f"mean of {count} scores that sum to 1"
-        yield _made(statement, task, _exact(1 / count), rule)
+        yield stated(statement, task, exact(1 / count), rule)
 
 
 RULES: Mapping[str, Callable[[Statement], Iterator[Computed]]] = {

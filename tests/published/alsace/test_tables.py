@@ -1,4 +1,4 @@
-"""The files of the paper's numbers: complete, typed, and equal to the paper's text."""
+"""The files of ALSACE's numbers: complete, typed, and equal to the paper's text."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ import re
 import pytest
 
 from core.errors import UserError
-from core.published.statements import statements
-from core.published.tables import NUMBERS, read_cell, table, tables
+from core.published.alsace.paper import ALSACE, table
 from tests.conftest import SHARED
 
 PAPER = SHARED / "papers" / "alsace_2404.08491.txt"
@@ -17,7 +16,7 @@ CELLS = {2: 384, 3: 36, 4: 72, 5: 64, 6: 32, 7: 48, 8: 64, 9: 96, 10: 224, 11: 3
 NUMBER = re.compile(r"(?:<[bu]>)?(\\|\(50\)|-?\d*\.\d+(?: ?\([-+][\d.]*\)+)?)(?:</[bu]>)?")
 
 
-@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize("number", ALSACE.numbers)
 def test_every_cell_is_there(number: int) -> None:
     found = table(number)
     assert len(list(found.cells())) == CELLS[number]
@@ -26,7 +25,7 @@ def test_every_cell_is_there(number: int) -> None:
     assert found.title and found.section
 
 
-@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize("number", ALSACE.numbers)
 def test_the_numbers_and_their_marks_are_the_papers(number: int) -> None:
     if not PAPER.is_file():
         pytest.skip("the paper's text is not beside this checkout (shared/papers)")
@@ -45,27 +44,11 @@ def test_the_numbers_and_their_marks_are_the_papers(number: int) -> None:
     assert ours == printed
 
 
-def test_cells() -> None:
-    bold = read_cell("*7.09(-1.88)*")
-    assert (bold.text, bold.mark, bold.number.value) == ("7.09 (-1.88)", "bold", 7.09)
-    assert bold.change.value == -1.88 and bold.change.half == pytest.approx(0.005)
-    stray = read_cell("10.48(-0.40))")
-    assert stray.text == "10.48 (-0.40))" and stray.change.value == -0.40
-    assert read_cell("10.88(-)").change is None
-    missing = read_cell("(50)")
-    assert missing.placeholder and missing.text == "(50)" and missing.number.value == 50
-    assert read_cell("\\").number is None
-    assert read_cell(".94").number.half == pytest.approx(0.005)
-    assert read_cell("_13.94_").mark == "underlined"
-    with pytest.raises(ValueError, match="not a cell"):
-        read_cell("12,5")
-
-
 def test_placeholders_are_no_measurements() -> None:
     row = table(9).row("xlm-r-large-co-zs")
     assert {x for x, cell in row.lines["accuracy"].items() if cell.placeholder} == {"ht", "qu"}
     assert len(row.values("accuracy")) == 9
-    marked = [cell for found in tables() for *_, cell in found.cells() if cell.placeholder]
+    marked = [cell for found in ALSACE.tables() for *_, cell in found.cells() if cell.placeholder]
     assert len(marked) == 8 and {cell.text for cell in marked} == {"(50)"}
 
 
@@ -73,7 +56,7 @@ def test_rows_that_belong_together() -> None:
     assert table(2).row("alsace-large").before == "xlm-r-large"
     assert table(2).row("ernie-m-large").before == ""
     assert table(2).row("ernie-m-large").compared_with == "xlm-r-large"
-    for found in tables():
+    for found in ALSACE.tables():
         ids = {row.id for row in found.rows}
         assert all({row.before, row.compared_with} <= ids | {""} for row in found.rows)
     assert {row.id for row in table(3).rows} < {row.id for row in table(10).rows}
@@ -92,5 +75,5 @@ def test_what_is_not_there() -> None:
 
 
 def test_statements_have_a_label_a_number() -> None:
-    assert len({one.id for one in statements()}) == len(statements()) == 11
-    assert all(len(one.labels) == len(one.numbers) for one in statements())
+    assert len({one.id for one in ALSACE.statements()}) == len(ALSACE.statements()) == 11
+    assert all(len(one.labels) == len(one.numbers) for one in ALSACE.statements())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.data.geomlama_alignment import COUNTRIES, LANGUAGES, totals
-from core.published.geomlama import METHODS, table_12
+from core.published.alsace.geomlama import METHODS, table_12
 
 LAST_PLACE = 0.5e-4 + 1e-9
 """Half of the last printed place, and the error of a double."""

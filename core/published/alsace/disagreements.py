@@ -5,16 +5,18 @@ from __future__ import annotations
 import math
 from functools import cache
 
-from core.published.computed import BEFORE
-from core.published.finding import Finding, at, deviating_in, places
+from core.published.alsace.audit import AUDIT
+from core.published.alsace.paper import ALSACE
+from core.published.alsace.scores import BEFORE
+from core.published.alsace.statements import languages_of
+from core.published.finding import Finding, at, places
 from core.published.recompute import TEXT
-from core.published.statements import languages_of, statements
 from core.published.tables import AVERAGE
 
 
 @cache
 def disagreements() -> tuple[Finding, ...]:
-    """Together they cover every number of :func:`core.published.finding.deviating`."""
+    """Together they cover every number of ``AUDIT.deviating``."""
     return (
         _english_off(),
         _changes(),
@@ -30,7 +32,7 @@ def disagreements() -> tuple[Finding, ...]:
 
 
 def _english_off() -> Finding:
-    found = deviating_in(2, 11, rows=[BEFORE], measure="gap", part="number")
+    found = AUDIT.deviating_in(2, 11, rows=[BEFORE], measure="gap", part="number")
     average = at(found, BEFORE, AVERAGE)
     return Finding(
         "english-off",
@@ -45,7 +47,7 @@ def _english_off() -> Finding:
 
 
 def _changes() -> Finding:
-    found = deviating_in(2, 11, measure="gap", part="change")
+    found = AUDIT.deviating_in(2, 11, measure="gap", part="change")
     alsace = at(found, "alsace-large", AVERAGE)
     return Finding(
         "changes",
@@ -72,7 +74,7 @@ def _two_baselines() -> Finding:
 
 
 def _wrong_column() -> Finding:
-    found = deviating_in(2, rows=["ernie-m-large"], measure="gap", part="number")
+    found = AUDIT.deviating_in(2, rows=["ernie-m-large"], measure="gap", part="number")
     one = found[0]
     return Finding(
         "wrong-column",
@@ -87,7 +89,7 @@ def _wrong_column() -> Finding:
 
 
 def _printed_twice() -> Finding:
-    found = deviating_in(10, rows=[BEFORE], measure="accuracy")
+    found = AUDIT.deviating_in(10, rows=[BEFORE], measure="accuracy")
     return Finding(
         "printed-twice",
         (10, 2),
@@ -101,7 +103,7 @@ def _printed_twice() -> Finding:
 
 
 def _russian() -> Finding:
-    found = deviating_in(11, rows=["mt5-large"])
+    found = AUDIT.deviating_in(11, rows=["mt5-large"])
     one = at([x for x in found if x.place.measure == "accuracy"], "mt5-large", "ru")
     return Finding(
         "russian",
@@ -116,7 +118,7 @@ def _russian() -> Finding:
 
 
 def _exchanged() -> Finding:
-    found = deviating_in(13)
+    found = AUDIT.deviating_in(13)
     arabic, vietnamese = (at(found, language, "Change") for language in ("ar", "vi"))
     return Finding(
         "exchanged",
@@ -131,7 +133,7 @@ def _exchanged() -> Finding:
 
 
 def _other_baseline() -> Finding:
-    found = [one for one in deviating_in(7) if one.column != AVERAGE]
+    found = [one for one in AUDIT.deviating_in(7) if one.column != AVERAGE]
     return Finding(
         "other-baseline",
         (7,),
@@ -148,7 +150,7 @@ def _other_baseline() -> Finding:
 def _one_decimal() -> Finding:
     found = [
         one
-        for one in deviating_in(2, 7, 8)
+        for one in AUDIT.deviating_in(2, 7, 8)
         if one.column == AVERAGE and one.place.measure in ("accuracy", "gain")
     ]
     first = at(found, "xlm-align", AVERAGE)
@@ -184,16 +186,15 @@ def _statements() -> list[Finding]:
         f"above the rest (the highest possible score is {far:.2f}).",
     }
     found = []
-    stated = {one.id: one for one in statements()}
     for name, effect in effects.items():
-        ones = deviating_in(TEXT, rows=[name])
+        ones, statement = AUDIT.deviating_in(TEXT, rows=[name]), ALSACE.statement(name)
         what = ", ".join(one.column for one in ones)
         digits = 3 if name == "thresholds" else 0 if name == "task-languages" else 2
         found.append(
             Finding(
                 name,
                 (TEXT,),
-                f"Section {stated[name].section}: {stated[name].about}; {what}",
+                f"Section {statement.section}: {statement.about}; {what}",
                 ", ".join(one.text for one in ones),
                 ", ".join(f"{one.recomputed:.{digits}f}" for one in ones),
                 effect,

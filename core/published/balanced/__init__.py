@@ -1,0 +1,1 @@
+"""Balanced distillation (Limisiewicz et al. 2022): its tables, recomputed."""
