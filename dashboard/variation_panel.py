@@ -15,7 +15,7 @@ from core.metrics.variation import AVERAGE, MEASURES, Point, points_of, text_of
 from core.published.alsace.paper import table
 from core.published.summaries import summary_of
 from core.runs.families import LANGUAGES, Trial
-from core.runs.variations import Variation, items_used, variations
+from core.runs.variations import Variation, items_of, variations
 from dashboard.choice import pick
 from dashboard.family_labels import commands, family_names, findings
 from dashboard.figure_panel import figure_panel
@@ -141,6 +141,10 @@ def _cautions(shown: Variation) -> None:
             f"Averages are over the {len(shown.languages)} languages that all runs have "
             f"({', '.join(shown.languages)}), so that the values can be compared."
         )
+    lines += [
+        f"Left out: {asked:g}, since the data have no more items than for {had:g}."
+        for asked, had in shown.exhausted.items()
+    ]
     if lines:
         st.caption(escape(" ".join(lines)))
 
@@ -210,8 +214,7 @@ def _table(shown: Variation, points: dict[str, list[Point]], form: str) -> list[
     rows = []
     for place, (value, seeds) in enumerate(shown.points.items()):
         trial = next(iter(seeds.values()))
-        used = [items_used(trial, use) for use in ("english_labels", "stopping")]
-        labelled = sum(x for x in used if x is not None) or None
+        labelled = items_of(trial, "labelled")
         for when in ("before", "after"):
             rows.append(
                 {
@@ -219,7 +222,7 @@ def _table(shown: Variation, points: dict[str, list[Point]], form: str) -> list[
                     "When": when,
                     "Seeds": len(seeds),
                     "Labelled": labelled,
-                    "Distilled": items_used(trial, "distillation"),
+                    "Distilled": items_of(trial, "shots"),
                     **{
                         name: _cell(getattr(found[place], when), form)
                         for name, found in points.items()

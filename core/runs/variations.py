@@ -11,6 +11,9 @@ from core.config.methods import METHODS
 from core.metrics.accuracy import PIVOT
 from core.runs.families import LANGUAGES, SEED, Family, Trial, families
 
+COUNTED = {"labelled": ("english_labels", "stopping"), "shots": ("distillation",)}
+"""Settings that ask for so many items -> their uses in the ledger; the data may have fewer."""
+
 
 @dataclass(frozen=True)
 class Variation:
@@ -21,6 +24,9 @@ class Variation:
     family: Family
     points: Mapping[float, Mapping[int, Trial]]
     """Value, in ascending order -> seed -> its newest run."""
+    exhausted: Mapping[float, float]
+    """Value that was asked for -> the smaller one that the data have no more items than for; left
+    out of the points, since it is the same run again."""
 
     @property
     def key(self) -> str:
@@ -53,17 +59,19 @@ def variations(trials: Iterable[Trial]) -> list[Variation]:
             continue
         for family in families(known, {SEED, setting}):
             points = _points(family, setting)
+            exhausted = _exhausted(points, setting)
+            points = {value: x for value, x in points.items() if value not in exhausted}
             if len(points) > 1 and (setting != LANGUAGES or _nested(points)):
-                found.append(Variation(setting, family, points))
+                found.append(Variation(setting, family, points, exhausted))
     return sorted(found, key=lambda x: (-len(x.points), -len(x.family.trials)))
 
 
-def items_used(trial: Trial, use: str) -> int | None:
-    """How many items of a use the run's ledger counts, or None where it does not tell."""
+def items_of(trial: Trial, setting: str) -> int | None:
+    """How many items the run's ledger counts for a setting of `COUNTED`; None if it tells none."""
     ledger = trial.run.record.ledger
-    part = ledger.get(use) if isinstance(ledger, dict) else None
-    count = part.get("count") if isinstance(part, dict) else None
-    return count if isinstance(count, int) else None
+    parts = [ledger.get(use) for use in COUNTED[setting]] if isinstance(ledger, dict) else []
+    counts = [part.get("count") for part in parts if isinstance(part, dict)]
+    return sum(count for count in counts if isinstance(count, int)) or None
 
 
 def _points(family: Family, setting: str) -> dict[float, dict[int, Trial]]:
@@ -73,6 +81,19 @@ def _points(family: Family, setting: str) -> dict[float, dict[int, Trial]]:
         if value is not None:
             points.setdefault(value, {}).setdefault(trial.seed, trial)
     return {value: dict(sorted(points[value].items())) for value in sorted(points)}
+
+
+def _exhausted(points: Mapping[float, Mapping[int, Trial]], setting: str) -> dict[float, float]:
+    """Numbers of items that are larger than a smaller one only in name."""
+    found: dict[float, float] = {}
+    if setting not in COUNTED:
+        return found
+    for small, large in pairwise(points):
+        seeds = points[small].keys() & points[large].keys()
+        used = [[items_of(points[x][seed], setting) for seed in seeds] for x in (small, large)]
+        if seeds and None not in used[0] and used[0] == used[1]:
+            found[large] = found.get(small, small)
+    return found
 
 
 def _nested(points: Mapping[float, Mapping[int, Trial]]) -> bool:
@@ -93,8 +114,7 @@ def _number(trial: Trial, setting: str) -> float | None:
 
 def _came_to(trial: Trial, setting: str) -> float | None:
     if setting == "labelled":
-        counts = [items_used(trial, use) for use in ("english_labels", "stopping")]
-        return sum(x for x in counts if x is not None) or None
+        return items_of(trial, setting)
     if setting == "threshold":
         found = (trial.run.record.selection or {}).get("threshold")
         return float(found) if isinstance(found, int | float) else None

@@ -172,6 +172,18 @@ def test_what_was_left_out_is_what_it_came_to() -> None:
     assert (found.setting, list(found.points)) == ("labelled", [20, 100])
 
 
+def test_more_items_than_there_are_make_no_point() -> None:
+    def of(number: int, shots: int, used: int) -> StoredRun:
+        ledger = {"distillation": {"count": used}}
+        return trial_run(BEFORE, AFTER, number=number, shots=shots, record={"ledger": ledger})
+
+    (found,) = variations(
+        trials_of([of(0, 50, 51), of(1, 500, 489), of(2, 800, 489), of(3, 1000, 489)])
+    )
+    assert list(found.points) == [50, 500]
+    assert found.exhausted == {800: 500, 1000: 500}
+
+
 def test_numbers_of_languages_must_be_nested() -> None:
     def of(number: int, *languages: str) -> StoredRun:
         scores = dict.fromkeys(languages, 50.0)
