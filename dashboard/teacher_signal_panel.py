@@ -23,7 +23,7 @@ from core.runs.ablation_rows import badges_of
 from core.runs.families import Trial
 from core.runs.lone_teachers import LoneTeachers, lone_teachers
 from dashboard.choice import pick
-from dashboard.family_labels import commands, findings
+from dashboard.family_labels import commands, family_names, findings
 from dashboard.figure_panel import figure_panel
 from dashboard.shell import empty_state, errors_shown
 from dashboard.table_panel import table_panel
@@ -49,7 +49,7 @@ def teacher_signal_section(trials: Sequence[Trial], unseen: Sequence[str]) -> No
         empty_state(HOW_TO_MAKE, COMMAND)
         return
     key = pick(
-        {name: _label(group) for name, group in groups.items()},
+        _names(list(groups.values())),
         key="teachers",
         label="Runs with a single teacher each",
         help="Runs that differ in their only teacher and in the seed.",
@@ -71,14 +71,14 @@ def _signals(version: str, _group: LoneTeachers) -> tuple[GainMatrix, TeacherSig
     return matrix, *teacher_signals(matrix)
 
 
-def _label(group: LoneTeachers) -> str:
-    model = str(group.family.shared.get("model") or "").rstrip("/").rsplit("/", 1)[-1]
-    seeds = len({run.seed for run in group.runs})
-    return (
-        f"{group.family.shared.get('dataset')} · {model} · {len(group.runs[0].before)} languages · "
-        f"{len(group.teachers)} teachers · {seeds} seed{'' if seeds == 1 else 's'} · "
-        f"{group.family.shared.get('steps')} steps"
-    )
+def _names(among: Sequence[LoneTeachers]) -> dict[str, str]:
+    """By key: the data, how many have taught, and what sets the group apart."""
+    counted = {
+        group.family.key: f"{len(group.teachers)} teachers · {len(group.family.seeds)} seed"
+        + ("" if len(group.family.seeds) == 1 else "s")
+        for group in among
+    }
+    return family_names([group.family for group in among], counted)
 
 
 def _figures(

@@ -142,7 +142,7 @@ def _cautions(shown: Variation) -> None:
             f"({', '.join(shown.languages)}), so that the values can be compared."
         )
     lines += [
-        f"Left out: {asked:g}, since the data have no more items than for {had:g}."
+        f"Left out: {asked:,g}, since the data have no more items than for {had:,g}."
         for asked, had in shown.exhausted.items()
     ]
     if lines:

@@ -106,7 +106,9 @@ def _note(signal: TeacherSignal, places: Sequence[int | None]) -> str:
         else:
             words += f" ({found.n} languages: too few to tell)"
     left_out = sum(place is None for place in places)
-    return words + (f"; {left_out} names left out: no room" if left_out else "")
+    return words + (
+        f"; {left_out} name{'' if left_out == 1 else 's'} left out: no room" if left_out else ""
+    )
 
 
 def _domain(values: NDArray[np.float64]) -> tuple[float, float]:
