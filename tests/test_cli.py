@@ -312,7 +312,8 @@ def test_help_names_all_figures_and_widths(capsys):
     from core.figures.registry import FIGURES
 
     _, out, _ = run(capsys, "figure", "--help")
-    words = set(re.findall(r"[\w-]+", out))
+    unbroken = re.sub(r"(?<=\w)-\s+", "-", out)
+    words = set(re.findall(r"[\w-]+", unbroken))
     assert {*FIGURES, *WIDTHS} <= words
 
 
