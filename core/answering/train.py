@@ -195,6 +195,7 @@ class SpanTraining:
         kl = divergence(scores, lesson.scores[number], self.teacher.config.temperature)
         weights = lesson.weights
         used = [weight * loss for weight, loss in zip(weights, (ce, kl), strict=True) if weight]
+        used = used or [weights.kl * kl]  # the teacher knows nothing of the batch
         return {"loss": torch.stack(used).sum(), "ce": ce, "kl": kl, "exact": exact}
 
     def _note(self, numbers: dict[str, float]) -> None:

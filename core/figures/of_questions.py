@@ -27,10 +27,11 @@ NORMALIZERS = {"mlqa": "MLQA normalisation", "squad": "SQuAD normalisation (Engl
 OBJECTIVES = {
     "ce": "CE alone",
     "kl": "KL alone",
+    "kl-map": "KL × {}, without CE",
     "skd": "CE + KL",
     "skd-map": "CE + KL × {}",
 }
-"""What is minimised; the last one with what weighs its KL."""
+"""What is minimised, with what weighs the KL."""
 
 
 def moments_of(before: QaScores | None, after: QaScores | None) -> dict[str, QaScores]:
