@@ -202,7 +202,9 @@ class SpanTraining:
         """Add the step that was just done to the history and to its epoch."""
         done = self.step - 1
         row: dict[str, Any] = {"step": self.step, "epoch": done // self.per_epoch}
-        self.reporter.add_history({**row, **numbers, "learning_rate": self._rate(done)})
+        told = {**numbers, "learning_rate": self._rate(done)}
+        row |= {name: float(f"{value:.5g}") for name, value in told.items()}
+        self.reporter.add_history(row)
         self.sums = {name: self.sums.get(name, 0.0) + value for name, value in numbers.items()}
         if self.step % self.per_epoch == 0:
             self.epochs.append({name: x / self.per_epoch for name, x in self.sums.items()})
