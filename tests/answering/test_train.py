@@ -149,7 +149,7 @@ def test_every_step_tells_all_parts_and_the_loss_is_made_of_them(data, tmp_path,
     assert [row["epoch"] for row in rows] == [s // loop.per_epoch for s in range(loop.steps)]
     for row in rows:
         assert set(row) >= PARTS | {"learning_rate"}
-        assert row["loss"] == pytest.approx(parts(row), rel=5e-5)
+        assert row["loss"] == pytest.approx(parts(row), rel=2e-4)
         alpha = {"ce": 0.0, "kl": 1.0, "skd": 1.0}.get(objective, row["map_at_k"])
         assert row["alpha"] == alpha
         assert 0 <= row["map_at_k"] <= 1 and 0 <= row["reciprocal_rank"] <= 1
