@@ -13,13 +13,15 @@ from core.data.qa.scores import UNASKED
 from core.data.qa.shown import NONE
 from core.errors import UserError
 from core.figures import theme
-from core.figures.answer_curves import Curves, answer_curves, curves_of, telling_place
+from core.figures.answer_curves import answer_curves
 from core.figures.answer_ranks import answer_ranks, palette
 from core.figures.export import render, table, to_svg
-from core.figures.g_xlt import AFTER, BEFORE, CHANGE, PairScores, g_xlt_map
+from core.figures.g_xlt import g_xlt_map
 from core.figures.kl_weight import MAP, POINTS, RECIPROCAL, USED, kl_weight
 from core.figures.of_questions import OBJECTIVES, objective_of, pair_scores, rank_shares
+from core.figures.pair_scores import AFTER, BEFORE, CHANGE, PairScores
 from core.figures.registry import builder
+from core.figures.shown_curves import Curves, curves_of, telling_place
 from tests.dashboard import qa_runs
 from tests.figures.test_figures import answered_run, found_in, qa_data, some_run
 from tests.figures.test_layout import TWELVE, faults
