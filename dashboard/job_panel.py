@@ -22,7 +22,7 @@ from dashboard import cache
 from dashboard.labels import LOST_ICON, STATUS_ICONS, duration, escape, option
 from dashboard.log_panel import log_panel
 from dashboard.progress import progress_of
-from dashboard.shell import show_error
+from dashboard.shell import errors_shown, show_error
 
 POLL_SECONDS = 1.0
 SILENT_SECONDS = 120
@@ -159,9 +159,10 @@ def _watch(run_id: str, extra: Extra | None) -> None:
     with stop:
         _cancel(run)
     _silence(run)
-    if extra is not None:
-        extra(run)
-    log_panel(run)
+    with errors_shown():  # inside: a fragment shows what it raises as a traceback
+        if extra is not None:
+            extra(run)
+        log_panel(run)
 
 
 def _waits_for(run: StoredRun) -> str:

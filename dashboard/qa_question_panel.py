@@ -12,8 +12,8 @@ import streamlit as st
 from core.data.qa.dataset import QaDataset
 from core.data.qa.shown import NONE, ShownAnswers
 from core.errors import UserError
-from core.figures.answer_curves import telling_place
 from core.figures.of_questions import curves_figure
+from core.figures.shown_curves import telling_place
 from core.languages import english_name
 from core.quoting import shortened
 from core.runs.store import StoredRun

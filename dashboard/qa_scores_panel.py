@@ -9,8 +9,9 @@ from typing import Any, Literal
 import streamlit as st
 
 from core.data.qa.scores import QaScores
-from core.figures.g_xlt import AFTER, CHANGE, NOW, g_xlt_map
+from core.figures.g_xlt import g_xlt_map
 from core.figures.of_questions import MEASURES, normalizer, pair_scores
+from core.figures.pair_scores import AFTER, CHANGE, NOW
 from core.metrics.bootstrap import Interval
 from core.metrics.qa_transfer import Measure, Transfer, transfer
 from core.metrics.qa_transfer_text import state_of, summary_of

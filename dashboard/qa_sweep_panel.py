@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.figures.of_questions import MEASURES, objective_of
+from core.figures.of_questions import MEASURES, OBJECTIVES, objective_of
 from core.figures.variation import variation_lines
 from core.metrics.qa_transfer import Measure
 from core.metrics.spread import Spread
@@ -139,7 +139,8 @@ def objectives_panel(trials: Sequence[Trial], measure: Measure) -> None:
     if not found:
         empty_state(
             "No two objectives were trained with the same settings yet. This makes the others:",
-            "for objective in ce kl skd; do python -m core qa train --objective $objective; done",
+            "for objective in ce kl kl-map skd; do "
+            "python -m core qa train --objective $objective; done",
         )
         return
     counted = {
@@ -178,11 +179,14 @@ def _how(family: Family) -> str:
 
 def _rows_of(family: Family) -> dict[str, dict[int, Trial]]:
     """Row -> seed -> its newest run; weaker objectives first."""
-    order = ("ce", "kl", "skd", "skd-map")
+    order = list(OBJECTIVES)
+
+    def place(trial: Trial) -> int:
+        objective = str(trial.settings.get("objective"))
+        return order.index(objective) if objective in order else len(order)
+
     rows: dict[str, dict[int, Trial]] = {}
-    for trial in sorted(
-        family.trials, key=lambda x: order.index(str(x.settings.get("objective", "ce")))
-    ):
+    for trial in sorted(family.trials, key=place):
         rows.setdefault(_name(trial.settings), {}).setdefault(trial.seed, trial)
     return {name: dict(sorted(seeds.items())) for name, seeds in rows.items()}
 

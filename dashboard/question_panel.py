@@ -24,6 +24,7 @@ from core.metrics.probing_questions import (
 from core.runs.store import StoredRun
 from dashboard import probing_data
 from dashboard.labels import escape
+from dashboard.shell import errors_shown
 from dashboard.ticked_table import ticked_table
 
 MOST = 500
@@ -42,6 +43,11 @@ HELP = {
 @st.fragment
 def question_panel(run: StoredRun) -> None:
     """Counts by language, the questions behind them, and one question in every language."""
+    with errors_shown():  # inside: a fragment shows what it raises as a traceback
+        _panel(run)
+
+
+def _panel(run: StoredRun) -> None:
     found = probing_data.questions(run)
     kept = probing_data.answers(run)
     if not found or kept is None:

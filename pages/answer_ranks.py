@@ -11,6 +11,7 @@ from dashboard.badges import origin, run_header
 from dashboard.job_panel import job_panel
 from dashboard.log_panel import log_panel
 from dashboard.model_panel import model_panel
+from dashboard.qa_published_panel import published_panel
 from dashboard.qa_question_panel import question_panel
 from dashboard.qa_ranks_panel import ranks_panel
 from dashboard.qa_scores_panel import scores_panel
@@ -24,6 +25,7 @@ from dashboard.start_qa import start_qa
 RANKS = "What it knows but does not say"
 PAIRS = "Every pair of languages"
 QUESTION = "One question"
+PUBLISHED = "Published beside own"
 TRAINING = "How the training went"
 SWEEPS = "What ntl and temperature do"
 OBJECTIVES = "Objectives side by side"
@@ -59,6 +61,9 @@ def results(run: StoredRun, measure: Measure) -> None:
         scores_panel(run, measure)
     section(QUESTION)
     question_panel(run)
+    section(PUBLISHED)
+    with errors_shown():
+        published_panel(run)
 
 
 def show(run: StoredRun, measure: Measure) -> None:
@@ -115,7 +120,7 @@ with page(
     else:
         measure = pick_measure()
         trained = [TRAINING] if chosen.record.kind == "qa_train" else []
-        contents(RANKS, PAIRS, QUESTION, *trained, SWEEPS, OBJECTIVES)
+        contents(RANKS, PAIRS, QUESTION, PUBLISHED, *trained, SWEEPS, OBJECTIVES)
         show(chosen, measure)
         compare(measure)
     with (

@@ -94,8 +94,7 @@ def show(run: StoredRun) -> None:
         scores(run)
     taught = run.record.kind == "distill_probe"
     st.subheader("Which questions turned right or wrong" if taught else "Which questions are right")
-    with errors_shown():
-        question_panel(run)
+    question_panel(run)
     st.subheader("Who could teach which region")
     regional_panel(run)
     if run.record.config.get("dataset") == "fact-world" and not taught:

@@ -8,8 +8,9 @@ import torch
 from torch.nn import functional
 
 from core.answering.map_at_k import average_precision, best_positions, reciprocal_rank
+from core.config.answering import WEIGHTED
 
-ObjectiveName = Literal["ce", "kl", "skd", "skd-map"]
+ObjectiveName = Literal["ce", "kl", "kl-map", "skd", "skd-map"]
 Coefficient = Literal["map", "reciprocal-rank"]
 
 
@@ -83,11 +84,14 @@ class Weights(NamedTuple):
 
 
 def weigh(objective: ObjectiveName, coefficient: Coefficient, known: Knowledge) -> Weights:
-    """The weights of cross-entropy and KL in a step (Eq. 4; alpha_kl of Eq. 5 for skd-map)."""
+    """The weights of cross-entropy and KL in a step (Eq. 4; alpha_kl of Eq. 5 in kl-map, skd-map).
+
+    The paper's Table 5 has kl ("skd w/o ce") and kl-map ("skd, mAP@k w/o ce").
+    """
     if objective == "ce":
         return Weights(1.0, 0.0)
-    if objective == "kl":
-        return Weights(0.0, 1.0)
-    if objective == "skd":
-        return Weights(1.0, 1.0)
-    return Weights(1.0, known.map_at_k if coefficient == "map" else known.reciprocal_rank)
+    alpha = known.map_at_k if coefficient == "map" else known.reciprocal_rank
+    return Weights(
+        ce=0.0 if objective in ("kl", "kl-map") else 1.0,
+        kl=alpha if objective in WEIGHTED else 1.0,
+    )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from core.answering.decoding import Answers
 from core.answering.features import Windows
 from core.data.qa.dataset import QaDataset
-from core.data.qa.shown import NONE, ShownAnswers
+from core.data.qa.shown import NONE, ShownAnswers, drawable
 from core.metrics.qa_match import Golds
 
 Curve = tuple[NDArray[np.float16], NDArray[np.float16]]
@@ -65,8 +65,7 @@ class Curves:
         if not rows:
             return
         starts, ends = (
-            torch.softmax(logits[rows], dim=1).cpu().numpy().astype(np.float16)
-            for logits in (start, end)
+            drawable(torch.softmax(logits[rows], dim=1).cpu().numpy()) for logits in (start, end)
         )
         for number, row in enumerate(rows):
             context = slice(*self.windows.context_places(positions[row]))

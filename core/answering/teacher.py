@@ -15,6 +15,7 @@ from core.answering.losses import Knowledge, Weights, known_of_each, weigh
 from core.answering.map_at_k import check_window
 from core.answering.spans import right_tokens, span_scores
 from core.config import QaTrainConfig
+from core.config.answering import WEIGHTED
 from core.models.device import Device
 
 
@@ -42,7 +43,7 @@ class Teacher:
     """
 
     def __init__(self, student: PreTrainedModel, config: QaTrainConfig, device: Device) -> None:
-        if config.objective == "skd-map" and config.coefficient == "map":
+        if config.objective in WEIGHTED and config.coefficient == "map":
             check_window(config.k, config.window)
         self.config, self.device = config, device
         self.model = copy.deepcopy(student).eval().requires_grad_(False)

@@ -195,13 +195,16 @@ class SpanTraining:
         kl = divergence(scores, lesson.scores[number], self.teacher.config.temperature)
         weights = lesson.weights
         used = [weight * loss for weight, loss in zip(weights, (ce, kl), strict=True) if weight]
+        used = used or [weights.kl * kl]  # the teacher knows nothing of the batch
         return {"loss": torch.stack(used).sum(), "ce": ce, "kl": kl, "exact": exact}
 
     def _note(self, numbers: dict[str, float]) -> None:
         """Add the step that was just done to the history and to its epoch."""
         done = self.step - 1
         row: dict[str, Any] = {"step": self.step, "epoch": done // self.per_epoch}
-        self.reporter.add_history({**row, **numbers, "learning_rate": self._rate(done)})
+        told = {**numbers, "learning_rate": self._rate(done)}
+        row |= {name: float(f"{value:.5g}") for name, value in told.items()}
+        self.reporter.add_history(row)
         self.sums = {name: self.sums.get(name, 0.0) + value for name, value in numbers.items()}
         if self.step % self.per_epoch == 0:
             self.epochs.append({name: x / self.per_epoch for name, x in self.sums.items()})

@@ -8,6 +8,9 @@ from pydantic import Field
 
 from core.config.base import TYPED, Config, EngineConfig, Names
 
+WEIGHTED = ("kl-map", "skd-map")
+"""Objectives that weigh the KL by what the teacher knows."""
+
 
 class QaDataConfig(Config):
     """Which questions, and which of them are used for what (always disjoint)."""
@@ -148,16 +151,16 @@ class QaTrainConfig(DecodingConfig, QaStage1Config):
         description="auto fine-tunes a model without a span head and reuses an equal earlier run; "
         "always trains anew; never takes the model as it is.",
     )
-    objective: Literal["ce", "kl", "skd", "skd-map"] = Field(
+    objective: Literal["ce", "kl", "kl-map", "skd", "skd-map"] = Field(
         "skd-map",
         description="ce: cross-entropy of the right spans alone; kl: KL from the teacher alone; "
-        "skd: both, the KL with weight 1; skd-map: both, the KL weighted by the teacher's mAP@k "
-        "on the batch.",
+        "skd: both, the KL with weight 1; kl-map and skd-map: the same, with the KL weighted by "
+        "the teacher's mAP@k on the batch.",
     )
     coefficient: Literal["map", "reciprocal-rank"] = Field(
         "map",
-        description="skd-map: map is the paper's Eq. 5; reciprocal-rank is what the public code "
-        "computes (1 / rank of the first of the k best positions inside the window).",
+        description="kl-map, skd-map: map is the paper's Eq. 5; reciprocal-rank is what the public "
+        "code computes (1 / rank of the first of the k best positions inside the window).",
     )
     k: int = Field(10, ge=1, description="Best positions of the teacher that are looked at.")
     window: int = Field(

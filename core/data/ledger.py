@@ -30,6 +30,8 @@ class UsedItems:
     languages: tuple[str, ...]
     items: tuple[str, ...]
     """Hashed ids (SHA-256 of ``name:id``, 12 hex digits); no texts."""
+    answers_left_out: int = 0
+    """Answers to questions that do not stand where their file says, and were left out for it."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class ItemLedger:
                 "count": used.count,
                 "languages": list(used.languages),
                 "items": list(used.items),
+                **({"answers_left_out": n} if (n := used.answers_left_out) else {}),
             }
             for use, used in self.uses.items()
         }
@@ -65,6 +68,7 @@ class ItemLedger:
                         count=int(part["count"]),
                         languages=tuple(part["languages"]),
                         items=tuple(part["items"]),
+                        answers_left_out=int(part.get("answers_left_out", 0)),
                     )
                     for use, part in value.items()
                 }

@@ -5,23 +5,19 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import altair as alt
 import numpy as np
-from numpy.typing import NDArray
 
 from core.errors import UserError
 from core.figures import theme
+from core.figures.pair_scores import AFTER, BEFORE, CHANGE, MEAN, NOW, Cells, PairScores, cells_of
 from core.figures.text import text_width
 from core.figures.theme import Chart
 from core.quoting import minus
 
-BEFORE, AFTER, NOW, CHANGE = "before", "after", "now", "change"
-"""Panels; ``now`` is that of a model that was only evaluated."""
 HEADINGS = {BEFORE: "Before", AFTER: "After", CHANGE: "After minus before (points)"}
-MEAN = "mean"
 SMALLEST = 4.0
 """Points of a cell's width on paper; below it nothing can be read."""
 SMALLEST_NUMBER = 5.0
@@ -32,26 +28,6 @@ STEP = 10.0
 """The scale of changes ends at a multiple of so many points."""
 ROW = (11, 24)
 """Height of a row in points, on paper and on the screen."""
-Cells = NDArray[np.floating]
-
-
-@dataclass(frozen=True)
-class PairScores:
-    """Scores of every pair of languages, and what they are."""
-
-    questions: tuple[str, ...]
-    """Languages of the questions, row by row."""
-    contexts: tuple[str, ...]
-    """Languages of the contexts, column by column."""
-    panels: Mapping[str, Cells]
-    """One of the panels above -> [question languages, context languages]: percent, or points; NaN
-    where nothing was asked."""
-    measure: str
-    """``F1`` or ``EM``."""
-
-    def only(self, *panels: str) -> PairScores:
-        """With these panels alone, as far as there."""
-        return replace(self, panels={x: y for x, y in self.panels.items() if x in panels})
 
 
 def g_xlt_map(
@@ -83,7 +59,7 @@ def g_xlt_map(
     panels, questions, contexts = shown.panels, shown.questions, shown.contexts
     if not panels or not any(np.isfinite(cells).any() for cells in panels.values()):
         raise UserError("no pair of languages was asked, so there is no map to draw")
-    rows = _rows(panels, questions, contexts)
+    rows = cells_of(shown)
     places, labels = _places(panels, questions)
     columns = [*contexts, MEAN]
     font = theme.font_size(paper)
@@ -120,43 +96,6 @@ def _title(panels: Mapping[str, Cells], measure: str) -> str:
     title = f"{measure} by language of question and context (%)"
     named = len(panels) == 1 and NOW not in panels
     return f"{title}, {next(iter(panels))}" if named else title
-
-
-def _rows(
-    panels: Mapping[str, Cells], questions: Sequence[str], contexts: Sequence[str]
-) -> list[dict[str, Any]]:
-    """One record a cell; means over the pairs that were asked, and their mean in the corner."""
-    found = []
-    for panel, cells in panels.items():
-        known = np.asarray(cells, float)
-        whole = np.full((len(questions) + 1, len(contexts) + 1), np.nan)
-        whole[:-1, :-1] = known
-        for i in range(len(questions)):
-            whole[i, -1] = _mean(known[i])
-        for j in range(len(contexts)):
-            whole[-1, j] = _mean(known[:, j])
-        whole[-1, -1] = _mean(known)
-        for i, question in enumerate([*questions, MEAN]):
-            for j, context in enumerate([*contexts, MEAN]):
-                value = float(whole[i, j])
-                if math.isfinite(value):
-                    found.append(
-                        {
-                            "panel": panel,
-                            "question": question,
-                            "context": context,
-                            "value": value,
-                            "row": f"{question} {panel}",
-                            "same": question == context != MEAN,
-                            "mean": MEAN in (question, context),
-                        }
-                    )
-    return found
-
-
-def _mean(cells: NDArray[np.float64]) -> float:
-    asked = cells[np.isfinite(cells)]
-    return float(asked.mean()) if asked.size else math.nan
 
 
 def _places(

@@ -10,11 +10,13 @@ import numpy as np
 from core.data.qa.scores import QaScores
 from core.data.qa.shown import ShownAnswers
 from core.errors import UserError
-from core.figures.answer_curves import answer_curves, curves_of, telling_place
+from core.figures.answer_curves import answer_curves
 from core.figures.answer_ranks import answer_ranks
-from core.figures.g_xlt import AFTER, BEFORE, CHANGE, NOW, PairScores, g_xlt_map
+from core.figures.g_xlt import g_xlt_map
 from core.figures.kl_weight import kl_weight
+from core.figures.pair_scores import AFTER, BEFORE, CHANGE, NOW, PairScores
 from core.figures.run_view import RunView, missing
+from core.figures.shown_curves import curves_of, telling_place
 from core.figures.theme import Chart
 from core.metrics.qa_ranks import By, rank_table
 from core.metrics.qa_resampling import check_paired
@@ -27,10 +29,11 @@ NORMALIZERS = {"mlqa": "MLQA normalisation", "squad": "SQuAD normalisation (Engl
 OBJECTIVES = {
     "ce": "CE alone",
     "kl": "KL alone",
+    "kl-map": "KL × {}, without CE",
     "skd": "CE + KL",
     "skd-map": "CE + KL × {}",
 }
-"""What is minimised; the last one with what weighs its KL."""
+"""What is minimised, with what weighs the KL."""
 
 
 def moments_of(before: QaScores | None, after: QaScores | None) -> dict[str, QaScores]:

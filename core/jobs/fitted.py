@@ -12,7 +12,8 @@ from core.data.overlap import hashed, item_hashes
 from core.data.qa.uses import QaUses
 from core.errors import UserError
 from core.jobs.inputs import Items
-from core.models.find import ModelSource, run_of_folder
+from core.models.find import ModelSource
+from core.models.locate import run_of_folder
 from core.runs.environment import ROOT
 from core.runs.store import RunStore, StoredRun, read_run
 

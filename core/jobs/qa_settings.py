@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from core.config import QaDataConfig, QaStage1Config, QaTrainConfig
+from core.config.answering import WEIGHTED
 from core.data.qa.benchmarks import split_of
 from core.data.qa.limits import k_too_large, source_missing, too_few_languages, too_many_targets
 from core.data.qa.load import NAMES
@@ -73,7 +74,7 @@ def problems_of_answering(config: QaTrainConfig) -> Found:
                 if problem is not None:
                     yield field, problem
                     break
-    if config.objective == "skd-map" and config.coefficient == "map":
+    if config.objective in WEIGHTED and config.coefficient == "map":
         problem = k_too_large(config.k, config.window)
         if problem is not None:
             yield "k", problem

@@ -26,6 +26,8 @@ USES = ("stage2", "evaluation")
 HOW = {
     "ce": "cross-entropy on the right spans of questions in several languages",
     "kl": "self-distillation on questions in several languages, without their right spans",
+    "kl-map": "self-distillation weighted by the teacher's knowledge, on questions in several "
+    "languages, without their right spans",
     "skd": "self-distillation on questions in several languages",
     "skd-map": "self-distillation weighted by the teacher's knowledge, on questions in several "
     "languages",

@@ -21,6 +21,7 @@ from core.config import (
     TeachersConfig,
     TeachingConfig,
 )
+from core.config.answering import WEIGHTED
 from core.config.balance import MULTILINGUAL, parse_model
 from core.config.generate import SamplingConfig, TextConfig
 from core.config.strategies import STRATEGIES
@@ -195,8 +196,8 @@ TABLE = (
     Needs(
         QaTrainConfig,
         ("coefficient",),
-        lambda config: config.objective == "skd-map",
-        "the objective is {objective}, and only skd-map weighs the KL by what the teacher knows",
+        lambda config: config.objective in WEIGHTED,
+        "the objective is {objective}; only kl-map and skd-map weigh the KL by what is known",
     ),
     Needs(
         BalanceConfig,

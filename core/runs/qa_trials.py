@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from core.config import QaTrainConfig
+from core.config.answering import WEIGHTED
 from core.runs.families import LANGUAGES, SEED, WITHOUT_EFFECT, Trial
 from core.runs.record import RunRecord, Status
 from core.runs.store import StoredRun
@@ -64,7 +65,7 @@ def _settings(record: RunRecord) -> dict[str, Any]:
     idle: tuple[str, ...] = ()
     if full.get("objective") == "ce":
         idle = (*OF_KL, *OF_WEIGHT)
-    elif full.get("objective") != "skd-map":
+    elif full.get("objective") not in WEIGHTED:
         idle = OF_WEIGHT
     kept = {x: y for x, y in full.items() if x not in WITHOUT_EFFECT | NO_PART}
     return {"kind": record.kind, **kept, **dict.fromkeys(idle)}

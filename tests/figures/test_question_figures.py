@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
 
+from core.config import QaTrainConfig
 from core.data.qa.scores import UNASKED
 from core.data.qa.shown import NONE
 from core.errors import UserError
 from core.figures import theme
-from core.figures.answer_curves import Curves, answer_curves, curves_of, telling_place
+from core.figures.answer_curves import answer_curves
 from core.figures.answer_ranks import answer_ranks, palette
 from core.figures.export import render, table, to_svg
-from core.figures.g_xlt import AFTER, BEFORE, CHANGE, PairScores, g_xlt_map
+from core.figures.g_xlt import g_xlt_map
 from core.figures.kl_weight import MAP, POINTS, RECIPROCAL, USED, kl_weight
-from core.figures.of_questions import objective_of, pair_scores, rank_shares
+from core.figures.of_questions import OBJECTIVES, objective_of, pair_scores, rank_shares
+from core.figures.pair_scores import AFTER, BEFORE, CHANGE, PairScores
 from core.figures.registry import builder
+from core.figures.shown_curves import Curves, curves_of, telling_place
 from tests.dashboard import qa_runs
 from tests.figures.test_figures import answered_run, found_in, qa_data, some_run
 from tests.figures.test_layout import TWELVE, faults
@@ -208,4 +211,6 @@ def test_the_normaliser_is_named() -> None:
 def test_objectives_in_words() -> None:
     weighted = {"objective": "skd-map", "coefficient": "reciprocal-rank"}
     assert objective_of(weighted) == "CE + KL × reciprocal rank"
+    assert objective_of({"objective": "kl-map", "coefficient": "map"}) == "KL × mAP@k, without CE"
+    assert set(OBJECTIVES) == set(get_args(QaTrainConfig.model_fields["objective"].annotation))
     assert objective_of({"objective": "ce"}) == "CE alone" and objective_of({}) == ""

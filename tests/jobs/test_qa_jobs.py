@@ -199,7 +199,11 @@ def test_questions_the_model_was_fitted_on_are_no_evaluation(world, finished):
         ({"window": 4}, "--k: 10, more than 2 x --window 4: Eq. 5 could exceed 1; take 8 or fewer"),
         ({"stage1": "never"}, "has no effect: the model is taken as it is (--stage1 never)"),
         ({"objective": "ce", "temperature": 3.0}, "--temperature: 3.0 has no effect"),
-        ({"objective": "skd", "coefficient": "reciprocal-rank"}, "only skd-map weighs the KL"),
+        ({"objective": "kl-map", "k": 11}, "--k: 11, more than 2 x --window 5"),
+        (
+            {"objective": "skd", "coefficient": "reciprocal-rank"},
+            "the objective is skd; only kl-map and skd-map weigh the KL",
+        ),
         ({"dataset": "quad"}, "--dataset: unknown dataset 'quad'"),
         ({"data": "nowhere"}, "--data: 'nowhere': no such folder"),
         ({"languages": ("en", "xx")}, "--languages: unknown language 'xx'"),

@@ -7,11 +7,12 @@ from transformers import BertConfig, BertModel, RobertaConfig, RobertaModel
 
 from core.config import EngineConfig, ModelConfig
 from core.errors import UserError
-from core.models import find
+from core.models import locate
 from core.models.device import pick_device
 from core.models.encode import buckets, class_logits, encode_texts, segments
-from core.models.find import built_in_run, find_model, run_of_folder
+from core.models.find import find_model
 from core.models.load import load_classifier
+from core.models.locate import built_in_run, run_of_folder
 from core.models.optimizer import learning_rate_at
 from core.models.pretrained import position_limits, set_dropout
 from core.runs.live import LiveRun
@@ -185,7 +186,7 @@ def test_a_folder_of_a_run_is_known_as_its_model(source, tmp_path):
 
 
 def test_the_built_in_model_is_the_run_that_is_named(source, tmp_path, monkeypatch):
-    monkeypatch.setattr(find, "ROOT", tmp_path)
+    monkeypatch.setattr(locate, "ROOT", tmp_path)
     runs = RunStore(tmp_path / "cached_runs")
     with pytest.raises(UserError, match="does not name its run"):
         built_in_run()

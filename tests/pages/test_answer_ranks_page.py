@@ -171,6 +171,30 @@ def test_without_the_texts_ids_are_shown_and_how_to_get_them(made: dict[str, Sto
     assert any("Where the answer starts and ends" in x for x in shown(app))
 
 
+def test_published_rows_stand_below_the_run(made: dict[str, StoredRun]) -> None:
+    app = open_on(made["train"])
+    [rows] = tables(app, "Normaliser")
+    metrics = made["train"].record.metrics
+    assert [x.split(":")[0] for x in rows["Model"][:2]] == ["this run, before", "this run, after"]
+    for column, measure, part in (
+        ("G-XLT F1", "f1", "g_xlt"),
+        ("G-XLT EM", "exact_match", "g_xlt"),
+        ("XLT F1", "f1", "xlt"),
+        ("XLT EM", "exact_match", "xlt"),
+    ):
+        assert rows[column][1] == pytest.approx(metrics["after"][measure][part])
+    assert set(rows["Dataset"][2:]) == {"mlqa-test"} and len(rows) == 2 + 7
+    theirs = rows.set_index("Model").loc["Carrino et al. T2 skd, mAP@k"]
+    assert (round(theirs["XLT F1"], 1), theirs["XLT EM"]) == (63.7, pytest.approx(45.9))
+    assert set(rows["Normaliser"]) == {"MLQA normalisation"}
+    app.pills(key="qa_published").set_value(["xquad"]).run()
+    [rows] = tables(app, "Normaliser")
+    assert len(rows) == 2 + 6 and not any(rows["Note"][:2])
+    assert set(rows["Note"][2:]) == {"unseen languages, same items as training"}
+    assert all(x.startswith("SQuAD") for x in rows["Normaliser"][2:])
+    assert rows["G-XLT F1"][2:].isna().all()
+
+
 def test_other_texts_than_the_runs_are_refused(made: dict[str, StoredRun]) -> None:
     change_config(made["train"], languages=["en", "fr"])
     assert "lack languages of the run" in text_of(open_on(made["train"]))

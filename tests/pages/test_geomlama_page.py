@@ -77,6 +77,18 @@ def test_the_truth_check_of_a_probe_is_shown(probed: dict[str, StoredRun]) -> No
     assert not tables(open_on(probed["global"]), "Once for all")
 
 
+@pytest.mark.parametrize("content", [b"no arrays", b""])
+def test_damaged_answers_are_messages_and_no_traceback(
+    content: bytes, probed: dict[str, StoredRun]
+) -> None:
+    (probed["global"].path / "answers_after.npz").write_bytes(content)
+    app = open_page("geomlama", run=probed["global"].id)
+    assert not app.exception
+    told = [x.value.replace("\\", "") for x in app.error]
+    assert sum("answers_after.npz" in x for x in told) >= 2  # the scores, and the questions
+    assert not any("This part of the page failed" in x for x in told)
+
+
 def test_a_probe_without_a_truth_check_says_how_to_get_one(probed: dict[str, StoredRun]) -> None:
     metrics = {x: y for x, y in probed["probe"].record.metrics.items() if x != "truth"}
     change_record(probed["probe"], metrics=metrics)

@@ -74,6 +74,8 @@ def test_what_an_objective_does_not_read_sets_nothing_apart() -> None:
     assert len(families(trials, {"seed"})) == 1
     trials = qa_trials([run(0, objective="skd"), run(1, objective="skd", k=3, window=2)])
     assert len(families(trials, {"seed"})) == 1
+    trials = qa_trials([run(0, objective="kl-map"), run(1, objective="kl-map", k=3, window=2)])
+    assert len(families(trials, {"seed"})) == 2
     trials = qa_trials([run(0, objective="skd"), run(1, objective="skd", temperature=4.0)])
     assert len(families(trials, {"seed"})) == 2
 

@@ -18,7 +18,13 @@ def ledger_of(uses: QaUses, happened: Collection[str] = USES) -> ItemLedger:
     """
     return ItemLedger(
         {
-            use: UsedItems(data.name, len(data), data.languages, hashed(data.name, data.ids))
+            use: UsedItems(
+                data.name,
+                len(data),
+                data.languages,
+                hashed(data.name, data.ids),
+                int(data.source.get("answers_left_out", 0)),
+            )
             for use, data in uses.parts().items()
             if use in happened
         }

@@ -13,6 +13,15 @@ from core.errors import UserError
 
 NONE = -1
 """Stands for a span or a position that is not there."""
+PLACES = ("spans", "offsets")
+"""Arrays of places in a context."""
+FINEST = 2.0**-11
+"""Step between two probabilities of a curve: finer than can be drawn, and far smaller on disk."""
+
+
+def drawable(probabilities: NDArray[np.floating]) -> NDArray[np.float16]:
+    """Probabilities of a curve in steps of `FINEST`."""
+    return (np.round(probabilities / FINEST) * FINEST).astype(np.float16)
 
 
 @dataclass(frozen=True)
@@ -41,9 +50,9 @@ class ShownAnswers:
     offsets: NDArray[np.int32]
     """[T, 2]: characters of each context token of the window that holds the best answer."""
     start: NDArray[np.float16]
-    """[T]: probability that the answer starts here."""
+    """[T]: probability that the answer starts here, see `drawable`."""
     end: NDArray[np.float16]
-    """[T]: probability that the answer ends here."""
+    """[T]: probability that the answer ends here, see `drawable`."""
     gold: NDArray[np.int32]
     """[Q, C, S, 2]: right start and end, as places in the curve; `NONE` outside the window."""
 
@@ -52,8 +61,9 @@ class ShownAnswers:
         arrays: dict[str, NDArray[np.generic]] = {
             name: np.array(getattr(self, name)) for name in ("questions", "contexts", "ids")
         }
-        names = ("spans", "probabilities", "right", "curve", "offsets", "start", "end", "gold")
-        save_arrays(path, arrays | {name: getattr(self, name) for name in names})
+        names = ("probabilities", "right", "curve", "start", "end", "gold")
+        arrays |= {name: getattr(self, name) for name in names}
+        save_arrays(path, arrays | {name: _narrow(getattr(self, name)) for name in PLACES})
 
     @classmethod
     def load(cls, path: Path) -> ShownAnswers:
@@ -66,6 +76,14 @@ class ShownAnswers:
             found = load_arrays(path)
             for name in ("questions", "contexts", "ids"):
                 found[name] = tuple(str(x) for x in found[name])  # type: ignore[assignment]
+            for name in PLACES:
+                found[name] = found[name].astype(np.int32)
             return cls(**found)  # type: ignore[arg-type]
         except Exception as error:
             raise UserError(f"{path.name} can't be read as shown answers: {error}") from error
+
+
+def _narrow(places: NDArray[np.int32]) -> NDArray[np.signedinteger]:
+    """The same in 16 bits where they fit: texts that long are rare, and half as many bytes."""
+    fits = not places.size or places.max() <= np.iinfo(np.int16).max
+    return places.astype(np.int16) if fits else places

@@ -196,6 +196,19 @@ def test_the_ledger_holds_hashed_ids() -> None:
     assert list(ledger_of(alone).uses) == ["evaluation"]
 
 
+def test_the_ledger_counts_the_answers_that_were_left_out(tmp_path: Path) -> None:
+    content = files.articles("en", 40)
+    content[0]["paragraphs"][0]["qas"][0]["answers"][0]["answer_start"] += 1
+    own = files.write(tmp_path / "own.en.json", content)
+    ledger = ledger_of(read_uses(QaFinetuneConfig(stage1_dataset=str(own))))
+    stage1 = ledger.uses["stage1"]
+    assert (stage1.count, stage1.answers_left_out) == (239, 1)
+    recorded = ledger.to_json()
+    assert recorded["stage1"]["answers_left_out"] == 1
+    assert "answers_left_out" not in recorded["evaluation"]
+    assert ItemLedger.from_json(recorded) == ledger
+
+
 def test_paths_are_recorded_as_relative(tmp_path: Path) -> None:
     given = {"stage1_data": "/a/b", "stage1_dataset": "/a", "evaluation": "/c", "seed": 1}
     recorded = as_recorded({**given, "evaluation_data": str(tmp_path)})
