@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.metrics.balance_scores import ALL, HIGH, LOW, TEACHERS, BalanceIntervals, BalanceScores
+from core.metrics.balance_scores import ALL, HIGH, LOW, TEACHERS, BalanceScores, Ranges
 from core.metrics.bootstrap import Interval
 from core.quoting import signed
 
@@ -75,7 +75,7 @@ CLAIMS = (
 NAMES = {HL: "HL", BALANCED: "HL balanced", DISTILLED: "distilled", TEACHERS: "teachers"}
 
 
-def findings_of(scores: BalanceScores, intervals: BalanceIntervals | None) -> list[Finding]:
+def findings_of(scores: BalanceScores, intervals: Ranges | None) -> list[Finding]:
     """The claims that the run's models can speak to."""
     return [
         _finding(claim, scores, intervals)
@@ -117,7 +117,7 @@ def _way(interval: Interval) -> int:
     return {"up": 1, "down": -1}.get(interval.verdict, 0)
 
 
-def _finding(claim: Claim, scores: BalanceScores, intervals: BalanceIntervals | None) -> Finding:
+def _finding(claim: Claim, scores: BalanceScores, intervals: Ranges | None) -> Finding:
     languages = scores.groups[claim.group]
     changes = [scores.difference(claim.model, claim.group, other) for other in claim.others]
     found = [

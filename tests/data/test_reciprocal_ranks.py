@@ -40,7 +40,7 @@ def test_every_rank_of_a_large_vocabulary_is_exact(tmp_path):
 @pytest.mark.parametrize("wrong", [np.array([0, 3], np.uint16), np.array([0.5, 1.0])])
 def test_what_is_no_rank_is_refused(wrong, tmp_path):
     save_arrays(tmp_path / "r.npz", {"hl/en": wrong, "cluster/en": np.arange(2)})
-    with pytest.raises(ValueError, match="r.npz|holds float64"):
+    with pytest.raises(ValueError, match=r"a rank of hl/en is 0|holds float64"):
         load_ranks(tmp_path / "r.npz")
 
 

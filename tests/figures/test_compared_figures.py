@@ -12,7 +12,7 @@ from core.errors import UserError
 from core.figures.ablation import ablation_dots
 from core.figures.differences import MEAN, difference_map
 from core.figures.export import WIDTHS, Builder, latex, table, to_svg
-from core.figures.family_figures import FAMILY_FIGURES, against_map, family_builder
+from core.figures.family_figures import ABLATIONS, against_map, family_builder
 from core.figures.variation import variation_lines
 from core.metrics.ablation import Ablation, Scored, ablation
 from core.metrics.variation import AVERAGE, GAP, points_of
@@ -153,7 +153,7 @@ def test_the_figures_of_a_runs_family(tmp_path) -> None:
     made = compared_runs.fill(tmp_path, {"alsace": [3, 4], "none": [0, 1]})
     (lonely,) = compared_runs.fill(tmp_path, {"alsace": [3]}, steps=7)
     store = RunStore(tmp_path)
-    for name in FAMILY_FIGURES:
+    for name in ABLATIONS:
         chart = family_builder(name, made[0], store)(paper=True, width=454)
         assert "alsace" in set(table(chart)["row"])
     with pytest.raises(UserError, match="part of no ablation"):
