@@ -12,7 +12,15 @@ from core.figures.balance_history import balance_history
 from core.figures.balance_mrr import balance_plane, mrr_by_language
 from core.figures.balance_names import title_of
 from core.figures.data_size import data_size
-from core.metrics.balance_findings import FAILS, HOLDS, OPEN, Finding, findings_of, summary_of
+from core.metrics.balance_findings import (
+    FAILS,
+    HOLDS,
+    OPEN,
+    Finding,
+    findings_of,
+    still_learning,
+    summary_of,
+)
 from core.metrics.balance_scores import ALL, GROUPS, HIGH, LOW, TEACHERS, BalanceScores
 from core.quoting import signed
 from core.runs.store import StoredRun
@@ -29,6 +37,8 @@ BADGES = {
     OPEN: ("gray", ":material/question_mark:"),
 }
 """Verdict -> its colour and icon."""
+STACK = 640
+"""Pixels of charts one above the other."""
 GROUP_TITLES = {LOW: "Low-resource", HIGH: "High-resource", ALL: "All"}
 
 
@@ -52,6 +62,13 @@ def findings_panel(findings: Sequence[Finding], how: str) -> None:
 
 def mrr_findings(shown: Shown) -> None:
     """The findings on MRR."""
+    if len(shown.scores.languages) < 2:
+        st.info(
+            "One language alone: there is nothing to balance. What is left to compare are soft and "
+            "hard labels, and how much text they need.",
+            icon=":material/info:",
+        )
+        return
     how = (
         shown.ranges.how
         if shown.ranges is not None
@@ -62,6 +79,11 @@ def mrr_findings(shown: Shown) -> None:
         findings_of(shown.scores, shown.ranges),
         f"{how} Differences of MRR in points; one set of languages.",
     )
+    if unfinished := still_learning(shown.run.record.metrics):
+        st.caption(
+            f"Of {', '.join(map(title_of, unfinished))} the last look at the dev set was the best: "
+            "they were still learning when their steps were done, and more steps may say otherwise."
+        )
 
 
 def pick_models(scores: BalanceScores, key: str) -> list[str]:
@@ -134,7 +156,7 @@ def difference_table(shown: Shown) -> None:
     )
     st.caption(
         "Mean over the languages of the model's MRR minus the teacher's, in points (the paper's "
-        "Equation 3 and Table 2); nearer to 0 is better. The paper prints these differences and "
+        "Equation 3 and Table 2); above 0 it beats them. The paper prints these differences and "
         "no MRR; its models have 51 million parameters, its text and its pieces are others."
     )
     tables_link("Table 2")
@@ -187,6 +209,8 @@ def curves(run: StoredRun) -> None:
         key=f"history_{run.id}",
         alt="MRR on the dev set and loss of every model, by training step.",
         file=f"balance-history-{run.id}",
+        width=STACK,
+        stretch=False,
     )
 
 

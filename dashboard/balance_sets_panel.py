@@ -14,14 +14,13 @@ from core.metrics.shared_language import (
     DISTANCE,
     MRR,
     PROBE,
-    TRANSFER,
     InSet,
     in_set,
     nearer,
     printed_set,
     script_of,
 )
-from core.metrics.teacher_student import size_points, size_texts
+from core.metrics.teacher_student import shown_size, size_points, students, text_of
 from core.runs.balance_trials import data_sizes, scores_by_seed
 from core.runs.families import Trial
 from dashboard import balance_data
@@ -36,7 +35,16 @@ SETS, SIZES = "One language in two sets", "A teacher's data against its student'
 USUAL = "de"
 """The language the paper has in both sets."""
 TASK = "pos"
-COLUMNS = {MRR: "MRR", DISTANCE: "D", PROBE: "POS", TRANSFER: "POS zero-shot"}
+COLUMNS = {MRR: "MRR", DISTANCE: "D", PROBE: "POS"}
+
+STUDENTS = {
+    name: st.column_config.NumberColumn(format=form)
+    for name, form in (
+        ("MRR (%)", "%.1f"),
+        ("against hard labels", "%+.1f"),
+        ("against its teacher", "%+.1f"),
+    )
+}
 
 
 def other_sets(shown: Shown) -> dict[str, Trial]:
@@ -57,6 +65,39 @@ def other_sets(shown: Shown) -> dict[str, Trial]:
 
 def sets_panel(shown: Shown, others: Mapping[str, Trial]) -> None:
     """One language's scores in two comparisons, beside the paper's Table 5."""
+    other, language = _pick(shown, others)
+    sets = {name: _of(one, language) for name, one in _named(shown, other).items()}
+    said = nearer(sets, {x: title_of(x) for x in shown.scores.models})
+    if said:
+        paper = " In the paper it does so in diverse scripts, except for HL balanced."
+        known = paper if language == USUAL else ""
+        name = english_name(language)
+        st.markdown(f"{name} comes nearer to its own teacher: {escape(said)}.{known}")
+    rows = _rows("here", sets, list(shown.scores.mrr))
+    if language == USUAL:
+        rows += _printed(sets, language)
+    empty = [name for name in rows[0] if all(row[name] is None for row in rows)]
+    table_panel(
+        [{name: x for name, x in row.items() if name not in empty} for row in rows],
+        key="sets",
+        file=f"sets-{language}-{shown.file}-{tail(other.run)}",
+        columns={
+            name: st.column_config.NumberColumn(
+                format="%+.1f" if name.endswith(f": {COLUMNS[DISTANCE]}") else "%.1f"
+            )
+            for name in list(rows[0])[2:]
+        },
+    )
+    st.caption(
+        "MRR and POS in percent, D in points from the set's own teacher. Each set has its own "
+        "tokenizer, so its pieces are others and its MRR is not comparable with that of the other "
+        "set: compare D. POS: linear probes in the language itself, where they were made."
+    )
+    tables_link("Table 5")
+
+
+def _pick(shown: Shown, others: Mapping[str, Trial]) -> tuple[Trial, str]:
+    """The other comparison, and the language."""
     left, right = st.columns(2)
     with left:
         chosen = pick(
@@ -65,8 +106,7 @@ def sets_panel(shown: Shown, others: Mapping[str, Trial]) -> None:
             label="Other set of languages",
             help="A comparison of the same text in another set of languages, set beside this one.",
         )
-    other = others[chosen]
-    common = [x for x in shown.scores.languages if x in other.before]
+    common = [x for x in shown.scores.languages if x in others[chosen].before]
     with right:
         language = pick(
             {x: english_name(x) for x in sorted(common, key=lambda x: (x != USUAL, x))},
@@ -74,34 +114,7 @@ def sets_panel(shown: Shown, others: Mapping[str, Trial]) -> None:
             label="Language in both",
             help="The language whose models are compared; in the paper German.",
         )
-    sets = {name: _of(one, language) for name, one in _named(shown, other).items()}
-    said = nearer(sets, {x: title_of(x) for x in shown.scores.models})
-    if said:
-        paper = " In the paper it does so in diverse scripts, except for HL balanced."
-        known = paper if language == USUAL else ""
-        st.markdown(
-            f"{english_name(language)} comes nearer to its own teacher: {escape(said)}.{known}"
-        )
-    rows = _rows(sets, [*shown.scores.mrr])
-    if language == USUAL:
-        rows += _printed(sets, language)
-    forms = {x: "%+.1f" if f": {COLUMNS[DISTANCE]}" in x else "%.1f" for x in rows[0]}
-    table_panel(
-        rows,
-        key="sets",
-        file=f"sets-{language}-{shown.file}-{tail(other.run)}",
-        columns={
-            name: st.column_config.NumberColumn(format=form)
-            for name, form in forms.items()
-            if name not in ("Source", "Model")
-        },
-    )
-    st.caption(
-        "MRR and POS in percent, D in points from the set's own teacher. Each set has its own "
-        "tokenizer, so its pieces are others and its MRR is not comparable with that of the other "
-        "set: compare D. POS: linear probes, where they were made."
-    )
-    tables_link("Table 5")
+    return others[chosen], language
 
 
 def _named(shown: Shown, other: Trial) -> dict[str, Shown]:
@@ -119,19 +132,17 @@ def _of(one: Shown, language: str) -> InSet:
     return in_set(one.scores, balance_data.probes_on(runs, TASK), language)
 
 
-def _rows(sets: Mapping[str, InSet], models: Sequence[str]) -> list[dict[str, Any]]:
-    """A row a model; a column a set and number, those without any left out."""
-    filled = [
-        (name, key)
-        for key in COLUMNS
-        for name, one in sets.items()
-        if any(one.cells(model)[key] is not None for model in models)
-    ]
+def _rows(source: str, sets: Mapping[str, InSet], models: Sequence[str]) -> list[dict[str, Any]]:
+    """A row a model; a column a number and set."""
     return [
         {
-            "Source": "here",
+            "Source": source,
             "Model": title_of(model),
-            **{f"{name}: {COLUMNS[key]}": sets[name].cells(model)[key] for name, key in filled},
+            **{
+                f"{name}: {title}": one.cells(model)[key]
+                for key, title in COLUMNS.items()
+                for name, one in sets.items()
+            },
         }
         for model in models
     ]
@@ -147,7 +158,7 @@ def _printed(sets: Mapping[str, InSet], language: str) -> list[dict[str, Any]]:
         for name in sets
     }
     models = next(iter(found.values())).distance
-    return [{**row, "Source": "the paper"} for row in _rows(found, list(models))]
+    return _rows("the paper", found, list(models))
 
 
 def sizes_panel(shown: Shown) -> bool:
@@ -156,8 +167,8 @@ def sizes_panel(shown: Shown) -> bool:
         if all(trial.run.id != shown.run.id for trial in family.trials):
             continue
         st.subheader(SIZES)
-        for line in size_texts(size_points(scores_by_seed(family))):
-            st.markdown(f"- {escape(line)}")
+        found = students(size_points(scores_by_seed(family)))
+        st.markdown(text_of(found))
         figure_panel(
             size_builder(family),
             key="teacher_student",
@@ -165,11 +176,25 @@ def sizes_panel(shown: Shown) -> bool:
             "of teachers of several sizes.",
             file=f"teacher-student-{family.key}",
         )
+        table_panel(
+            [
+                {
+                    "Teacher's text": shown_size(x.point.teacher or 0),
+                    "Student's text": shown_size(x.point.own),
+                    "MRR (%)": x.point.mrr.mean,
+                    "against hard labels": x.against_hard,
+                    "against its teacher": x.against_teacher,
+                }
+                for x in found
+            ],
+            key="students",
+            file=f"students-{family.key}",
+            columns=STUDENTS,
+        )
         st.caption(
-            f"{len(family.trials)} runs in one language that differ in --characters, "
-            "--balanced-characters and the seed only (the paper's Figure 3). Every model is "
-            "trained for as many steps as its run says. In the paper a student nearly matches a "
-            "teacher of more data, and students of as much data as their teacher fall behind it."
+            f"{len(family.trials)} runs in one language that differ in the sizes of the data and "
+            "the seed only (the paper's Figure 3). In the paper a student nearly matches a teacher "
+            "of more data, and students of as much data as their teacher fall behind it."
         )
         return True
     return False

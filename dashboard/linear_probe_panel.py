@@ -21,16 +21,23 @@ from dashboard.figure_panel import figure_panel
 from dashboard.table_panel import table_panel
 
 HOW = (
-    "A finding holds, or does not, where the difference exceeds two standard errors over the "
-    "probes' seeds; else it is undetermined. The encoders themselves are of one seed."
+    "A finding holds, or does not, where the difference exceeds two standard errors over the {}; "
+    "else it is undetermined."
 )
+OF_PROBES, OF_ENCODERS = "seeds of the probes, the encoders being of one seed", "seeds"
 
 
-def linear_probe_panel(run: StoredRun, found: ProbeRecord) -> None:
-    """Everything about one run of linear probes."""
+def linear_probe_panel(run: StoredRun, found: ProbeRecord, seeds: str = OF_PROBES) -> None:
+    """Everything about one run of linear probes, or the mean of several.
+
+    Args:
+        run: the run, or one of them.
+        found: its scores, or their mean.
+        seeds: what the deviations are between.
+    """
     findings = probe_findings(found)
     if findings:
-        findings_panel(findings, HOW)
+        findings_panel(findings, HOW.format(seeds))
     if found.models:
         group_table(run, found)
     figure_panel(

@@ -11,7 +11,7 @@ from dashboard.balance_data import Shown
 from dashboard.balance_panel import curves, data_panel, mrr_findings, mrr_panel, training_panel
 from dashboard.balance_sets_panel import SETS, other_sets, sets_panel, sizes_panel
 from dashboard.job_panel import job_panel
-from dashboard.linear_probe_panel import linear_probe_panel
+from dashboard.linear_probe_panel import OF_ENCODERS, OF_PROBES, linear_probe_panel
 from dashboard.log_panel import log_panel
 from dashboard.run_picker import pick_run
 from dashboard.shell import contents, empty_state, errors_shown, page
@@ -128,7 +128,7 @@ def linear_probes(run: StoredRun | None) -> None:
                     f"Means over the models of {many.seeds} comparisons that differ in the seed "
                     "only; deviations are between these."
                 )
-            linear_probe_panel(found, many or probes)
+            linear_probe_panel(found, many or probes, OF_ENCODERS if many else OF_PROBES)
 
 
 with page(

@@ -74,7 +74,7 @@ def _rows(scores: BalanceScores) -> dict[str, tuple[str, ...]]:
         rows |= {x: (x,) for x in members}
         if members and both:
             rows[MEANS[group]] = members
-    return rows | {MEANS[ALL]: scores.groups[ALL]}
+    return rows if len(rows) == 1 else rows | {MEANS[ALL]: scores.groups[ALL]}
 
 
 def _dot(

@@ -48,6 +48,23 @@ def teacher_student(
     names = list(dict.fromkeys(_name(point) for point in points))
     if len(names) > len(COLOURS):
         raise UserError(f"{len(names)} lines are more than can be told apart ({len(COLOURS)})")
+    x, y = _axes(points)
+    seeds = max(point.mrr.n for point in points)
+    note = "hard labels: teachers, and models of their students' data"
+    note += f"; lines: means, bars: up to {seeds} seeds" if seeds > 1 else "; one seed"
+    chart = alt.layer(
+        *_layers(x, y, _legend(names, paper, width), paper), data=theme.inline(_rows(points))
+    ).properties(
+        title=theme.title(
+            f"{language}: a teacher's data against its student's", paper, width, badges, note
+        )
+    )
+    finished = theme.finish(chart, paper, width, HEIGHT[not paper], dark)
+    return theme.pivoted(finished, "labels", "own", "value")
+
+
+def _axes(points: Sequence[SizePoint]) -> tuple[alt.X, alt.Y]:
+    """Sizes at a logarithmic distance, and MRR."""
     x = alt.X(
         "own:Q",
         title="Text the model reads (million characters, logarithmic)",
@@ -64,18 +81,7 @@ def teacher_student(
         scale=alt.Scale(zero=False, padding=8),
         axis=alt.Axis(tickCount=theme.TICKS),
     )
-    seeds = max(point.mrr.n for point in points)
-    note = "hard labels: teachers, and models of their students' data"
-    note += f"; lines: means, bars: up to {seeds} seeds" if seeds > 1 else "; one seed"
-    chart = alt.layer(
-        *_layers(x, y, _legend(names, paper, width), paper), data=theme.inline(_rows(points))
-    ).properties(
-        title=theme.title(
-            f"{language}: a teacher's data against its student's", paper, width, badges, note
-        )
-    )
-    finished = theme.finish(chart, paper, width, HEIGHT[not paper], dark)
-    return theme.pivoted(finished, "labels", "own", "value")
+    return x, y
 
 
 def _name(point: SizePoint) -> str:

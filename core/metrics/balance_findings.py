@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from core.metrics.balance_scores import ALL, HIGH, LOW, TEACHERS, BalanceScores, Ranges
+from core.metrics.balance_scores import ALL, HIGH, LOW, TEACHER, TEACHERS, BalanceScores, Ranges
 from core.metrics.bootstrap import Interval
 from core.quoting import signed
 
@@ -76,12 +77,26 @@ NAMES = {HL: "HL", BALANCED: "HL balanced", DISTILLED: "distilled", TEACHERS: "t
 
 
 def findings_of(scores: BalanceScores, intervals: Ranges | None) -> list[Finding]:
-    """The claims that the run's models can speak to."""
+    """The claims that the run's models can speak to; none with one language alone."""
+    if len(scores.languages) < 2:
+        return []
     return [
         _finding(claim, scores, intervals)
         for claim in CLAIMS
         if {claim.model, *claim.others} <= set(scores.mrr) and claim.group in scores.groups
     ]
+
+
+def still_learning(metrics: Mapping[str, Any]) -> list[str]:
+    """The models, `TEACHERS` among them, whose kept step is their last: they had not settled.
+
+    Args:
+        metrics: of a record.
+    """
+    steps, kept = (metrics.get(name) or {} for name in ("steps", "kept_steps"))
+    last = [name for name, step in steps.items() if kept.get(name) == step]
+    names = (TEACHERS if name.startswith(TEACHER) else name for name in last)
+    return list(dict.fromkeys(names))
 
 
 def verdict_of(changes: Sequence[float], intervals: Sequence[Interval | None], sign: int) -> str:

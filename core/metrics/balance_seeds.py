@@ -21,7 +21,7 @@ class SeedRanges:
     @property
     def title(self) -> str:
         """At the head of a column."""
-        return f"{len(self.by_seed)} seeds"
+        return f"range of {len(self.by_seed)} seeds"
 
     @property
     def note(self) -> str:

@@ -6,7 +6,7 @@ whether soft labels replace text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from core.metrics.balance_scores import TEACHERS, BalanceScores
@@ -56,22 +56,50 @@ def size_points(runs: Iterable[tuple[int, BalanceScores]]) -> list[SizePoint]:
     ]
 
 
-def size_texts(points: Iterable[SizePoint]) -> list[str]:
-    """What each teacher's soft labels do for students of less data, and of as much, in words."""
+@dataclass(frozen=True)
+class Student:
+    """A model with soft labels beside the two with hard labels that it is measured by."""
+
+    point: SizePoint
+    against_hard: float | None
+    """MRR minus that of hard labels on the same text, in points."""
+    against_teacher: float | None
+
+
+def students(points: Iterable[SizePoint]) -> list[Student]:
+    """All that learned soft labels, in the order given; differences are of means over seeds."""
     known = list(points)
     hard = {point.own: point.mrr.mean for point in known if point.teacher is None}
-    teachers = sorted({point.teacher for point in known if point.teacher is not None})
-    said = []
-    for teacher in teachers:
-        told = [
-            f"with {shown_size(x.own)} characters {signed(x.mrr.mean - hard[x.own])} against hard "
-            f"labels, {signed(x.mrr.mean - hard[teacher])} against its teacher"
-            for x in known
-            if x.teacher == teacher and x.own in hard and teacher in hard
+
+    def against(point: SizePoint, size: int | None) -> float | None:
+        return None if size not in hard else point.mrr.mean - hard[size]
+
+    return [
+        Student(point, against(point, point.own), against(point, point.teacher))
+        for point in known
+        if point.teacher is not None
+    ]
+
+
+def text_of(found: Sequence[Student]) -> str:
+    """Whether soft labels replace text here, in words that follow the numbers."""
+    compared = [x.against_hard for x in found if x.against_hard is not None]
+    better = sum(change > 0 for change in compared)
+    said = (
+        f"Soft labels beat hard labels on the same text in {better} of {len(compared)} students"
+        if compared
+        else "No student can be compared with hard labels on the same text"
+    )
+    for title, least in (("of less text than their teacher", True), ("of as much text", False)):
+        gaps = [
+            x.against_teacher
+            for x in found
+            if x.against_teacher is not None and (x.point.own < (x.point.teacher or 0)) is least
         ]
-        if told:
-            said.append(f"Teacher of {shown_size(teacher)} characters: student {'; '.join(told)}.")
-    return said
+        if gaps:
+            ends = dict.fromkeys(signed(gap) for gap in (min(gaps), max(gaps)))
+            said += f"; those {title} differ from it by {' to '.join(ends)} points"
+    return f"{said}."
 
 
 def shown_size(count: float) -> str:

@@ -173,7 +173,7 @@ def sized(store: RunStore, teacher: int, student: int, seed: int = 0) -> StoredR
     )
     live = _start(store, "balance", config)
     ranks = ranks_of(("de",), ("balanced", "distilled"), seed=teacher + 7 * student + seed)
-    sizes = {"characters": {"de": teacher - 3}, "balanced_characters": {"de": student - 5}}
+    sizes = {"characters": {"de": teacher - 3}, "balanced_characters": {"de": student}}
     live.update(metrics=metrics_of(ranks) | sizes)
     live.finish()
     return StoredRun(live.path, live.record)

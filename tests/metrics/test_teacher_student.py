@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.metrics.balance_scores import BalanceScores
-from core.metrics.teacher_student import shown_size, size_points, size_texts
+from core.metrics.teacher_student import shown_size, size_points, students, text_of
 
 
 def run(teacher: int, student: int, **mrr: float) -> BalanceScores:
@@ -29,17 +29,25 @@ def test_a_model_is_counted_once_a_seed() -> None:
     }
 
 
-def test_words_follow_the_numbers() -> None:
-    [line] = size_texts(size_points(RUNS))
-    assert line == (
-        "Teacher of 1 million characters: student with 200,000 characters +5.0 against hard "
-        "labels, −5.5 against its teacher; with 1 million characters −3.0 against hard labels, "
-        "−3.0 against its teacher."
-    )
-    assert size_texts(size_points([(0, run(900, 900, teachers=3, distilled=2))])) == [
-        "Teacher of 900 characters: student with 900 characters −1.0 against hard labels, −1.0 "
-        "against its teacher."
+def test_students_beside_hard_labels() -> None:
+    found = students(size_points(RUNS))
+    assert [(x.point.own, x.against_hard, x.against_teacher) for x in found] == [
+        (200_000, 5.0, -5.5),
+        (1_000_000, -3.0, -3.0),
     ]
+    alone = students(size_points([(0, run(900, 100, distilled=2))]))
+    assert [(x.against_hard, x.against_teacher) for x in alone] == [(None, None)]
+
+
+def test_words_follow_the_numbers() -> None:
+    assert text_of(students(size_points(RUNS))) == (
+        "Soft labels beat hard labels on the same text in 1 of 2 students; those of less text than "
+        "their teacher differ from it by −5.5 points; those of as much text differ from it by −3.0 "
+        "points."
+    )
+    more = [*RUNS, (0, run(2_000_000, 200_000, teachers=31, distilled=24))]
+    assert "by −7.0 to −5.5 points" in text_of(students(size_points(more)))
+    assert text_of([]).startswith("No student can be compared")
 
 
 def test_sizes_as_they_are_written() -> None:

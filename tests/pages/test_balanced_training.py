@@ -176,7 +176,10 @@ def test_seeds_are_shown_together(store: RunStore) -> None:
     values = [run.record.metrics["difference"]["hl"]["low"] for run in made]
     table = frame(app, "Model", "All")
     assert table["Low-resource"][0] == pytest.approx(sum(values) / 3)
-    ends = [float(x) for x in table["Low-resource: 3 seeds"][0].replace("−", "-")[1:-1].split(",")]
+    ends = [
+        float(x)
+        for x in table["Low-resource: range of 3 seeds"][0].replace("−", "-")[1:-1].split(",")
+    ]
     assert ends == pytest.approx([min(values), max(values)], abs=0.051)
     app.segmented_control(key=f"seeds_{made[1].id}").set_value("alone").run()
     assert not app.exception and not app.error
@@ -204,7 +207,9 @@ def test_sizes_of_one_language(store: RunStore) -> None:
     app = open_page("balanced_training", run=made[0].id)
     assert not app.exception and not app.error
     assert "A teacher's data against its student's" in [x.value for x in app.subheader]
-    assert "Teacher of 400 characters" in texts(app)
+    assert "Soft labels beat hard labels on the same text in" in texts(app)
+    assert "One language alone" in texts(app)
+    assert list(frame(app, "Student's text")["Student's text"]) == ["100", "200", "100"]
     assert set(frame(app, "labels")["labels"]) == {
         "hard labels", "teacher of 400", "teacher of 900",
     }  # fmt: skip
