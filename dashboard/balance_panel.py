@@ -12,19 +12,21 @@ from core.figures.balance_history import balance_history
 from core.figures.balance_mrr import balance_plane, mrr_by_language
 from core.figures.balance_names import title_of
 from core.figures.data_size import data_size
-from core.metrics.balance_findings import FAILS, HOLDS, OPEN, Finding, findings_of, summary_of
-from core.metrics.balance_scores import (
-    ALL,
-    GROUPS,
-    HIGH,
-    LOW,
-    TEACHERS,
-    BalanceIntervals,
-    BalanceScores,
+from core.metrics.balance_findings import (
+    FAILS,
+    HOLDS,
+    OPEN,
+    Finding,
+    findings_of,
+    still_learning,
+    summary_of,
 )
+from core.metrics.balance_scores import ALL, GROUPS, HIGH, LOW, TEACHERS, BalanceScores
 from core.quoting import signed
 from core.runs.store import StoredRun
 from dashboard import cache
+from dashboard.balance_data import Shown
+from dashboard.balance_published import difference_rows, tables_link
 from dashboard.figure_panel import figure_panel
 from dashboard.labels import escape
 from dashboard.table_panel import table_panel
@@ -35,6 +37,8 @@ BADGES = {
     OPEN: ("gray", ":material/question_mark:"),
 }
 """Verdict -> its colour and icon."""
+STACK = 640
+"""Pixels of charts one above the other."""
 GROUP_TITLES = {LOW: "Low-resource", HIGH: "High-resource", ALL: "All"}
 
 
@@ -56,18 +60,30 @@ def findings_panel(findings: Sequence[Finding], how: str) -> None:
         st.caption(how)
 
 
-def mrr_findings(scores: BalanceScores, intervals: BalanceIntervals | None) -> None:
+def mrr_findings(shown: Shown) -> None:
     """The findings on MRR."""
+    if len(shown.scores.languages) < 2:
+        st.info(
+            "One language alone: there is nothing to balance. What is left to compare are soft and "
+            "hard labels, and how much text they need.",
+            icon=":material/info:",
+        )
+        return
     how = (
-        "A finding holds, or does not, where the 95 % interval excludes 0; else it is undetermined."
-        if intervals is not None
+        shown.ranges.how
+        if shown.ranges is not None
         else "This run keeps no reciprocal ranks, so that differences have no intervals: verdicts "
         "follow their signs alone."
     )
     findings_panel(
-        findings_of(scores, intervals),
-        f"{how} Differences of MRR in points. One run is one seed and one set of languages.",
+        findings_of(shown.scores, shown.ranges),
+        f"{how} Differences of MRR in points; one set of languages.",
     )
+    if unfinished := still_learning(shown.run.record.metrics):
+        st.caption(
+            f"Of {', '.join(map(title_of, unfinished))} the last look at the dev set was the best: "
+            "they were still learning when their steps were done, and more steps may say otherwise."
+        )
 
 
 def pick_models(scores: BalanceScores, key: str) -> list[str]:
@@ -85,67 +101,70 @@ def pick_models(scores: BalanceScores, key: str) -> list[str]:
     return list(chosen) or names
 
 
-def mrr_panel(run: StoredRun, scores: BalanceScores, intervals: BalanceIntervals | None) -> None:
+def mrr_panel(shown: Shown) -> None:
     """MRR by language, the balance of high and low, and the distances from the teachers."""
-    models = pick_models(scores, f"models_{run.id}")
-    shared: dict[str, Any] = {"models": tuple(models), "badges": run.record.badges}
+    scores, ranges = shown.scores, shown.ranges
+    models = pick_models(scores, f"models_{shown.run.id}")
+    look: dict[str, Any] = {"models": tuple(models), "badges": shown.run.record.badges}
     figure_panel(
-        partial(mrr_by_language, scores, intervals, **shared),
+        partial(mrr_by_language, scores, ranges, **look),
         key="mrr",
         alt="Mean reciprocal rank of every model in every language, with intervals.",
-        file=f"mrr-{run.id}",
+        file=f"mrr-{shown.file}",
     )
-    st.subheader("High- against low-resource languages")
-    if {HIGH, LOW} <= set(scores.groups):
-        st.caption(
-            f"High-resource: {', '.join(scores.groups[HIGH])}. Low-resource: "
-            f"{', '.join(scores.groups[LOW])}."
+    if len(scores.languages) > 1:
+        st.subheader("High- against low-resource languages")
+        if {HIGH, LOW} <= set(scores.groups):
+            st.caption(
+                f"High-resource: {', '.join(scores.groups[HIGH])}. Low-resource: "
+                f"{', '.join(scores.groups[LOW])}."
+            )
+        figure_panel(
+            partial(balance_plane, scores, ranges, **look),
+            key="balance",
+            alt="Each model's mean MRR in low-resource languages against high-resource languages.",
+            file=f"balance-{shown.file}",
         )
-    figure_panel(
-        partial(balance_plane, scores, intervals, **shared),
-        key="balance",
-        alt="Each model's mean MRR in low-resource languages against high-resource languages.",
-        file=f"balance-{run.id}",
-    )
     st.subheader("Distance from the monolingual teachers")
-    difference_table(run, scores, intervals)
+    difference_table(shown)
 
 
-def difference_table(
-    run: StoredRun, scores: BalanceScores, intervals: BalanceIntervals | None
-) -> None:
-    """D(M, L) by group of languages (Table 2)."""
+def difference_table(shown: Shown) -> None:
+    """D(M, L) by group of languages, beside the paper's Table 2."""
+    scores, ranges = shown.scores, shown.ranges
     groups = [group for group in (LOW, HIGH, ALL) if group in scores.groups]
     if len(scores.groups) < len(GROUPS):
         groups = [ALL]
     rows = []
     for model in scores.models:
-        row: dict[str, Any] = {"Model": title_of(model)}
+        row: dict[str, Any] = {"Source": "here", "Model": title_of(model)}
         for group in groups:
             row[GROUP_TITLES[group]] = scores.difference(model, group)
-            if intervals is None:
-                continue
-            found = intervals.of(model, scores.groups[group], TEACHERS)
-            if found is not None:
-                row[f"{GROUP_TITLES[group]}: 95 % interval"] = (
-                    f"[{signed(found.low)}, {signed(found.high)}]"
-                )
+            found = ranges.of(model, scores.groups[group], TEACHERS) if ranges else None
+            if ranges is not None and found is not None:
+                ends = f"[{signed(found.low)}, {signed(found.high)}]"
+                row[f"{GROUP_TITLES[group]}: {ranges.title}"] = ends
         rows.append(row)
+    if len(scores.languages) > 1:
+        rows += difference_rows({group: GROUP_TITLES[group] for group in groups})
     number = st.column_config.NumberColumn(format="%+.1f")
     table_panel(
         rows,
         key="difference",
-        file=f"difference-{run.id}",
+        file=f"difference-{shown.file}",
         columns={GROUP_TITLES[group]: number for group in groups},
     )
     st.caption(
         "Mean over the languages of the model's MRR minus the teacher's, in points (the paper's "
-        "Equation 3 and Table 2); nearer to 0 is better."
+        "Equation 3 and Table 2); above 0 it beats them. The paper prints these differences and "
+        "no MRR; its models have 51 million parameters, its text and its pieces are others."
     )
+    tables_link("Table 2")
 
 
-def data_panel(run: StoredRun, scores: BalanceScores) -> None:
+def data_panel(shown: Shown) -> None:
     """How much text each language has, for what."""
+    run, scores = shown.run, shown.scores
     figure_panel(
         partial(data_size, scores.characters, scores.balanced, badges=run.record.badges),
         key="data_size",
@@ -171,7 +190,8 @@ def data_panel(run: StoredRun, scores: BalanceScores) -> None:
         table_panel(rows, key="data_table", file=f"data-size-table-{run.id}", digits=0)
         st.caption(
             "Unique texts: several translations of one verse are one. All models are asked the "
-            "same masked test positions."
+            "same masked test positions. The one tokenizer (BPE; the paper's is WordPiece) has "
+            "seen equally much text of each language, whatever these sizes."
         )
 
 
@@ -189,6 +209,8 @@ def curves(run: StoredRun) -> None:
         key=f"history_{run.id}",
         alt="MRR on the dev set and loss of every model, by training step.",
         file=f"balance-history-{run.id}",
+        width=STACK,
+        stretch=False,
     )
 
 
@@ -221,6 +243,6 @@ def training_panel(run: StoredRun) -> None:
             )
             st.caption(
                 f"Every model: {metrics.get('parameters', 0):,} parameters, "
-                f"{metrics.get('vocabulary', 0):,} pieces in the shared vocabulary. The best look "
-                "at the dev set is kept."
+                f"{metrics.get('vocabulary', 0):,} pieces in the shared vocabulary, and the same "
+                "weights at the start. The best look at the dev set is kept."
             )

@@ -10,25 +10,34 @@ import streamlit as st
 from core.figures.balance_names import title_of
 from core.figures.probe_scores import TITLES, probe_scores
 from core.figures.probe_transfer import probe_transfer
+from core.metrics.balance_findings import NAMES
 from core.metrics.balance_scores import ALL
 from core.metrics.probe_findings import probe_findings
 from core.metrics.probe_record import MEASURES, MeanSd, ProbeRecord
 from core.runs.store import StoredRun
 from dashboard.balance_panel import GROUP_TITLES, findings_panel
+from dashboard.balance_published import group_rows, tables_link
 from dashboard.figure_panel import figure_panel
 from dashboard.table_panel import table_panel
 
 HOW = (
-    "A finding holds, or does not, where the difference exceeds two standard errors over the "
-    "probes' seeds; else it is undetermined. The encoders themselves are of one seed."
+    "A finding holds, or does not, where the difference exceeds two standard errors over the {}; "
+    "else it is undetermined."
 )
+OF_PROBES, OF_ENCODERS = "seeds of the probes, the encoders being of one seed", "seeds"
 
 
-def linear_probe_panel(run: StoredRun, found: ProbeRecord) -> None:
-    """Everything about one run of linear probes."""
+def linear_probe_panel(run: StoredRun, found: ProbeRecord, seeds: str = OF_PROBES) -> None:
+    """Everything about one run of linear probes, or the mean of several.
+
+    Args:
+        run: the run, or one of them.
+        found: its scores, or their mean.
+        seeds: what the deviations are between.
+    """
     findings = probe_findings(found)
     if findings:
-        findings_panel(findings, HOW)
+        findings_panel(findings, HOW.format(seeds))
     if found.models:
         group_table(run, found)
     figure_panel(
@@ -54,18 +63,27 @@ def group_table(run: StoredRun, found: ProbeRecord) -> None:
     rows = []
     groups = [x for x in GROUP_TITLES if x in found.groups]
     for group in groups if len(groups) > 2 else [ALL]:
-        row: dict[str, Any] = {"Languages": GROUP_TITLES[group]}
+        row: dict[str, Any] = {"Source": "here", "Languages": GROUP_TITLES[group]}
         for model in found.models:
             for measure in MEASURES:
                 cell = found.by_group[measure].get(model, {}).get(group)
                 row[f"{title_of(model)}: {TITLES[measure]}"] = _written(cell)
         rows.append(row)
-    table_panel(rows, key="probe_groups", file=f"probe-groups-{run.id}")
+    told = {x: GROUP_TITLES[x] for x in (groups if len(groups) > 2 else [ALL])}
+    known = dict.fromkeys(name for row in rows for name in row)
+    if any(model in NAMES for model in found.models):
+        rows += group_rows(found.task, told, TITLES)
+    table_panel(
+        [{name: row.get(name) for name in known} for row in rows],
+        key="probe_groups",
+        file=f"probe-groups-{run.id}",
+    )
     st.caption(
         f"{found.measure.capitalize()} in percent, mean and standard deviation of {found.seeds} "
         "seeds. IN-LANG: fitted and tested in one language. ZERO-SHOT: mean over the group's "
-        "languages as targets and all other languages as sources."
+        "languages as targets and all other languages as sources. The paper's Table 3 as printed."
     )
+    tables_link("Table 3")
 
 
 def language_table(run: StoredRun, found: ProbeRecord) -> None:

@@ -1,13 +1,17 @@
 """Balanced training: monolingual teachers, multilingual baselines and a balanced student."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from core.runs.store import StoredRun
 from dashboard import balance_data, cache
 from dashboard.badges import origin, run_header
+from dashboard.balance_data import Shown
 from dashboard.balance_panel import curves, data_panel, mrr_findings, mrr_panel, training_panel
+from dashboard.balance_sets_panel import SETS, other_sets, sets_panel, sizes_panel
 from dashboard.job_panel import job_panel
-from dashboard.linear_probe_panel import linear_probe_panel
+from dashboard.linear_probe_panel import OF_ENCODERS, OF_PROBES, linear_probe_panel
 from dashboard.log_panel import log_panel
 from dashboard.run_picker import pick_run
 from dashboard.shell import contents, empty_state, errors_shown, page
@@ -15,30 +19,59 @@ from dashboard.start_balance import start_balance
 
 FINDINGS, MRR = "What holds of the paper here", "MRR by language"
 DATA, TRAINING, PROBES = "Data by language", "Training curves", "Linear probes"
+TOGETHER, ALONE = "together", "alone"
 
 
 def results(run: StoredRun) -> None:
-    """Findings, MRR, data and curves of one comparison."""
-    scores = balance_data.scores(run)
-    if scores is None:
+    """Findings, MRR, data and curves of one comparison, or of all its seeds."""
+    alone = balance_data.alone(run)
+    if alone is None:
         st.info("This run holds no MRR: it ended before it was measured.", icon=":material/info:")
         curves(run)
         return
-    contents(FINDINGS, MRR, DATA, TRAINING, PROBES)
-    intervals = None
-    with errors_shown():
-        intervals = balance_data.intervals(run)
+    shown = all_seeds(run)
+    if shown is None:
+        shown = alone
+        with errors_shown():
+            shown = replace(alone, ranges=balance_data.intervals(run))
+    others = other_sets(shown)
+    contents(FINDINGS, MRR, *([SETS] if others else []), DATA, TRAINING, PROBES)
     st.subheader(FINDINGS)
-    mrr_findings(scores, intervals)
+    mrr_findings(shown)
     st.subheader(MRR)
     with errors_shown():
-        mrr_panel(run, scores, intervals)
+        mrr_panel(shown)
+    if others:
+        st.subheader(SETS)
+        with errors_shown():
+            sets_panel(shown, others)
+    with errors_shown():
+        sizes_panel(shown)
     st.subheader(DATA)
     with errors_shown():
-        data_panel(run, scores)
+        data_panel(shown)
     st.subheader(TRAINING)
     with errors_shown():
         training_panel(run)
+
+
+def all_seeds(run: StoredRun) -> Shown | None:
+    """The mean over the run's seeds, if there are several and it is asked for."""
+    found = balance_data.over_seeds(run)
+    if found is None:
+        return None
+    titles = {TOGETHER: f"Mean of {len(found.seeds)} seeds", ALONE: "This run"}
+    together = st.segmented_control(
+        "Seeds",
+        list(titles),
+        default=TOGETHER,
+        required=True,
+        key=f"seeds_{run.id}",
+        format_func=lambda name: titles[name],
+        help="Runs that differ in the seed only are shown together: means, and lines from the "
+        "least to the greatest seed. Data and curves are this run's.",
+    )
+    return found if together == TOGETHER else None
 
 
 def comparison() -> StoredRun | None:
@@ -89,7 +122,13 @@ def linear_probes(run: StoredRun | None) -> None:
         if probes is None:
             st.info("This run holds no scores: it ended before.", icon=":material/info:")
         else:
-            linear_probe_panel(found, probes)
+            many = balance_data.probes_over_seeds(run, found) if run is not None else None
+            if many is not None:
+                st.caption(
+                    f"Means over the models of {many.seeds} comparisons that differ in the seed "
+                    "only; deviations are between these."
+                )
+            linear_probe_panel(found, many or probes, OF_ENCODERS if many else OF_PROBES)
 
 
 with page(

@@ -29,15 +29,21 @@ class ReciprocalRanks:
 
 
 def save_ranks(path: Path, found: ReciprocalRanks) -> None:
-    """Write them, in float16: the mean of thousands is exact to a hundredth of a percent."""
+    """Write the ranks themselves: whole numbers, exact, and smaller than any fraction of them."""
     arrays: dict[str, NDArray[Any]] = {
-        f"{model}{SEPARATOR}{language}": values.astype(np.float16)
+        f"{model}{SEPARATOR}{language}": _smallest(np.rint(1 / np.asarray(values, np.float64)))
         for model, by_language in found.ranks.items()
         for language, values in by_language.items()
     }
     for language, clusters in found.clusters.items():
         arrays[f"{CLUSTER}{SEPARATOR}{language}"] = clusters.astype(np.int32)
     save_arrays(path, arrays)
+
+
+def _smallest(ranks: NDArray[np.float64]) -> NDArray[Any]:
+    """In two bytes each; in four where the vocabulary is larger."""
+    fits = ranks.max(initial=0) <= np.iinfo(np.uint16).max
+    return ranks.astype(np.uint16 if fits else np.uint32)
 
 
 def load_ranks(path: Path) -> ReciprocalRanks:
@@ -54,7 +60,9 @@ def load_ranks(path: Path) -> ReciprocalRanks:
         if model == CLUSTER:
             clusters[language] = of_kind(values, "i")
         else:
-            ranks.setdefault(model, {})[language] = of_kind(values, "f")
+            if not of_kind(values, "u").all():
+                raise ValueError(f"{path.name}: a rank of {name} is 0")
+            ranks.setdefault(model, {})[language] = 1 / values.astype(np.float64)
     for model, by_language in ranks.items():
         for language, values in by_language.items():
             if language not in clusters or values.shape != clusters[language].shape:

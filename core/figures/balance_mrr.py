@@ -17,8 +17,8 @@ from core.metrics.balance_scores import (
     GROUPS,
     HIGH,
     LOW,
-    BalanceIntervals,
     BalanceScores,
+    Ranges,
 )
 from core.metrics.bootstrap import Interval
 
@@ -28,7 +28,7 @@ MEANS = {HIGH: "MEAN high-resource", LOW: "MEAN low-resource", ALL: "MEAN"}
 
 def mrr_by_language(
     scores: BalanceScores,
-    intervals: BalanceIntervals | None = None,
+    intervals: Ranges | None = None,
     *,
     models: Sequence[str] = (),
     badges: Sequence[str] = (),
@@ -74,7 +74,7 @@ def _rows(scores: BalanceScores) -> dict[str, tuple[str, ...]]:
         rows |= {x: (x,) for x in members}
         if members and both:
             rows[MEANS[group]] = members
-    return rows | {MEANS[ALL]: scores.groups[ALL]}
+    return rows if len(rows) == 1 else rows | {MEANS[ALL]: scores.groups[ALL]}
 
 
 def _dot(
@@ -82,25 +82,22 @@ def _dot(
     model: str,
     scores: BalanceScores,
     languages: Sequence[str],
-    intervals: BalanceIntervals | None,
+    intervals: Ranges | None,
 ) -> Dot:
     value = sum(scores.mrr[model][x] for x in languages) / len(languages)
     found = intervals.of(model, languages) if intervals else None
     return Dot(label, model, value, found.low if found else None, found.high if found else None)
 
 
-def _notes(intervals: BalanceIntervals | None) -> list[str]:
+def _notes(intervals: Ranges | None) -> list[str]:
     if intervals is None:
         return ["percent; high-resource languages first, by the size of their data"]
-    return [
-        f"lines: {100 * intervals.level:.0f} % bootstrap over {intervals.clusters:,} test texts, "
-        f"the same in every language, {intervals.resamples:,} resamples"
-    ]
+    return [intervals.note]
 
 
 def balance_plane(
     scores: BalanceScores,
-    intervals: BalanceIntervals | None = None,
+    intervals: Ranges | None = None,
     *,
     models: Sequence[str] = (),
     badges: Sequence[str] = (),
@@ -147,7 +144,7 @@ def balance_plane(
         tooltip=["model:N", *(alt.Tooltip(f"{g}:Q", format=".2f") for g in (LOW, HIGH))],
     )
     said = ["better: up and to the right"]
-    said += [f"lines: {100 * intervals.level:.0f} % intervals"] if intervals else []
+    said += [f"lines: {intervals.title}"] if intervals else []
     chart = alt.layer(across, up, dots, data=theme.inline(rows)).properties(
         title=theme.title(
             "High- against low-resource languages",

@@ -1,4 +1,4 @@
-"""Figures of all runs with the settings of one: the ablation that a run belongs to."""
+"""Figures of all runs with the settings of one: its ablation, or its sizes of data."""
 
 from __future__ import annotations
 
@@ -11,11 +11,15 @@ from core.errors import UserError
 from core.figures.ablation import ablation_dots
 from core.figures.differences import difference_map
 from core.figures.export import Builder
+from core.figures.teacher_student import teacher_student
 from core.figures.theme import Chart
+from core.languages import english_name
 from core.metrics.ablation import AVERAGE, BEFORE, GAP, Ablation, ablation
 from core.metrics.ablation_differences import languages_against
 from core.metrics.ablation_text import NONE
+from core.metrics.teacher_student import size_points
 from core.runs.ablation_rows import ablations, badges_of, pivot_of, scored
+from core.runs.balance_trials import balance_trials, data_sizes, scores_by_seed
 from core.runs.families import Family, trials_of
 from core.runs.store import RunStore, StoredRun
 
@@ -35,7 +39,7 @@ def against_map(table: Ablation, other: str, **look: Any) -> Chart:
     )
 
 
-FAMILY_FIGURES: Mapping[str, Callable[..., Chart]] = MappingProxyType(
+ABLATIONS: Mapping[str, Callable[..., Chart]] = MappingProxyType(
     {
         "ablation": partial(ablation_dots, measure=AVERAGE),
         "ablation-gap": partial(ablation_dots, measure=GAP),
@@ -45,15 +49,40 @@ FAMILY_FIGURES: Mapping[str, Callable[..., Chart]] = MappingProxyType(
 """Each takes an ablation and its look."""
 
 
+TEACHER_STUDENT = "teacher-student"
+FAMILY_FIGURES = (*ABLATIONS, TEACHER_STUDENT)
+
+
 def family_builder(name: str, run: StoredRun, store: RunStore) -> Builder:
-    """The named figure of the ablation that a run is part of.
+    """The named figure of the runs that a run belongs to.
 
     Raises:
-        UserError: no other run of the store has its settings and another strategy or method.
+        UserError: no other run of the store has its settings and another strategy or method, or
+            other sizes of data.
     """
+    if name == TEACHER_STUDENT:
+        return _teacher_student(run, store)
     family = _family_of(run, store)
     table = ablation(scored(family), pivot_of(family))
-    return partial(FAMILY_FIGURES[name], table, badges=badges_of(family))
+    return partial(ABLATIONS[name], table, badges=badges_of(family))
+
+
+def size_builder(family: Family) -> partial[Chart]:
+    """The figure of comparisons in one language that differ in the sizes of the data."""
+    (language,) = family.trials[0].before
+    points = size_points(scores_by_seed(family))
+    return partial(teacher_student, points, english_name(language), badges=badges_of(family))
+
+
+def _teacher_student(run: StoredRun, store: RunStore) -> Builder:
+    trials = balance_trials(found for found in store if isinstance(found, StoredRun))
+    for family in data_sizes(trials):
+        if any(trial.run.id == run.id for trial in family.trials):
+            return size_builder(family)
+    raise UserError(
+        f"run {run.id} is no comparison in one language with others like it in {store.root}: make "
+        "balance runs with one --languages and several --characters or --balanced-characters"
+    )
 
 
 def _family_of(run: StoredRun, store: RunStore) -> Family:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from core.metrics.balance_scores import ALL, HIGH, LOW, TEACHERS, BalanceIntervals, BalanceScores
+from core.metrics.balance_scores import ALL, HIGH, LOW, TEACHER, TEACHERS, BalanceScores, Ranges
 from core.metrics.bootstrap import Interval
 from core.quoting import signed
 
@@ -75,13 +76,27 @@ CLAIMS = (
 NAMES = {HL: "HL", BALANCED: "HL balanced", DISTILLED: "distilled", TEACHERS: "teachers"}
 
 
-def findings_of(scores: BalanceScores, intervals: BalanceIntervals | None) -> list[Finding]:
-    """The claims that the run's models can speak to."""
+def findings_of(scores: BalanceScores, intervals: Ranges | None) -> list[Finding]:
+    """The claims that the run's models can speak to; none with one language alone."""
+    if len(scores.languages) < 2:
+        return []
     return [
         _finding(claim, scores, intervals)
         for claim in CLAIMS
         if {claim.model, *claim.others} <= set(scores.mrr) and claim.group in scores.groups
     ]
+
+
+def still_learning(metrics: Mapping[str, Any]) -> list[str]:
+    """The models, `TEACHERS` among them, whose kept step is their last: they had not settled.
+
+    Args:
+        metrics: of a record.
+    """
+    steps, kept = (metrics.get(name) or {} for name in ("steps", "kept_steps"))
+    last = [name for name, step in steps.items() if kept.get(name) == step]
+    names = (TEACHERS if name.startswith(TEACHER) else name for name in last)
+    return list(dict.fromkeys(names))
 
 
 def verdict_of(changes: Sequence[float], intervals: Sequence[Interval | None], sign: int) -> str:
@@ -117,7 +132,7 @@ def _way(interval: Interval) -> int:
     return {"up": 1, "down": -1}.get(interval.verdict, 0)
 
 
-def _finding(claim: Claim, scores: BalanceScores, intervals: BalanceIntervals | None) -> Finding:
+def _finding(claim: Claim, scores: BalanceScores, intervals: Ranges | None) -> Finding:
     languages = scores.groups[claim.group]
     changes = [scores.difference(claim.model, claim.group, other) for other in claim.others]
     found = [

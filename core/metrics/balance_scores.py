@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,6 +83,25 @@ class BalanceScores:
         return cls({TEACHERS: teachers, **mrr}, kept, *sizes)
 
 
+class Ranges(Protocol):
+    """How sure a mean or a difference is: by resampled test texts, or by seeds."""
+
+    @property
+    def title(self) -> str:
+        """At the head of a column."""
+
+    @property
+    def note(self) -> str:
+        """Below a figure."""
+
+    @property
+    def how(self) -> str:
+        """How a verdict is reached."""
+
+    def of(self, model: str, languages: Sequence[str], other: str | None = None) -> Interval | None:
+        """The mean over languages of a model's MRR, less another model's."""
+
+
 @dataclass(frozen=True)
 class BalanceIntervals:
     """Resampled MRR: whole clusters are drawn, the same ones for every language and model."""
@@ -100,6 +119,27 @@ class BalanceIntervals:
     def resamples(self) -> int:
         """How many."""
         return len(self.samples)
+
+    @property
+    def title(self) -> str:
+        """At the head of a column."""
+        return f"{100 * self.level:.0f} % interval"
+
+    @property
+    def note(self) -> str:
+        """Below a figure."""
+        return (
+            f"lines: {100 * self.level:.0f} % bootstrap over {self.clusters:,} test texts, the "
+            f"same in every language, {self.resamples:,} resamples"
+        )
+
+    @property
+    def how(self) -> str:
+        """How a verdict is reached."""
+        return (
+            f"A finding holds, or does not, where the {100 * self.level:.0f} % interval excludes "
+            "0; else it is undetermined. One run is one seed."
+        )
 
     def of(self, model: str, languages: Sequence[str], other: str | None = None) -> Interval | None:
         """The mean over languages of a model's MRR, less another model's.

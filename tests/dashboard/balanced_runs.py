@@ -162,6 +162,23 @@ def compared(store: RunStore, languages: Sequence[str] = LANGUAGES, seed: int = 
     return StoredRun(live.path, live.record)
 
 
+def sized(store: RunStore, teacher: int, student: int, seed: int = 0) -> StoredRun:
+    """A comparison in German whose teacher and student read as many characters."""
+    config = BalanceConfig(
+        languages=("de",),
+        models=("balanced", "distilled"),
+        characters=teacher,
+        balanced_characters=student,
+        seed=seed,
+    )
+    live = _start(store, "balance", config)
+    ranks = ranks_of(("de",), ("balanced", "distilled"), seed=teacher + 7 * student + seed)
+    sizes = {"characters": {"de": teacher - 3}, "balanced_characters": {"de": student}}
+    live.update(metrics=metrics_of(ranks) | sizes)
+    live.finish()
+    return StoredRun(live.path, live.record)
+
+
 def cancelled(store: RunStore) -> StoredRun:
     """A comparison that was stopped before it measured anything."""
     live = _start(store, "balance", BalanceConfig(seed=3))

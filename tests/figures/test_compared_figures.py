@@ -12,13 +12,14 @@ from core.errors import UserError
 from core.figures.ablation import ablation_dots
 from core.figures.differences import MEAN, difference_map
 from core.figures.export import WIDTHS, Builder, latex, table, to_svg
-from core.figures.family_figures import FAMILY_FIGURES, against_map, family_builder
+from core.figures.family_figures import ABLATIONS, against_map, family_builder
+from core.figures.teacher_student import teacher_student
 from core.figures.variation import variation_lines
 from core.metrics.ablation import Ablation, Scored, ablation
 from core.metrics.variation import AVERAGE, GAP, points_of
 from core.runs.ablation_rows import ORDER
 from core.runs.store import RunStore
-from tests.dashboard import compared_runs
+from tests.dashboard import balanced_runs, compared_runs
 from tests.figures.test_figures import found_in
 from tests.figures.test_layout import faults
 from tests.figures.text_boxes import text_boxes
@@ -153,8 +154,25 @@ def test_the_figures_of_a_runs_family(tmp_path) -> None:
     made = compared_runs.fill(tmp_path, {"alsace": [3, 4], "none": [0, 1]})
     (lonely,) = compared_runs.fill(tmp_path, {"alsace": [3]}, steps=7)
     store = RunStore(tmp_path)
-    for name in FAMILY_FIGURES:
+    for name in ABLATIONS:
         chart = family_builder(name, made[0], store)(paper=True, width=454)
         assert "alsace" in set(table(chart)["row"])
     with pytest.raises(UserError, match="part of no ablation"):
         family_builder("ablation", lonely, store)
+
+
+def test_the_sizes_of_a_teacher_and_its_student(tmp_path) -> None:
+    store = RunStore(tmp_path)
+    made = [balanced_runs.sized(store, *x) for x in ((400, 100), (400, 200), (900, 100))]
+    lonely = balanced_runs.compared(store)
+    draw = family_builder("teacher-student", made[0], store)
+    for width in (218, 454):
+        shown = table(draw(paper=True, width=width))
+        assert set(shown["labels"]) == {"hard labels", "teacher of 400", "teacher of 900"}
+    hard = shown[(shown["labels"] == "hard labels") & (shown["own"] == 400 / 1e6)]
+    teachers = [run.record.metrics["teachers"]["de"] for run in made[:2]]  # the newer one counts
+    assert any(hard["value"].iloc[0] == pytest.approx(x) for x in teachers)
+    with pytest.raises(UserError, match="no comparison in one language"):
+        family_builder("teacher-student", lonely, store)
+    with pytest.raises(UserError, match="no sizes"):
+        teacher_student([], "German")

@@ -13,6 +13,7 @@ from core.metrics.balance_findings import (
     HOLDS,
     OPEN,
     findings_of,
+    still_learning,
     summary_of,
     verdict_of,
 )
@@ -153,3 +154,21 @@ def test_the_record_of_probes_is_read_back() -> None:
     assert "teachers" not in found.by_language[ZERO_SHOT]
     assert found.marked("de") == "de*" and found.marked("en") == "en"
     assert ProbeRecord.from_json({}) is None
+
+
+def test_one_language_alone_is_balanced() -> None:
+    alone = BalanceScores(
+        {"teachers": {"de": 3.0}, "balanced": {"de": 1.0}, "distilled": {"de": 2.0}},
+        {"high": ("de",), "all": ("de",)},
+        {},
+        {},
+    )
+    assert findings_of(alone, None) == []
+
+
+def test_models_that_were_still_learning_are_named() -> None:
+    steps = {"teacher-en": 400, "teacher-eu": 400, "hl": 400, "balanced": 300}
+    kept = {"teacher-en": 300, "teacher-eu": 400, "hl": 300, "balanced": 300}
+    found = still_learning({"steps": steps, "kept_steps": kept})
+    assert found == ["teachers", "balanced"]
+    assert still_learning({}) == []

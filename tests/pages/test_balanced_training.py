@@ -66,13 +66,16 @@ def test_a_comparison_and_its_probes(runs: dict[str, StoredRun]) -> None:
         "From language to language",
     ]
     table = frame(app, "Model", "All")
-    assert list(table["Model"]) == ["HL", "HL balanced", "Distilled"]
+    assert list(table["Model"]) == ["HL", "HL balanced", "Distilled"] * 3
+    assert list(table["Source"])[2:4] == ["here", "the paper, shared script"]
+    assert list(table["Low-resource"])[3:] == [-2.5, 0.3, -0.1, -5.1, -3.8, -3.1]
     expected = runs["balance"].record.metrics["difference"]["distilled"]["low"]
     assert table["Low-resource"][2] == pytest.approx(expected)
     groups = frame(app, "Languages")
     cell = runs["pos"].record.metrics["group_scores"]["hl"]["low"]["in_lang"]
     written = f"{cell['mean']:.1f} ± {cell['sd']:.1f}"
     assert groups["HL: IN-LANG"][0] == written
+    assert list(groups["HL: IN-LANG"])[3:6] == ["35.2", "83.3", "55.8"]  # the paper's Table 3
     languages = frame(app, "Commonest tag")
     assert list(languages["Language"]) == ["en", "de*", "fr", "hu", "eu"]
     data = frame(app, "Masked test positions")
@@ -161,3 +164,52 @@ def test_the_list_of_runs_has_their_numbers(runs: dict[str, StoredRun]) -> None:
     assert shown["To teachers"] == pytest.approx(metrics["difference"]["distilled"]["all"])
     probes = runs["pos"].record.metrics["group_scores"]["distilled"]["all"]["in_lang"]["mean"]
     assert by_kind.loc["balance_probe"]["Probes"].max() == pytest.approx(probes)
+
+
+def test_seeds_are_shown_together(store: RunStore) -> None:
+    made = [balanced_runs.compared(store, seed=seed) for seed in (0, 1, 2)]
+    probes = [balanced_runs.probed(store, run) for run in made]
+    app = open_page("balanced_training", run=made[1].id, probe=probes[1].id)
+    assert not app.exception and not app.error
+    said = texts(app)
+    assert "all 3 seeds say so" in said and "models of 3 comparisons" in said
+    values = [run.record.metrics["difference"]["hl"]["low"] for run in made]
+    table = frame(app, "Model", "All")
+    assert table["Low-resource"][0] == pytest.approx(sum(values) / 3)
+    ends = [
+        float(x)
+        for x in table["Low-resource: range of 3 seeds"][0].replace("−", "-")[1:-1].split(",")
+    ]
+    assert ends == pytest.approx([min(values), max(values)], abs=0.051)
+    app.segmented_control(key=f"seeds_{made[1].id}").set_value("alone").run()
+    assert not app.exception and not app.error
+    assert frame(app, "Model", "All")["Low-resource"][0] == pytest.approx(values[1])
+
+
+def test_german_in_two_sets(store: RunStore) -> None:
+    shared = balanced_runs.compared(store)
+    diverse = balanced_runs.compared(store, ("de", "ru", "ko"))
+    balanced_runs.probed(store, shared)
+    app = open_page("balanced_training", run=shared.id)
+    assert not app.exception and not app.error
+    assert "One language in two sets" in [x.value for x in app.subheader]
+    table = frame(app, "shared script: MRR", "diverse scripts: D")
+    assert list(table["Model"]) == ["Teachers", *["HL", "HL balanced", "Distilled"] * 2]
+    german = diverse.record.metrics["mrr"]["hl"]["de"] - diverse.record.metrics["teachers"]["de"]
+    assert table["diverse scripts: D"][1] == pytest.approx(german)
+    assert list(table["diverse scripts: D"])[4:] == [-2.5, -12, -5.2]
+    assert table["shared script: POS"][4] == 87.1
+    assert "German comes nearer to its own teacher" in texts(app)
+
+
+def test_sizes_of_one_language(store: RunStore) -> None:
+    made = [balanced_runs.sized(store, *x) for x in ((400, 100), (400, 200), (900, 100))]
+    app = open_page("balanced_training", run=made[0].id)
+    assert not app.exception and not app.error
+    assert "A teacher's data against its student's" in [x.value for x in app.subheader]
+    assert "Soft labels beat hard labels on the same text in" in texts(app)
+    assert "One language alone" in texts(app)
+    assert list(frame(app, "Student's text")["Student's text"]) == ["100", "200", "100"]
+    assert set(frame(app, "labels")["labels"]) == {
+        "hard labels", "teacher of 400", "teacher of 900",
+    }  # fmt: skip

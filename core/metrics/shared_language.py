@@ -1,0 +1,102 @@
+"""One language in two sets of languages, as German in the paper's Table 5."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.languages import script
+from core.metrics.balance_scores import TEACHERS, BalanceScores
+from core.metrics.probe_record import IN_LANG, ZERO_SHOT, ProbeRecord
+from core.quoting import signed
+
+SHARED, DIVERSE = "shared script", "diverse scripts"
+MRR, DISTANCE, PROBE, TRANSFER = "MRR", "D", "IN-LANG", "ZERO-SHOT"
+
+
+@dataclass(frozen=True)
+class InSet:
+    """The scores of one language's models in one set; None where there is none."""
+
+    mrr: Mapping[str, float]
+    """model -> MRR in percent."""
+    distance: Mapping[str, float]
+    """model -> MRR minus the teacher's, in points."""
+    in_language: Mapping[str, float]
+    """model -> probes fitted and tested in the language, in percent."""
+    zero_shot: Mapping[str, float]
+    """model -> probes fitted in the set's other languages."""
+
+    def cells(self, model: str) -> dict[str, float | None]:
+        """A model's numbers, by what they are."""
+        return {
+            MRR: self.mrr.get(model),
+            DISTANCE: self.distance.get(model),
+            PROBE: self.in_language.get(model),
+            TRANSFER: self.zero_shot.get(model),
+        }
+
+
+def script_of(languages: Sequence[str]) -> str:
+    """What the paper calls such a set."""
+    return SHARED if len({script(x) for x in languages}) == 1 else DIVERSE
+
+
+def in_set(scores: BalanceScores, probes: ProbeRecord | None, key: str) -> InSet:
+    """A language's scores in a comparison, and in probes of its models.
+
+    Args:
+        scores: of the comparison, or the means of its seeds.
+        probes: of its models; None without any.
+        key: the language.
+    """
+    teacher = scores.mrr[TEACHERS][key]
+    by_measure = {
+        name: {
+            model: cells[key].mean
+            for model, cells in (probes.by_language[name] if probes else {}).items()
+            if key in cells
+        }
+        for name in (IN_LANG, ZERO_SHOT)
+    }
+    return InSet(
+        mrr={model: own[key] for model, own in scores.mrr.items()},
+        distance={model: scores.mrr[model][key] - teacher for model in scores.models},
+        in_language=by_measure[IN_LANG],
+        zero_shot=by_measure[ZERO_SHOT],
+    )
+
+
+def printed_set(comparison: Mapping[str, Any], probes: Mapping[str, Any], key: str) -> InSet:
+    """The same as a paper prints it, from the metrics of its rows: no MRR, but the distances."""
+
+    def means(name: str) -> dict[str, float]:
+        found = probes.get(name, {})
+        return {model: own[key]["mean"] for model, own in found.items() if key in own}
+
+    distances = comparison.get("difference_by_language", {})
+    return InSet(
+        mrr={},
+        distance={model: own[key] for model, own in distances.items() if key in own},
+        in_language=means(IN_LANG),
+        zero_shot=means(ZERO_SHOT),
+    )
+
+
+def nearer(sets: Mapping[str, InSet], titles: Mapping[str, str]) -> str:
+    """In which of two sets each model comes nearer to the language's teacher, in words.
+
+    Args:
+        sets: name -> scores; two of them.
+        titles: model -> how it is called; those to tell of.
+    """
+    (first, one), (second, other) = sets.items()
+    told: dict[str, list[str]] = {first: [], second: []}
+    for model, title in titles.items():
+        a, b = one.distance.get(model), other.distance.get(model)
+        if a is None or b is None:
+            continue
+        told[first if a > b else second].append(f"{title} ({signed(a)} against {signed(b)})")
+    parts = [f"{', '.join(found)} in the set of {name}" for name, found in told.items() if found]
+    return "; ".join(parts)
