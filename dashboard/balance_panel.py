@@ -37,7 +37,7 @@ BADGES = {
     OPEN: ("gray", ":material/question_mark:"),
 }
 """Verdict -> its colour and icon."""
-STACK = 640
+STACK = 560
 """Pixels of charts one above the other."""
 GROUP_TITLES = {LOW: "Low-resource", HIGH: "High-resource", ALL: "All"}
 

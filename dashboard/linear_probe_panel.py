@@ -15,7 +15,7 @@ from core.metrics.balance_scores import ALL
 from core.metrics.probe_findings import probe_findings
 from core.metrics.probe_record import MEASURES, MeanSd, ProbeRecord
 from core.runs.store import StoredRun
-from dashboard.balance_panel import GROUP_TITLES, findings_panel
+from dashboard.balance_panel import GROUP_TITLES, STACK, findings_panel
 from dashboard.balance_published import group_rows, tables_link
 from dashboard.figure_panel import figure_panel
 from dashboard.table_panel import table_panel
@@ -45,6 +45,7 @@ def linear_probe_panel(run: StoredRun, found: ProbeRecord, seeds: str = OF_PROBE
         key="probe_scores",
         alt="Scores of the probes by language and model, in the language itself and zero-shot.",
         file=f"probe-scores-{run.id}",
+        width=STACK,
         stretch=False,
     )
     language_table(run, found)

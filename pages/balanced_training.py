@@ -79,9 +79,9 @@ def comparison() -> StoredRun | None:
     run = pick_run(cache.readable(balance_data.KIND), help="The comparison to look at.")
     if run is None:
         empty_state(
-            "No comparison was trained yet. Start one below, or in a terminal; on the fact world's "
-            "text it takes some minutes:",
-            "python -m core balance",
+            "No comparison was trained yet. Start one below, or in a terminal; in three languages "
+            "of the fact world's text it takes some minutes:",
+            "python -m core balance --languages en,de,sw --steps 400",
         )
         return None
     run_header(run)

@@ -37,7 +37,7 @@ def test_ranks_equal_a_plain_loop_over_positions(batch, cells, monkeypatch):
     pad = found.tokenizer.pad_token_id
     values = reciprocal_ranks(one, asked, pad, CPU, batch)
     expected = plain_reciprocal_ranks(one, asked)
-    assert len(values) == asked.positions == len(expected) > 20
+    assert len(values) == asked.positions == len(expected) >= 20
     assert list(values) == pytest.approx(expected, rel=1e-6)
     mrr = mean_reciprocal_rank(one, {"fr": asked}, pad, CPU, batch)
     assert mrr["fr"] == pytest.approx(100 * sum(expected) / len(expected), rel=1e-5)
