@@ -17,7 +17,7 @@ from core.runs.qa_trials import qa_score
 from core.runs.record import RunRecord
 from core.runs.store import StoredRun
 from dashboard import cache, qa_data
-from dashboard.labels import escape, name, tail
+from dashboard.labels import escape, tail
 from dashboard.published_panel import PAPER, PUBLISHED, TABLE
 from dashboard.table_panel import table_panel
 
@@ -52,12 +52,13 @@ def published_panel(run: StoredRun) -> None:
         rows,
         key="qa_published_rows",
         file=f"published-beside-{run.id}",
-        columns={label: number(format="%.1f") for label in _labels()},
+        columns={label: number(width=76, format="%.1f") for label in _labels()},
     )
     cited = escape(GXLT.cited)
     st.caption(
-        f"In percent. Published: {cited}, mBERT after stage 1 on English SQuAD; an average whose "
-        "languages are all printed is recomputed from them. A dash: not printed. Rows marked "
+        f"In percent. Published: {cited}, mBERT after stage 1 on English SQuAD; LAF is another "
+        "paper's mBERT, trained on far more machine-translated text. An average whose languages "
+        "are all printed is recomputed from them; a dash: not printed. Rows marked "
         f"“{SAME_ITEMS}” are no test on new questions."
     )
     st.page_link(
@@ -80,9 +81,9 @@ def _own(run: StoredRun, dataset: str) -> Iterator[dict[str, Any]]:
         moment = "" if when == "now" else f", {when}"
         yield {
             "Dataset": quote(dataset),
-            "Model": f"{OWN}{moment}: {name(run)} ({tail(run)})",
+            "Model": f"{OWN} ({tail(run)}){moment}",
             **_numbers({x: _averages(scores, x) for x in MEASURES}),
-            "Normaliser": NORMALIZERS[scores.normalization],
+            "Normaliser": _normalizer(scores.normalization),
             "Note": "; ".join(record.badges),
         }
 
@@ -104,9 +105,14 @@ def _row(run: StoredRun) -> dict[str, Any]:
         "Dataset": record.config["dataset"],
         "Model": f"{GXLT.cited} {_short(record)}",
         **_numbers(found),
-        "Normaliser": NORMALIZERS[record.metrics["normalization"]],
+        "Normaliser": _normalizer(record.metrics["normalization"]),
         "Note": "; ".join(record.warnings),
     }
+
+
+def _normalizer(name: str) -> str:
+    """How answers were compared, for a column of that name."""
+    return NORMALIZERS[name].replace(" normalisation", "")
 
 
 def _short(record: RunRecord) -> str:

@@ -70,7 +70,8 @@ def told(found: Mapping[str, QaScores], measure: Measure) -> str:
     return (
         f"{MEASURES[measure]} in percent after the {normalizer(found)}, the best of the right "
         f"answers of the context's language; {len(first.ids):,} questions of {clusters:,} "
-        f"articles in {pairs:,} pairs of languages, each pair counted once. {intervals}."
+        f"article{'s' * (clusters > 1)} in {pairs:,} pairs of languages, each pair counted once. "
+        f"{intervals}."
     )
 
 

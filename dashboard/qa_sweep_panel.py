@@ -36,10 +36,7 @@ AXES = {
 """Names of the settings on the axis; the others are called as in the config."""
 OBJECTIVE = ("objective", *OF_KL, *OF_WEIGHT)
 """Settings that make the rows of the table of objectives."""
-COMMAND = (
-    "for seed in 0 1 2; do for n in 1 2 3 5; do "
-    "python -m core qa train --targets $n --seed $seed; done; done"
-)
+SWEEP = "python -m core sweep --config cached_runs/sweeps/{}.toml"
 
 
 def sweep_panel(trials: Sequence[Trial], measure: Measure) -> None:
@@ -53,8 +50,8 @@ def sweep_panel(trials: Sequence[Trial], measure: Measure) -> None:
     if not found:
         empty_state(
             "No setting varies alone yet: trainings that differ in one number and the seed are "
-            "needed. For other numbers of target languages (ntl), or with --temperature for t:",
-            COMMAND,
+            "needed. These make them on the fact world, for ntl and for t:",
+            "\n".join(SWEEP.format(f"fact-world-qa-{x}") for x in ("targets", "temperature")),
         )
         return
     left, right = st.columns([3, 2], vertical_alignment="bottom")
@@ -138,9 +135,9 @@ def objectives_panel(trials: Sequence[Trial], measure: Measure) -> None:
     found = [x for x in families(trials, {SEED, *OBJECTIVE}) if len(_rows_of(x)) > 1]
     if not found:
         empty_state(
-            "No two objectives were trained with the same settings yet. This makes the others:",
-            "for objective in ce kl kl-map skd; do "
-            "python -m core qa train --objective $objective; done",
+            "No two objectives were trained with the same settings yet. This trains all of them on "
+            "the fact world, with three seeds:",
+            SWEEP.format("fact-world-qa"),
         )
         return
     counted = {
