@@ -22,6 +22,7 @@ from dashboard import cache
 from dashboard.labels import LOST_ICON, STATUS_ICONS, duration, escape, option
 from dashboard.log_panel import log_panel
 from dashboard.progress import progress_of
+from dashboard.run_picker import open_run
 from dashboard.shell import errors_shown, show_error
 
 POLL_SECONDS = 1.0
@@ -63,6 +64,27 @@ def start_button(
     except UserError as error:
         show_error(error)
         return None
+
+
+def start_here(label: str, kind: str, config: Config | None, *, picker: str = "run") -> None:
+    """A button that starts a run and shows it on this page.
+
+    Args:
+        label: on the button.
+        kind: of the run.
+        config: of the run; None while it is not usable yet.
+        picker: the page's run picker that shows it.
+    """
+    started = start_button(
+        label,
+        kind,
+        config,
+        key=f"start_{kind}",
+        help="Runs in a process of its own; this page stays usable and shows its progress.",
+    )
+    if started is not None:
+        open_run(started.id, picker)
+        st.rerun()
 
 
 def job_panel(run: StoredRun, extra: Extra | None = None) -> None:

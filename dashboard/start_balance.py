@@ -8,8 +8,7 @@ from core.config import BalanceConfig, BalanceProbeConfig
 from core.runs.record import Status
 from core.runs.store import StoredRun
 from dashboard.config_form import Groups, config_form
-from dashboard.job_panel import start_button
-from dashboard.run_picker import open_run
+from dashboard.job_panel import start_here
 
 TRAIN, PROBE = "Train and compare", "Probe"
 TRAIN_GROUPS: Groups = {
@@ -52,13 +51,4 @@ def start_balance(shown: StoredRun | None) -> None:
         config = config_form(BalanceProbeConfig, PROBE_GROUPS, key="balance_probe", start=start)
         name, label = "balance_probe", "Start the probes"
         link = "probe"
-    started = start_button(
-        label,
-        name,
-        config,
-        key=f"start_{name}",
-        help="Runs in a process of its own; this page stays usable and shows its progress.",
-    )
-    if started is not None:
-        open_run(started.id, link)
-        st.rerun()
+    start_here(label, name, config, picker=link)

@@ -7,8 +7,7 @@ import streamlit as st
 from core.config import DistillProbeConfig, ProbeConfig
 from core.config.strategies import OPTIONS
 from dashboard.config_form import Groups, config_form
-from dashboard.job_panel import start_button
-from dashboard.run_picker import open_run
+from dashboard.job_panel import start_here
 
 ASK, DISTIL = "Ask", "Ask, distil, ask again"
 PROBE_GROUPS: Groups = {
@@ -45,13 +44,4 @@ def start_probing() -> None:
         start = {"scorer": "one-forward"}  # as the recorded runs: minutes instead of half an hour
         config = config_form(DistillProbeConfig, DISTIL_GROUPS, key="distill_probe", start=start)
         name, label = "distill_probe", "Start the distillation on prompts"
-    started = start_button(
-        label,
-        name,
-        config,
-        key=f"start_{name}",
-        help="Runs in a process of its own; this page stays usable and shows its progress.",
-    )
-    if started is not None:
-        open_run(started.id)
-        st.rerun()
+    start_here(label, name, config)

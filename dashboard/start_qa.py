@@ -8,8 +8,7 @@ from core.config import QaEvaluateConfig, QaTrainConfig
 from core.runs.store import StoredRun
 from dashboard import cache
 from dashboard.config_form import Groups, config_form
-from dashboard.job_panel import start_button
-from dashboard.run_picker import open_run
+from dashboard.job_panel import start_here
 
 TRAIN, EVALUATE = "Train and evaluate", "Only evaluate"
 TRAIN_GROUPS: Groups = {
@@ -54,13 +53,8 @@ def start_qa(base: StoredRun | None) -> None:
     ):
         start = cache.config_of(base, model)
     prefix = f"{kind}.{base.id}" if start and base else kind
-    started = start_button(
+    start_here(
         "Start the training" if what == TRAIN else "Start the evaluation",
         kind,
         config_form(model, groups, key=prefix, start=start),
-        key=f"start_{kind}",
-        help="Runs in a process of its own; this page stays usable and shows its progress.",
     )
-    if started is not None:
-        open_run(started.id)
-        st.rerun()

@@ -16,10 +16,10 @@ from dashboard import cache
 from dashboard.badges import origin, run_header
 from dashboard.config_form import DISTILL_GROUPS, config_form
 from dashboard.figure_panel import figure_panel
-from dashboard.job_panel import job_panel, start_button
+from dashboard.job_panel import job_panel, start_here
 from dashboard.log_panel import log_panel
 from dashboard.model_panel import model_panel
-from dashboard.run_picker import open_run, pick_run
+from dashboard.run_picker import pick_run
 from dashboard.score_panel import change_table, further_table, headline
 from dashboard.scores import comparison
 from dashboard.shell import empty_state, errors_shown, page
@@ -156,16 +156,7 @@ def configure(base: StoredRun | None) -> None:
         start = cache.config_of(base, DistillConfig)
     prefix = f"distill.{base.id}" if start and base else "distill"
     config = config_form(DistillConfig, DISTILL_GROUPS, key=prefix, start=start)
-    started = start_button(
-        "Start the distillation",
-        "distill",
-        config,
-        key="start_distill",
-        help="Runs in a process of its own; this page stays usable and shows its progress.",
-    )
-    if started is not None:
-        open_run(started.id)
-        st.rerun()
+    start_here("Start the distillation", "distill", config)
 
 
 with page(

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from core.config.base import TYPED, Config, EngineConfig, Names
+from core.config.base import TYPED, Config, EncoderConfig, EngineConfig, Names
 
 WEIGHTED = ("kl-map", "skd-map")
 """Objectives that weigh the KL by what the teacher knows."""
@@ -51,32 +51,14 @@ class QaDataConfig(Config):
     )
 
 
-class QaModelConfig(Config):
+class QaModelConfig(EncoderConfig):
     """Which encoder, and how it reads a question and its context."""
 
-    model: str = Field(
-        "built-in",
-        description="Hub id or folder of any encoder with safetensors weights; built-in is the "
-        "small fact-world model; a run id takes that run's model.",
-    )
-    revision: str | None = Field(None, description="Revision of a model on the hub.")
     max_length: int = Field(
         384, ge=16, description="Longest question and context, in tokens; longer ones are windowed."
     )
     stride: int = Field(
         128, ge=0, description="Tokens of the context that two neighbouring windows share."
-    )
-    dropout: float | None = Field(
-        None,
-        ge=0,
-        lt=1,
-        description="Sets every dropout field of the model while training; unset: by the "
-        "encoder's width, 0 up to 256 hidden units, else 0.1.",
-    )
-    gradient_checkpointing: bool = Field(
-        False,
-        description="For large encoders: compute activations again in the backward pass; less "
-        "memory, about a third slower.",
     )
 
 

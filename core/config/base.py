@@ -80,3 +80,26 @@ class EngineConfig(Config):
         description="Seconds between two checkpoints, at least; a cancelled or lost run goes on "
         "from the last one.",
     )
+
+
+class EncoderConfig(Config):
+    """Which encoder, and how it is trained."""
+
+    model: str = Field(
+        "built-in",
+        description="Hub id or folder of any encoder with safetensors weights; built-in is the "
+        "small fact-world model; a run id takes that run's model.",
+    )
+    revision: str | None = Field(None, description="Revision of a model on the hub.")
+    dropout: float | None = Field(
+        None,
+        ge=0,
+        lt=1,
+        description="Sets every dropout field of the model while training; unset: by the "
+        "encoder's width, 0 up to 256 hidden units, else 0.1.",
+    )
+    gradient_checkpointing: bool = Field(
+        False,
+        description="For large encoders: compute activations again in the backward pass; less "
+        "memory, about a third slower.",
+    )

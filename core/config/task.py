@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from core.config.base import TYPED, Config, EngineConfig, Names
+from core.config.base import TYPED, Config, EncoderConfig, EngineConfig, Names
 
 HeadName = Literal["auto", "classification", "prompt", "first-step", "multiple-choice", "causal"]
 
@@ -82,15 +82,9 @@ class DataConfig(Config):
     )
 
 
-class ModelConfig(Config):
+class ModelConfig(EncoderConfig):
     """Which encoder, and its fine-tuning on the source language."""
 
-    model: str = Field(
-        "built-in",
-        description="Hub id or folder of any encoder with safetensors weights; built-in is the "
-        "small fact-world model; a run id takes that run's model.",
-    )
-    revision: str | None = Field(None, description="Revision of a model on the hub.")
     head: HeadName = Field(
         "auto",
         description="How an answer is read: classification or multiple-choice, by an encoder's "
@@ -107,23 +101,11 @@ class ModelConfig(Config):
         "fine-tuned with, else english.",
     )
     max_length: int = Field(128, ge=8, description="Longest sequence, in tokens.")
-    dropout: float | None = Field(
-        None,
-        ge=0,
-        lt=1,
-        description="Sets every dropout field of the model while training; unset: by the "
-        "encoder's width, 0 up to 256 hidden units, else 0.1.",
-    )
     finetune: Literal["auto", "always", "never"] = Field(
         "auto",
         description="Fine-tuning on the source language first: auto does it for a model without a "
         "trained head and reuses an equal earlier run; always trains anew; never takes the model "
         "as it is.",
-    )
-    gradient_checkpointing: bool = Field(
-        False,
-        description="For large encoders: compute activations again in the backward pass; less "
-        "memory, about a third slower.",
     )
     finetune_epochs: int = Field(10, ge=1, description="Epochs of the fine-tuning, at most.")
     finetune_batch: int = Field(32, ge=1, description="Batch of the fine-tuning.")
