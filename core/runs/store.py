@@ -188,7 +188,7 @@ def matching(names: Iterable[str], text: str) -> list[str]:
     """The names a user can mean by this text.
 
     The one that is the text, else all that begin with it, else all that have it for their last
-    part (``111eb3`` for ``20261121T203352-demo-111eb3``).
+    part (``c94d5b`` for ``20261121T235307-demo-c94d5b``).
     """
     known = [name for name in names if text]
     for fits in (str.__eq__, str.startswith, lambda name, last: name.endswith(f"-{last}")):

@@ -81,7 +81,7 @@ def test_recorded_runs(name: str, width: str) -> None:
 def test_gaps_of_many_runs(width: str, count: int, shift: int) -> None:
     columns = {
         f"{name} {when}": {x: 90.0 - 5 * i + (shift if i == 3 else 0) for i, x in enumerate(TWELVE)}
-        for name in ("A long name of a run…", "111eb3", "SIB-200 (a), …")[:count]
+        for name in ("A long name of a run…", "c94d5b", "SIB-200 (a), …")[:count]
         for when in ("before", "after")
     }
     assert faults(partial(transfer_gap_map, columns, badges=["small"]), WIDTHS[width]) == []
