@@ -64,10 +64,20 @@ def share(path: Path) -> None:
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Write strict JSON (a NaN becomes null) atomically."""
-    write_text(
-        path, json.dumps(finite(value), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    """Write strict JSON (a NaN becomes null) atomically: a line a key, two levels deep."""
+    write_text(path, _lines(finite(value), depth=2) + "\n")
+
+
+def _lines(value: Any, depth: int, indent: str = "") -> str:
+    """JSON with objects broken into lines ``depth`` levels deep, and all below on its key's line."""
+    if not (isinstance(value, dict) and value and depth):
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    within = indent + " "
+    members = (
+        f"{within}{json.dumps(key, ensure_ascii=False)}: {_lines(member, depth - 1, within)}"
+        for key, member in value.items()
     )
+    return "{\n" + ",\n".join(members) + f"\n{indent}}}"
 
 
 def read_json(path: Path) -> Any:

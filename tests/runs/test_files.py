@@ -67,3 +67,23 @@ def test_a_staging_folder_is_renamed_or_removed(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no"), staging_folder(tmp_path) as staging:
         raise ValueError("no")
     assert [path.name for path in tmp_path.rglob("*")] == ["done", "x"]
+
+
+def test_an_object_has_a_line_a_key_and_long_lists_take_one_line(tmp_path: Path) -> None:
+    value = {"a": {"b": [1, 2.5, {"c": "é"}], "d": {}}, "e": None, "f": {}, 'g"': [float("nan")]}
+    write_json(tmp_path / "x", value)
+    assert (tmp_path / "x").read_text().splitlines() == [
+        "{",
+        ' "a": {',
+        '  "b": [1,2.5,{"c":"é"}],',
+        '  "d": {}',
+        " },",
+        ' "e": null,',
+        ' "f": {},',
+        ' "g\\"": [null]',
+        "}",
+    ]
+    assert read_json(tmp_path / "x") == {**value, 'g"': [None]}
+    for plain in ([1, 2], {}, [], "text", None):
+        write_json(tmp_path / "x", plain)
+        assert read_json(tmp_path / "x") == plain
