@@ -52,7 +52,8 @@ def _panel(run: StoredRun) -> None:
     kept = probing_data.answers(run)
     if not found or kept is None:
         st.info(
-            "This run keeps no answers to single questions; a probe of today's code does.",
+            "The answers to single questions are not kept with this run. The command under "
+            "“Where this came from” makes them.",
             icon=":material/info:",
         )
         return

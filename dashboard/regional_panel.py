@@ -32,8 +32,9 @@ def regional_panel(run: StoredRun) -> None:
         found, regions = cache.predictions(run, "before"), _regions(run)
         if found is None or regions is None:
             st.info(
-                "This run keeps no answers about regions in two languages or more, so there is "
-                "nobody to choose.",
+                "Nobody to choose: this run keeps no answers about regions in two languages or "
+                "more. Where they were left out, the command under “Where this came from” makes "
+                "them.",
                 icon=":material/info:",
             )
             return
