@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 LONGEST = 60
 """Characters of one quoted piece of data."""
@@ -50,6 +51,12 @@ def quote_all(values: Iterable[object], most: int = MOST_NAMES) -> str:
     listed = list(values)
     more = [f"... and {len(listed) - most:,} more"] if len(listed) > most else []
     return ", ".join([*map(quote, listed[:most]), *more])
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """``; did you mean X?`` for a misspelt name, to end a message with; else nothing."""
+    close = get_close_matches(name, list(known), n=1)
+    return f"; did you mean {close[0]}?" if close else ""
 
 
 def presentable(message: str) -> str:

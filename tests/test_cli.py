@@ -281,7 +281,9 @@ def test_one_language_asked_for_is_one_problem(task, tmp_path, capsys):
 def test_teachers_are_printed_once(tmp_path, capsys):
     path = table(tmp_path / "p.csv", GOOD)
     _, out, _ = run(capsys, "select", "--predictions", path, "--store", tmp_path / "s")
-    assert [line.split()[0] for line in out.splitlines()[2:]] == ["teachers", "students"]
+    rows = out.splitlines()[2:]
+    assert [line.split()[0] for line in rows] == ["teachers", "students", "normalised"]
+    assert rows[2].startswith("  normalised confidence (threshold 0.5, 2 examples): en 0.")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError, field_validator
 
 from core.config.base import Config
 from core.errors import DataError, UserError
+from core.quoting import did_you_mean, quote
 
 MOST = 10_000
 """Runs of one block, at most."""
@@ -139,8 +140,17 @@ def _told(error: Any) -> str:
     place = list(error["loc"])
     if len(place) > 1 and place[0] == "sweep":
         place[:2] = [f"block {place[1] + 1}"]
-    where = ", ".join(map(str, place))
-    return f"{where}: {error['msg']}" if where else str(error["msg"])
+    where = ", ".join(str(x + 1) if isinstance(x, int) else str(x) for x in place)
+    if error["type"] == "extra_forbidden":
+        known = Block.model_fields if place[0] != error["loc"][0] else SweepFile.model_fields
+        told = f"no such key{did_you_mean(str(place[-1]), known)}"
+    elif where == "sweep":
+        told = "missing" if error["type"] == "missing" else "one table or more, each as [[sweep]]"
+    elif isinstance(error["input"], str | int | float | bool):
+        told = f"{error['msg']} (given: {quote(error['input'])})"
+    else:
+        told = error["msg"]
+    return f"{where}: {told}" if where else str(told)
 
 
 def _spelled(settings: Settings) -> Settings:

@@ -173,7 +173,7 @@ def _finish(run: LiveRun, inputs: TextInputs, made: Made, found: Filtered) -> No
         most = max(found.dropped, key=lambda name: found.dropped[name])
         raise CoreError(
             f"the filters dropped all {count:,} items, most of them {most} "
-            f"({found.dropped[most]:,}); look at the models and the prompts, or set --filters"
+            f"({found.dropped[most]:,}); look at the {_origin(inputs)}, or set --filters"
         )
     data = _dataset(run, inputs, made, choices).take(found.kept)
     text = generated.to_lines(data, texts=inputs.folder is None)
@@ -183,6 +183,11 @@ def _finish(run: LiveRun, inputs: TextInputs, made: Made, found: Filtered) -> No
         artifacts={"parallel": generated.NAME},
     )
     remove_checkpoints(run.path)
+
+
+def _origin(inputs: TextInputs) -> str:
+    """Where the items came from, for a message."""
+    return "models and the prompts" if inputs.folder is None else "texts"
 
 
 def _dataset(run: LiveRun, inputs: TextInputs, made: Made, choices: int) -> ParallelDataset:

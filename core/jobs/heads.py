@@ -9,6 +9,7 @@ from typing import Any
 
 from core.config import TaskConfig
 from core.data.templates.read import IN_ENGLISH
+from core.data.templates.wording import Use
 from core.errors import UserError
 from core.jobs.inputs import Items, refuse_change
 from core.models.find import ModelSource
@@ -114,6 +115,9 @@ def describe_head(run: LiveRun, spec: HeadSpec, items: Items) -> None:
     asked = [f"own wording in {', '.join(own)}"] if own else []
     asked += [f"English wording in {', '.join(in_english)}"] if in_english else []
     run.log(f"head {spec.kind}: {'; '.join(asked)} (see {ASKED_IN})")
+    use: Use = "causal" if spec.kind == "causal" else "template"
+    for language, fields in spec.templates.silent(use).items():
+        run.warn(f"The template in {language} never shows {', '.join(fields)} of the item's texts.")
     if in_english and run.record.config.get("templates") not in (None, IN_ENGLISH):
         run.warn(f"No templates in {', '.join(in_english)}: asked in English there.")
 

@@ -40,7 +40,7 @@ from core.jobs.qa_settings import problems_of_answering, problems_of_questions
 from core.jobs.text_settings import problems_of_texts
 from core.jobs.without_effect import problems_of_unused
 from core.languages import canonical
-from core.quoting import quote, quote_all
+from core.quoting import did_you_mean, quote, quote_all
 from core.runs.record import may_be_run
 
 
@@ -116,7 +116,7 @@ def _data(config: DataConfig) -> Found:
                 name,
                 f"unknown dataset '{quote(value)}', and no such file or folder; choose "
                 f"{', '.join(known)}, or give the path of a csv, tsv or jsonl file, or of a folder "
-                "with one such file per language",
+                f"with one such file per language{did_you_mean(value, known)}",
             )
         yield from folder_problems(place, folder)
     try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +19,7 @@ from core.config.sweep import Block, read_sweep, title
 from core.errors import DataError, UserError
 from core.jobs.kinds import Kind, command_for, kind_of
 from core.jobs.settings import problems_of
-from core.quoting import quote
+from core.quoting import did_you_mean, quote
 from core.runs.liveness import is_lost, is_resumable
 from core.runs.notes import LONGEST_NAME, LONGEST_TAG
 from core.runs.record import RunRecord, Status
@@ -119,8 +118,7 @@ def _told(error: Any, kind: Kind) -> str:
     field = ".".join(map(str, error["loc"]))
     if error["type"] != "extra_forbidden":
         return f"{field}: {error['msg']} (given: {quote(error['input'])})"
-    close = get_close_matches(field, kind.config.model_fields, n=1)
-    hint = f"; did you mean {close[0]}?" if close else ""
+    hint = did_you_mean(field, kind.config.model_fields)
     return f"{quote(field)}: {kind.name.replace('_', '-')} has no such setting{hint}"
 
 

@@ -63,6 +63,11 @@ def _own(name: str | None) -> bool:
     return name is not None and name not in NAMES
 
 
+def _there(dataset: str) -> bool:
+    """Whether a dataset is known or its file is there; one that isn't is told of by itself."""
+    return dataset in NAMES or Path(dataset).exists()
+
+
 def _trains(config: BalanceConfig, data: str | None = None, *, soft: bool = False) -> bool:
     """Whether a model is trained on such data, or with soft labels; an unknown one may be."""
     for name in config.models:
@@ -97,7 +102,7 @@ TABLE = (
     Needs(
         DataConfig,
         ("data",),
-        lambda config: config.dataset in (*FOLDERS, *UNLABELLED),
+        lambda config: config.dataset in (*FOLDERS, *UNLABELLED) or not _there(config.dataset),
         "only benchmarks are read from such a folder, and the dataset is {dataset}",
     ),
     Needs(

@@ -109,6 +109,7 @@ def describe(record: RunRecord, notes: Notes | None = None) -> str:
     lines = [line for line in lines if line.strip()]
     with suppress(*UNREADABLE):  # the headline says so
         lines += [*_method(record.config), *_roles(record.selection, record.config)]
+        lines += _confidence(record.selection) if record.kind == "select" else []
         if describe_questions.on_questions(record.metrics):
             lines += describe_questions.scores(record.metrics)
         elif "evaluation" in record.metrics:
@@ -136,6 +137,18 @@ def _roles(selection: dict[str, Any] | None, settings: Mapping[str, Any]) -> lis
         groups = (f"{x} {', '.join(selection[y]) or 'none'}" for x, y in GROUPS.items())
         return [f"  groups by ALSACE's rule (no teachers in this method): {'; '.join(groups)}"]
     return [f"  {role} {', '.join(selection[role]) or 'none'}" for role in ("teachers", "students")]
+
+
+def _confidence(selection: dict[str, Any] | None) -> list[str]:
+    """How sure each language is of the vote, the surest first, beside the threshold."""
+    if not selection:
+        return []
+    sure = sorted(selection["normalized"].items(), key=lambda pair: -pair[1])
+    listed = ", ".join(f"{language} {value:.3f}" for language, value in sure)
+    count = len(selection["pseudo_labels"])
+    examples = "1 example" if count == 1 else f"{count:,} examples"
+    least = f"threshold {selection['threshold']:.4g}"
+    return [f"  normalised confidence ({least}, {examples}): {listed}"]
 
 
 def _accuracies(metrics: dict[str, Any]) -> list[str]:

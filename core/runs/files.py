@@ -69,7 +69,7 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def _lines(value: Any, depth: int, indent: str = "") -> str:
-    """JSON with objects broken into lines ``depth`` levels deep, and all below on its key's line."""
+    """JSON whose objects have a line a key, ``depth`` levels deep; what is below takes one."""
     if not (isinstance(value, dict) and value and depth):
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     within = indent + " "

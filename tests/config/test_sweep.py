@@ -75,11 +75,11 @@ def test_what_contradicts_itself_is_a_problem(block: dict, said: str) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "sweep: Field required"),
-        ("sweep = []", "at least 1 item"),
+        ("", "sweep: missing"),
+        ("sweep = []", "sweep: one table or more, each as [[sweep]]"),
         ("[[sweep]]\nseeds = [0]", "block 1, kind: Field required"),
         ('[[sweep]]\nkind = "select"\n[[sweep]]\nkind = 3', "block 2, kind: Input should be"),
-        ('[[sweep]]\nkind = "select"\nseed = [0]', "block 1, seed: Extra inputs"),
+        ('[[sweep]]\nkind = "select"\nseed = [0]', "block 1, seed: no such key; did you"),
         ('[[sweep]]\nkind = "select"\ngrid = { seed = 0 }', "block 1, grid, seed: Input should"),
     ],
 )

@@ -116,6 +116,23 @@ class Templates:
         """The languages that are asked in English for want of a wording of their own."""
         return [x for x in languages if x not in self.wordings and self.of(x) is self.of(ENGLISH)]
 
+    def silent(self, use: Use) -> dict[str, list[str]]:
+        """The text fields (``{1}``, ...) that a wording never shows, by language; mostly empty.
+
+        Where the template goes by the question, the question itself counts as shown.
+        """
+        found = {}
+        for language, wording in self.wordings.items():
+            templates = (
+                (wording.causal or wording.template) if use == "causal" else wording.template
+            )
+            fields = self.task.fields - (ANY not in templates)
+            shown = {slot.name for template in templates.values() for slot in template.slots}
+            hidden = [f"{{{n}}}" for n in range(1, fields + 1) if str(n) not in shown]
+            if hidden:
+                found[language] = hidden
+        return found
+
     def to_json(self) -> dict[str, Any]:
         """As in a file: language -> templates and label words."""
         names = self.task.class_names

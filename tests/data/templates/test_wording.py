@@ -158,3 +158,17 @@ def test_a_file_of_ones_own(tmp_path):
 def test_data_without_templates_need_a_file():
     with pytest.raises(UserError, match="no templates for mine: give --templates FILE"):
         read_templates("english", Task("mine", NLI, 0, 2))
+
+
+def test_texts_that_a_template_never_shows_are_named():
+    content = {**GOOD, "sw": {**GOOD["en"], "template": "{2}? {answer}", "causal": "{1} {answer}"}}
+    found = parse(content, TASK, "trial")
+    assert found.silent("template") == {"sw": ["{1}"]}
+    assert found.silent("causal") == {"sw": ["{2}"]}
+    assert parse(GOOD, TASK, "trial").silent("template") == {}
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_the_projects_own_templates_show_all_texts(name):
+    found = read_templates("own-language", TASKS[name])
+    assert found.silent("template") == found.silent("causal") == {}
