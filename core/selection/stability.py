@@ -29,7 +29,7 @@ SURE = 0.95
 """Share of the resamples from which a language's role counts as settled."""
 FEWEST = 2
 """Clusters that can be drawn differently."""
-SMALLEST, MOST_SIZES = 10, 6
+SMALLEST, MOST_SIZES = 3, 6
 """Clusters of the smallest subsample, and how many sizes there are at most."""
 
 
@@ -61,6 +61,12 @@ class Stability:
     def probability(self) -> NDArray[np.float64]:
         """[languages]: P(teacher), share of the resamples in which the language teaches."""
         return self.teaches.mean(axis=0, dtype=np.float64)
+
+    @property
+    def interval(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Ends, [languages] each, of the middle 95 % of the normalized confidences."""
+        low, high = np.quantile(self.normalized, [(1 - SURE) / 2, (1 + SURE) / 2], axis=0)
+        return low, high
 
     @property
     def same(self) -> float:
@@ -228,7 +234,7 @@ def softmax(confidences: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def halves(clusters: int) -> tuple[int, ...]:
-    """All clusters, half of them and so on, down to ten; ascending, six sizes at most."""
+    """All clusters, half of them and so on, down to three; ascending, six sizes at most."""
     found = [clusters]
     while len(found) < MOST_SIZES and found[-1] // 2 >= SMALLEST:
         found.append(found[-1] // 2)
