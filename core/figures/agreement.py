@@ -94,9 +94,7 @@ def _note(groups: int, numbers: bool) -> str:
     return "; ".join(parts)
 
 
-def _frames(
-    groups: Sequence[Sequence[str]], x: alt.X, y: alt.Y, paper: bool
-) -> alt.Chart:
+def _frames(groups: Sequence[Sequence[str]], x: alt.X, y: alt.Y, paper: bool) -> alt.Chart:
     """A frame around the cells of each group."""
     rows = theme.inline(
         {"other": group[0], "last": group[-1], "language": group[0]} for group in groups

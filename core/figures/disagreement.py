@@ -107,7 +107,11 @@ def _shares(sizes: Sequence[VoteSize], x: alt.X) -> list[alt.Chart]:
         for size in sizes
     ]
     base = alt.Chart(theme.inline(rows)).mark_text(baseline="bottom", dy=-2)
-    return [base.encode(x, alt.Y("examples:Q", title="Examples"), text=alt.Text("share:Q", format=".0f"))]
+    return [
+        base.encode(
+            x, alt.Y("examples:Q", title="Examples"), text=alt.Text("share:Q", format=".0f")
+        )
+    ]
 
 
 def _note(found: Disagreement, shares: Sequence[alt.Chart]) -> str:

@@ -62,7 +62,9 @@ def reliability(
         *_bins(base, x, y, paper),
         data=theme.inline(reliability_rows(found)),
     ).properties(
-        title=theme.title("Is the model as sure as it is right?", paper, width, badges, _note(found))
+        title=theme.title(
+            "Is the model as sure as it is right?", paper, width, badges, _note(found)
+        )
     )
     finished = theme.finish(chart, paper, width, round(unit * grid["down"]), dark)
     finished.usermeta = {"digits": dict.fromkeys(("from", "to", "confidence", "accuracy"), 1)}

@@ -130,9 +130,7 @@ def tempered(
     return weights / weights.sum(axis=-1, keepdims=True)
 
 
-def _fit(
-    logs: NDArray[np.float64], gold: NDArray[np.bool_], mask: NDArray[np.bool_]
-) -> float:
+def _fit(logs: NDArray[np.float64], gold: NDArray[np.bool_], mask: NDArray[np.bool_]) -> float:
     """The temperature with the least loss on [examples, classes]."""
     from scipy.optimize import minimize_scalar
 

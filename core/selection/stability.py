@@ -8,7 +8,7 @@ for every language.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -173,11 +173,28 @@ def stability(
     )
 
 
+def confidences_by_size(
+    predictions: Predictions, selection: Selection, *, resamples: int = RESAMPLES, seed: int = 0
+) -> dict[int, NDArray[np.float64]]:
+    """Clusters drawn -> confidences [resamples, languages], for each of :func:`halves`.
+
+    Raises:
+        UserError: as :func:`resampled_confidences`.
+    """
+    return {
+        size: resampled_confidences(
+            predictions, selection, drawn=size, resamples=resamples, seed=seed
+        )
+        for size in halves(len(set(predictions.clusters)))
+    }
+
+
 def stability_by_size(
     predictions: Predictions,
     selection: Selection,
     options: StrategyOptions | None = None,
     *,
+    confidences: Mapping[int, NDArray[np.float64]] | None = None,
     resamples: int = RESAMPLES,
     seed: int = 0,
 ) -> StabilityBySize:
@@ -186,26 +203,30 @@ def stability_by_size(
     The m-out-of-n bootstrap (Bickel, Goetze and van Zwet 1997): m clusters drawn with replacement,
     so that the last size is the resampling of :func:`stability` itself.
 
+    Args:
+        predictions: what the choice was made from.
+        selection: the choice.
+        options: what the strategy needs besides.
+        confidences: of :func:`confidences_by_size`; None to resample now.
+        resamples: how many, where they are made now.
+        seed: of the draws.
+
     Raises:
         UserError: as :func:`stability`.
     """
-    count, languages = len(set(predictions.clusters)), selection.languages
-    sizes = halves(count)
+    if confidences is None:
+        confidences = confidences_by_size(predictions, selection, resamples=resamples, seed=seed)
+    sizes, languages = tuple(confidences), selection.languages
+    count = sizes[-1]
     chosen = np.array([x in selection.teachers for x in languages])
-    teaches = []
-    for size in sizes:
-        drawn = None if size == count else size
-        scores = resampled_confidences(
-            predictions, selection, drawn=drawn, resamples=resamples, seed=seed
-        )
-        teaches.append(_teaching(scores, predictions, selection, options))
+    teaches = [_teaching(x, predictions, selection, options) for x in confidences.values()]
     return StabilityBySize(
         languages=languages,
         clusters=sizes,
         examples=tuple(round(size * len(predictions.examples) / count) for size in sizes),
         probability=np.array([rows.mean(axis=0) for rows in teaches]),
         same=np.array([(rows == chosen).all(axis=1).mean() for rows in teaches]),
-        resamples=resamples,
+        resamples=len(teaches[-1]),
         seed=seed,
     )
 
