@@ -72,27 +72,27 @@ def _which(others: bool, gold: bool) -> str:
 def _groups(found: Predictions, run: StoredRun | None) -> None:
     """The agreement of every two languages, those that answer alike together."""
     languages = found.languages
-    natural = ()
+    groups: tuple[tuple[str, ...], ...] = ()
     if len(languages) > 1:
-        natural = group_languages(languages, _kappa(version_of(found), found)).groups
+        groups = group_languages(languages, _kappa(version_of(found), found)).groups
     if len(languages) > 2:
         count = st.slider(
             "Groups of languages",
             1,
             len(languages),
-            len(natural),
+            len(groups),
             key=f"groups_{len(languages)}",
             help="Where the tree of average linkage (1 − Cohen's κ of the answers) is cut. It "
             "starts at the largest step between two joins, with half as many groups as languages "
             "at most.",
         )
-        natural = group_languages(languages, _kappa(version_of(found), found), count).groups
+        groups = group_languages(languages, _kappa(version_of(found), found), count).groups
     figure_panel(
         partial(
             agreement_figure,
             languages,
             agreement(found),
-            groups=natural,
+            groups=groups,
             badges=run.record.badges if run else [],
         ),
         key="agreement",

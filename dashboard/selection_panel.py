@@ -56,7 +56,7 @@ def version_of(found: Predictions) -> str:
     mask = b"" if found.class_mask is None else np.packbits(found.class_mask).tobytes()
     named = "\x1e".join((*found.languages, *found.examples, *found.clusters)).encode()
     digest = sha256(named + gold + mask)
-    digest.update(np.ascontiguousarray(found.probabilities))
+    digest.update(np.ascontiguousarray(found.probabilities).data)
     return digest.hexdigest()
 
 

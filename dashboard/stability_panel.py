@@ -79,9 +79,9 @@ def stability_panel(found: Predictions, choice: Choice, run: StoredRun | None) -
                 width=HALF,
             )
     st.caption(
-        f"{RESAMPLES:,} resamples draw whole clusters (items that share a premise, a question or an "
-        "article) with replacement, the same ones for every language; a share of them is known to "
-        "about 3 points. The model stays the same: other training seeds move a choice as well."
+        f"{RESAMPLES:,} resamples draw whole clusters (items that share a premise, a question or "
+        "an article) with replacement, the same ones for every language; a share of them is known "
+        "to about 3 points. The model stays the same: other training seeds move a choice as well."
     )
 
 

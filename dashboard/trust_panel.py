@@ -16,8 +16,8 @@ STABILITY, CALIBRATION, DISAGREEMENT = "Stability", "Calibration", "Disagreement
 SENTENCES = {
     STABILITY: "The choice, repeated on resamples of the examples: who teaches whatever examples "
     "were drawn, and whose role other examples would change.",
-    CALIBRATION: "Whether each language is as sure as it is right, and who would teach if it were: "
-    "the confidence that chooses teachers means little in a language that is sure of wrong answers.",
+    CALIBRATION: "Whether each language is as sure as it is right, and who would teach if it "
+    "were: confidence in the vote means little in a language that is sure of wrong answers.",
     DISAGREEMENT: "Which examples split the languages, which languages answer alike, and whether "
     "those of similar grammar do.",
 }

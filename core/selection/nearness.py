@@ -1,4 +1,4 @@
-"""Whether languages with a similar grammar answer alike: distance beside agreement, pair by pair."""
+"""Whether languages of similar grammar answer alike: distance beside agreement, pair by pair."""
 
 from __future__ import annotations
 
