@@ -16,14 +16,13 @@ from core.figures.teacher_threshold import teacher_threshold
 from core.runs.store import StoredRun
 from core.selection.stability import (
     RESAMPLES,
+    Stability,
     confidences_by_size,
     resampled_confidences,
     stability,
     stability_by_size,
 )
-from core.selection.stability_text import summary_of
 from core.selection.teachers import Selection
-from dashboard.family_labels import findings
 from dashboard.figure_panel import figure_panel
 from dashboard.selection_panel import file_of, version_of
 from dashboard.teacher_choice import WITHOUT_VOTE, Choice
@@ -32,23 +31,35 @@ HALF = 260  # pixels of a chart that takes half of a narrow window
 THRESHOLD, EXAMPLES = "the threshold", "the number of examples"
 
 
-def stability_panel(found: Predictions, choice: Choice, run: StoredRun | None) -> None:
-    """P(teacher) in words and as bars, and beside them what it depends on.
+def repeat(found: Predictions, choice: Choice) -> Stability:
+    """The choice on the screen, repeated on resamples that are drawn once.
 
     Args:
         found: what the choice is made from.
         choice: the teachers on the screen; every resample is chosen from in the same way.
+
+    Raises:
+        UserError: a single cluster of examples.
+    """
+    selection = choice.selection
+    scores = _resampled(_version(found, selection), found, selection)
+    return stability(found, selection, choice.options, confidences=scores)
+
+
+def stability_panel(found: Predictions, choice: Choice, run: StoredRun | None) -> None:
+    """P(teacher) of every language, and beside it what it depends on.
+
+    Args:
+        found: what the choice is made from.
+        choice: the teachers on the screen.
         run: the run they are of; None for a file.
 
     Raises:
         UserError: a single cluster of examples.
     """
     selection, badges = choice.selection, run.record.badges if run else []
-    version = f"{version_of(found)} {selection.strategy == WITHOUT_VOTE}"
-    repeated = stability(
-        found, selection, choice.options, confidences=_resampled(version, found, selection)
-    )
-    findings(summary_of(repeated))
+    repeated = repeat(found, choice)
+    by_threshold = STRATEGIES[selection.strategy].by_threshold and _against() == THRESHOLD
     left, right = st.columns(2, gap="large")
     with left:
         figure_panel(
@@ -59,8 +70,7 @@ def stability_panel(found: Predictions, choice: Choice, run: StoredRun | None) -
             width=HALF,
         )
     with right:
-        by_threshold = STRATEGIES[selection.strategy].by_threshold
-        if by_threshold and _against() == THRESHOLD:
+        if by_threshold:
             figure_panel(
                 partial(teacher_threshold, repeated, badges=badges),
                 key="teacher_threshold",
@@ -69,7 +79,7 @@ def stability_panel(found: Predictions, choice: Choice, run: StoredRun | None) -
                 width=HALF,
             )
         else:
-            sizes = _resampled_by_size(version, found, selection)
+            sizes = _resampled_by_size(_version(found, selection), found, selection)
             fewer = stability_by_size(found, selection, choice.options, confidences=sizes)
             figure_panel(
                 partial(stability_size, fewer, badges=badges),
@@ -85,10 +95,15 @@ def stability_panel(found: Predictions, choice: Choice, run: StoredRun | None) -
     )
 
 
+def _version(found: Predictions, selection: Selection) -> str:
+    """Changes with what is resampled, and not with the threshold."""
+    return f"{version_of(found)} {selection.strategy == WITHOUT_VOTE}"
+
+
 def _against() -> str:
     """What P(teacher) is drawn against."""
     return st.segmented_control(
-        "Against",
+        "Beside it, by",
         (THRESHOLD, EXAMPLES),
         default=THRESHOLD,
         required=True,

@@ -6,10 +6,12 @@ import streamlit as st
 
 from core.data.predictions import Predictions
 from core.runs.store import StoredRun
+from core.selection.stability_text import summary_of
 from dashboard.calibration_panel import calibration_panel
 from dashboard.disagreement_panel import disagreement_panel
+from dashboard.family_labels import findings
 from dashboard.shell import errors_shown
-from dashboard.stability_panel import stability_panel
+from dashboard.stability_panel import repeat, stability_panel
 from dashboard.teacher_choice import Choice
 
 STABILITY, CALIBRATION, DISAGREEMENT = "Stability", "Calibration", "Disagreement"
@@ -25,7 +27,9 @@ SENTENCES = {
 
 
 def trust_panel(found: Predictions, choice: Choice, run: StoredRun | None) -> None:
-    """The view that is picked; the others are not computed.
+    """How stable the choice is in words, and the view that is picked.
+
+    No view is open at first: the charts of one take longer than the slider should.
 
     Args:
         found: what the choice is made from.
@@ -33,15 +37,17 @@ def trust_panel(found: Predictions, choice: Choice, run: StoredRun | None) -> No
         run: the run they are of; None for a file.
     """
     st.subheader("How far to trust this choice")
+    with errors_shown():
+        findings(summary_of(repeat(found, choice)))
     view = st.segmented_control(
-        "Look at",
+        "Look closer",
         tuple(SENTENCES),
-        default=STABILITY,
-        required=True,
         key="trust",
         bind="query-params",
         help="\n\n".join(f"**{name}**: {text}" for name, text in SENTENCES.items()),
     )
+    if view is None:
+        return
     st.caption(SENTENCES[view])
     with errors_shown():
         if view == STABILITY:

@@ -48,7 +48,7 @@ def distance_agreement(
             "distance:Q",
             title=X,
             scale=alt.Scale(domain=[-0.02, 1.02], nice=False),
-            axis=alt.Axis(values=[0, 0.25, 0.5, 0.75, 1]),
+            axis=alt.Axis(values=[0, 0.2, 0.4, 0.6, 0.8, 1], format=".1f"),
         ),
         alt.Y(
             "kappa:Q",

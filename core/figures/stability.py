@@ -10,6 +10,7 @@ from core.config.strategies import STRATEGIES
 from core.figures import theme
 from core.figures.theme import Chart
 from core.selection.stability import SURE, Stability
+from core.selection.stability_text import percent
 
 ROLES = ("teacher here", "student here")
 TITLE = "Resamples in which the language teaches (%)"
@@ -105,6 +106,6 @@ def _note(found: Stability) -> str:
     if found.clusters == found.examples:
         drawn = f"{found.examples:,} examples"
     return (
-        f"same teachers in {100 * found.same:.0f} % of {found.resamples:,} resamples of {drawn}; "
+        f"same teachers in {percent(found.same)} of {found.resamples:,} resamples of {drawn}; "
         f"{name}{theta}; dashed: 5 and 95 %"
     )

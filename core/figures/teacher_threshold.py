@@ -15,7 +15,7 @@ from core.figures import theme
 from core.figures.theme import Chart
 from core.selection.stability import Stability, reaching
 
-POINTS = 81
+POINTS = 49
 """Thresholds the curves are drawn at."""
 MARGIN = 0.06
 """Of the range of the resamples, kept free on both sides."""

@@ -12,9 +12,11 @@ def summary_of(found: Stability) -> list[str]:
     drawn = f"{found.clusters:,} clusters ({found.examples:,} examples)"
     if found.clusters == found.examples:
         drawn = f"{found.examples:,} examples"
+    count = len(found.selection.teachers)
+    who = f"Exactly these {count} languages teach" if count > 1 else "Exactly this language teaches"
     lines = [
-        f"Exactly these {len(found.selection.teachers)} languages teach in {_percent(found.same)} "
-        f"of {found.resamples:,} resamples of the {drawn}."
+        f"{who if count else 'Nobody teaches'} in {percent(found.same)} of "
+        f"{found.resamples:,} resamples of the {drawn}."
     ]
     settled = [x for x in shares if x not in found.undetermined]
     teach = [x for x in settled if x in found.selection.teachers]
@@ -24,7 +26,7 @@ def summary_of(found: Stability) -> list[str]:
     if said:
         lines.append(f"Settled in {100 * SURE:.0f} % of them or more: {'; '.join(said)}.")
     if found.undetermined:
-        open_ = ", ".join(f"{x} (teaches in {_percent(shares[x])})" for x in found.undetermined)
+        open_ = ", ".join(f"{x} (teaches in {percent(shares[x])})" for x in found.undetermined)
         lines.append(f"Undetermined by these examples: {open_}.")
     return lines
 
@@ -42,7 +44,7 @@ def calibrated_choice(now: Selection, after: Selection) -> str:
     return f"Calibrated, {' and '.join(parts)}."
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
     """A share that is not all or none never reads as if it were."""
     if 0 < share < 0.01:
         return "less than 1 %"
