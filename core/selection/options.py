@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import ValidationError
-
 from core.config import TeachersConfig
 from core.config.strategies import OPTIONS
 
@@ -46,7 +44,7 @@ class StrategyOptions:
         named = tuple(teachers)
         try:
             kept = TeachersConfig.model_validate({**given, "teachers": named})
-        except ValidationError:
+        except ValueError:  # pydantic's own is one
             kept = TeachersConfig(teachers=named)
         seed = config.get("seed")
         return cls.of(kept, seed if isinstance(seed, int) and seed >= 0 else 0)
