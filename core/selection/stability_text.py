@@ -5,6 +5,10 @@ from __future__ import annotations
 from core.selection.stability import SURE, Stability
 from core.selection.teachers import Selection
 
+FEW = 20
+"""Clusters; with n of them the variance over resamples is (n - 1) / n of what it should be, and
+extremes that were not drawn are missing altogether."""
+
 
 def summary_of(found: Stability) -> list[str]:
     """The findings: how often the same languages teach, whose role is settled and whose is not."""
@@ -28,6 +32,10 @@ def summary_of(found: Stability) -> list[str]:
     if found.undetermined:
         open_ = ", ".join(f"{x} (teaches in {percent(shares[x])})" for x in found.undetermined)
         lines.append(f"Undetermined by these examples: {open_}.")
+    if found.clusters < FEW:
+        lines.append(
+            f"Fewer than {FEW} clusters: resamples of so few vary less than new examples would."
+        )
     return lines
 
 

@@ -124,8 +124,11 @@ def test_the_words_follow_the_numbers() -> None:
     assert all(name in " ".join(rest) for name in LANGUAGES)
     one = stability(found, choose(found, "by-hand", options=OPTIONS), OPTIONS, resamples=20)
     assert summary_of(one)[1:] == [
-        "Settled in 95 % of them or more: teachers de, sw; students en, fr, zh, hi."
+        "Settled in 95 % of them or more: teachers de, sw; students en, fr, zh, hi.",
+        "Fewer than 20 clusters: resamples of so few vary less than new examples would.",
     ]
+    many = replace(found, clusters=())
+    assert len(summary_of(stability(many, choose(many, "none"), resamples=20))) == 2
     nobody = stability(found, choose(found, threshold=0.9), resamples=20)
     assert summary_of(nobody)[0].startswith("Nobody teaches in 100 %")
 
