@@ -7,6 +7,7 @@ The plain alternative beside it makes the whole choice anew on the examples of e
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Annotated
 
@@ -42,16 +43,19 @@ def main(
     chosen = choose(found)
     known = resampled_confidences(found, chosen, resamples=resamples)
     scale = resamples / PLAIN
-    works = {
+    works: dict[str, tuple[Callable[[], object], float]] = {
         "stability": (partial(stability, found, chosen, resamples=resamples), 1.0),
-        "after a move of the threshold": (partial(stability, found, chosen, confidences=known), 1),
+        "after a move of the threshold": (
+            partial(stability, found, chosen, confidences=known),
+            1.0,
+        ),
         "at six sizes": (partial(stability_by_size, found, chosen, resamples=resamples), 1.0),
         "plain loop": (partial(_plain, found), scale),
     }
     print(machine())
     print(f"{languages} x {examples:,} x {classes}, {resamples:,} resamples")
     for name, (work, factor) in works.items():
-        print(f"  {name}: {factor * seconds(work, repeats, torch.device('cpu')):.3f} s")
+        print(f"  {name}: {factor * seconds(work, repeats, torch.device('cpu')):.4f} s")
 
 
 def _plain(found: Predictions) -> None:
