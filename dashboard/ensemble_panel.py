@@ -15,9 +15,9 @@ from core.metrics.label_scores import LabelScores, live_resamples, right_labels,
 from core.runs.store import StoredRun
 from core.selection.ensembles import Labeler, ensembles, reference_of
 from core.selection.teachers import Selection
-from dashboard import cache
 from dashboard.figure_panel import figure_panel
 from dashboard.labels import escape
+from dashboard.selection_panel import labelled_items
 from dashboard.shell import errors_shown
 
 WITHOUT_GOLD = {
@@ -39,7 +39,7 @@ def ensemble_panel(
         width: about what the chart gets on the screen, in pixels.
     """
     with errors_shown():
-        labelled = _labelled(found, run)
+        labelled = labelled_items(found, run)
         if labelled is None:
             st.info(WITHOUT_GOLD[run is not None], icon=":material/info:")
             return
@@ -61,15 +61,6 @@ def ensemble_panel(
         )
         st.markdown(escape(in_words(scores, labelers)))
         st.caption(_where(labelled.examples != found.examples, scores))
-
-
-def _labelled(found: Predictions, run: StoredRun | None) -> Predictions | None:
-    """The evaluation items where their gold is known, else the items of the choice."""
-    evaluated = cache.predictions(run, "before") if run else None
-    for part in (evaluated, found):
-        if part is not None and part.gold is not None:
-            return part
-    return None
 
 
 def _where(others: bool, scores: LabelScores) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
+import numpy as np
 import streamlit as st
 from pydantic import ValidationError
 
@@ -32,6 +34,35 @@ def selection_items(run: StoredRun) -> tuple[Predictions, str] | None:
         return found, "unlabelled selection items"
     found = cache.predictions(run, "before")
     return None if found is None else (found, "evaluation items")
+
+
+def labelled_items(found: Predictions, run: StoredRun | None) -> Predictions | None:
+    """The evaluation items where their gold is known, else the items of the choice, if theirs is.
+
+    Args:
+        found: the items of the choice.
+        run: the run they are of; None for a file.
+    """
+    evaluated = cache.predictions(run, "before") if run else None
+    for part in (evaluated, found):
+        if part is not None and part.gold is not None:
+            return part
+    return None
+
+
+def version_of(found: Predictions) -> str:
+    """Tells predictions apart from any others, for what is computed once of each."""
+    gold = b"" if found.gold is None else np.packbits(found.gold).tobytes()
+    mask = b"" if found.class_mask is None else np.packbits(found.class_mask).tobytes()
+    named = "\x1e".join((*found.languages, *found.examples, *found.clusters)).encode()
+    digest = sha256(named + gold + mask)
+    digest.update(np.ascontiguousarray(found.probabilities).data)
+    return digest.hexdigest()
+
+
+def file_of(run: StoredRun | None) -> str:
+    """The end of a downloaded file's name."""
+    return run.id if run else "file"
 
 
 def numbers(selection: Selection, examples: int) -> None:

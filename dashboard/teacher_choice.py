@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import streamlit as st
-from pydantic import ValidationError
 
 from core.config import TeachersConfig
 from core.config.strategies import OPTIONS, STRATEGIES, WITHOUT_THRESHOLD
@@ -73,7 +72,7 @@ class Start:
         return cls(
             strategy if strategy in OFFERED else "alsace",
             float(value) if isinstance(value, int | float) else None,
-            _options(config, teachers),
+            StrategyOptions.recorded(config, teachers),
         )
 
 
@@ -146,14 +145,3 @@ def _described(strategy: str) -> str:
     """The strategy's sentence, and where the paper has it."""
     known = STRATEGIES[strategy]
     return f"{known.sentence} {f'({known.tables})' if known.tables else ''}".strip()
-
-
-def _options(config: Mapping[str, Any], teachers: tuple[str, ...]) -> StrategyOptions:
-    """The options in a record's settings; the defaults where they can't be read."""
-    given = {name: config[name] for name in OPTIONS if name in config}
-    try:
-        kept = TeachersConfig.model_validate({**given, "teachers": teachers})
-    except ValidationError:
-        kept = TeachersConfig(teachers=teachers)
-    seed = config.get("seed")
-    return StrategyOptions.of(kept, seed if isinstance(seed, int) and seed >= 0 else 0)

@@ -6,11 +6,9 @@ import streamlit as st
 
 from core.config import DistillConfig
 from core.data.predictions import Predictions
-from core.figures.agreement import agreement as agreement_figure
 from core.figures.confidence import confidence as confidence_figure
 from core.figures.lessons import lessons as lessons_figure
 from core.runs.store import StoredRun
-from core.selection.agreement import agreement
 from dashboard import cache
 from dashboard.badges import origin, run_header
 from dashboard.ensemble_panel import ensemble_panel
@@ -22,6 +20,7 @@ from dashboard.selection_panel import language_table, numbers, selection_items, 
 from dashboard.shell import empty_state, errors_shown, page
 from dashboard.teacher_choice import Choice, choose_teachers
 from dashboard.threshold import split
+from dashboard.trust_panel import trust_panel
 from dashboard.upload import predictions_upload
 
 FROM_RUN, FROM_FILE = "A run", "A predictions file"
@@ -36,11 +35,12 @@ def selection_panel(found: Predictions, run: StoredRun | None) -> None:
         choice = choose_teachers(found, run)
         split(choice.selection)
         charts(found, choice, run, badges)
+        trust_panel(found, choice, run)
         distil(run, choice)
 
 
 def charts(found: Predictions, choice: Choice, run: StoredRun | None, badges: list[str]) -> None:
-    """What the threshold moves: confidences and ensembles; then the table and the agreement."""
+    """What the threshold moves: confidences and ensembles; then the table and the lessons."""
     file = run.id if run else "file"
     left, right = st.columns(2, gap="large")
     with left:
@@ -56,31 +56,13 @@ def charts(found: Predictions, choice: Choice, run: StoredRun | None, badges: li
         ensemble_panel(found, run, choice.selection, file, HALF)
     st.subheader("By language")
     language_table(found, choice.selection)
-    if choice.selection.lessons is None:
-        agreements(found, badges, file)
-        return
-    left, right = st.columns(2, gap="large")
-    with left:
+    if choice.selection.lessons is not None:
         figure_panel(
             partial(lessons_figure, choice.selection, badges=badges),
             key="lessons",
             alt="Which teachers each language learns from.",
             file=f"lessons-{file}",
-            width=HALF,
         )
-    with right:
-        agreements(found, badges, file, HALF)
-
-
-def agreements(found: Predictions, badges: list[str], file: str, width: int | None = None) -> None:
-    """How often two languages agree, which no choice of teachers changes."""
-    figure_panel(
-        partial(agreement_figure, found.languages, agreement(found), badges=badges),
-        key="agreement",
-        alt="Share of examples on which two languages choose the same class.",
-        file=f"agreement-{file}",
-        width=width,
-    )
 
 
 def distil(run: StoredRun | None, choice: Choice) -> None:

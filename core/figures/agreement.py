@@ -22,6 +22,7 @@ def agreement(
     languages: Sequence[str],
     shares: NDArray[np.floating],
     *,
+    groups: Sequence[Sequence[str]] = (),
     badges: Sequence[str] = (),
     paper: bool = False,
     width: int | None = None,
@@ -30,8 +31,10 @@ def agreement(
     """A heatmap in cividis from 0 to 100 %, the percentage printed in every cell it fits into.
 
     Args:
-        languages: in the order to show.
+        languages: in the order of the shares, and to show if there are no groups.
         shares: [languages, languages], 0 to 1.
+        groups: all the languages, those that answer alike together (see
+            `core.metrics.language_groups`); each group is framed.
         badges: shown below the title.
         paper: the paper theme.
         width: total width in points; None for the medium's own.
@@ -40,12 +43,9 @@ def agreement(
     Raises:
         UserError: too many languages for the width on paper.
     """
-    rows = [
-        {"language": a, "other": b, "agreement": 100 * float(shares[i, j])}
-        for i, a in enumerate(languages)
-        for j, b in enumerate(languages)
-    ]
-    font, order = theme.font_size(paper), list(languages)
+    order = [name for group in groups for name in group] or list(languages)
+    rows = _rows(languages, shares, order)
+    font = theme.font_size(paper)
     room = theme.plot_width(paper, width, order)
     cell = room / max(1, len(order))
     if paper and cell < SMALLEST:
@@ -59,17 +59,55 @@ def agreement(
     size = next((x for x in (font, font - 1, font - 2) if text_width("00", x) + 2 <= cell), None)
     flat = cell >= max(text_width(x, small) for x in order) + 3
     x_axis = alt.Axis(labelAngle=0 if flat else -90, ticks=False, labelFontSize=small)
-    x = alt.X("other:N", sort=order, title="Language", axis=x_axis)
+    scale = alt.Scale(domain=order)
+    x = alt.X("other:N", scale=scale, title="Language", axis=x_axis)
     y_axis = alt.Axis(ticks=False, labelFontSize=small)
-    y = alt.Y("language:N", sort=order, title="Language", axis=y_axis)
+    y = alt.Y("language:N", scale=scale, title="Language", axis=y_axis)
     base = alt.Chart().encode(x, y)
     layers = [*_cells(base, room), *([] if size is None else _numbers(base, size))]
-    note = "" if size else "numbers left out: the cells are too small"
+    if framed := [group for group in groups if len(group) > 1]:
+        layers.append(_frames(framed, x, y, paper))
+    note = _note(len(groups), size is not None)
     chart = alt.layer(*layers, data=theme.inline(rows)).properties(
         title=theme.title("Agreement between languages", paper, width, badges, note)
     )
     finished = theme.finish(chart, paper, width, int(len(order) * height), dark)
     return theme.pivoted(finished, "language", "other", "agreement")
+
+
+def _rows(
+    languages: Sequence[str], shares: NDArray[np.floating], order: Sequence[str]
+) -> list[dict[str, str | float]]:
+    """One record a cell, in percent, row by row as shown."""
+    places = [languages.index(name) for name in order]
+    return [
+        {"language": languages[i], "other": languages[j], "agreement": 100 * float(shares[i, j])}
+        for i in places
+        for j in places
+    ]
+
+
+def _note(groups: int, numbers: bool) -> str:
+    """What the frames are, and whether numbers had to go."""
+    framed = f"framed: {groups} groups that answer alike"
+    parts = [framed] * (groups > 0) + ["numbers left out: the cells are too small"] * (not numbers)
+    return "; ".join(parts)
+
+
+def _frames(groups: Sequence[Sequence[str]], x: alt.X, y: alt.Y, paper: bool) -> alt.Chart:
+    """A frame around the cells of each group."""
+    rows = theme.inline(
+        {"other": group[0], "last": group[-1], "language": group[0]} for group in groups
+    )
+    mark = alt.Chart(rows).mark_rect(
+        fillOpacity=0, stroke=theme.VERMILLION, strokeWidth=1.5 if paper else 2.5
+    )
+    return mark.encode(
+        x.copy().bandPosition(0),
+        alt.X2("last:N", bandPosition=1),
+        y.copy().bandPosition(0),
+        alt.Y2("last:N", bandPosition=1),
+    )
 
 
 def _cells(base: alt.Chart, room: float) -> list[alt.Chart]:

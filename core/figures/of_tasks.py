@@ -30,10 +30,12 @@ from core.figures.transfer_gap import transfer_gap_map
 from core.languages import english_name
 from core.metrics.gap_change import decompose
 from core.metrics.label_scores import score_labels
+from core.metrics.language_groups import group_languages
 from core.metrics.languages_right import languages_right as count_languages
 from core.metrics.transfer_gap import gap_from
 from core.quoting import quote_all
 from core.selection.agreement import agreement as shared_answers
+from core.selection.agreement import kappa
 from core.selection.ensembles import ensembles, reference_of
 from core.selection.strategies import choose
 
@@ -60,13 +62,15 @@ def of_lessons(run: RunView, **look: Any) -> Chart:
 
 
 def of_agreement(run: RunView, **look: Any) -> Chart:
-    """How often two languages choose the same class."""
+    """How often two languages choose the same class, those that answer alike together."""
     found = run.unlabelled() or run.predictions("before")
     if found is None:
         raise missing(run, "predictions")
+    alike = group_languages(found.languages, kappa(found)).groups if found.languages[1:] else ()
     return agreement(
         found.languages,
         shared_answers(found),
+        groups=alike,
         badges=run.record.badges,
         **look,
     )

@@ -7,7 +7,7 @@ from functools import partial
 from types import MappingProxyType
 
 from core.errors import UserError
-from core.figures import of_balance, of_prompts, of_questions, of_tasks
+from core.figures import of_balance, of_prompts, of_questions, of_tasks, of_trust
 from core.figures.export import Builder
 from core.figures.family_figures import FAMILY_FIGURES
 from core.figures.run_view import RunView
@@ -17,6 +17,12 @@ FIGURES: Mapping[str, Callable[..., Chart]] = MappingProxyType(
     {
         "confidence": of_tasks.of_selection,
         "agreement": of_tasks.of_agreement,
+        "stability": of_trust.of_stability,
+        "stability-size": of_trust.of_stability_size,
+        "teacher-threshold": of_trust.of_teacher_threshold,
+        "reliability": of_trust.of_reliability,
+        "disagreement": of_trust.of_disagreement,
+        "distance-agreement": of_trust.of_distance_agreement,
         "history": of_tasks.of_history,
         "before-after": of_tasks.of_before_after,
         "transfer-gap": of_tasks.of_transfer_gap,

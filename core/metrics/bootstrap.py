@@ -105,22 +105,31 @@ def cluster_indices(clusters: Sequence[str]) -> NDArray[np.int64]:
     return np.array([numbers.setdefault(x, len(numbers)) for x in clusters], dtype=np.int64)
 
 
-def resample_counts(clusters: int, resamples: int, seed: int) -> Iterator[NDArray[np.int64]]:
-    """How often each cluster is drawn, in full-size resamples with replacement.
+def resample_counts(
+    clusters: int, resamples: int, seed: int, drawn: int | None = None
+) -> Iterator[NDArray[np.int64]]:
+    """How often each cluster is drawn, in resamples with replacement.
 
     The stream of draws does not depend on the chunking: resample r is the r-th block of
     ``clusters`` draws of ``default_rng(seed).integers(clusters)``.
 
+    Args:
+        clusters: how many there are.
+        resamples: how many.
+        seed: of the draws.
+        drawn: count only so many draws of each resample, the first ones; None for all, which is
+            as many as there are clusters.
+
     Yields:
-        [some resamples, clusters]; each row sums to ``clusters``.
+        [some resamples, clusters]; each row sums to ``clusters``, or to ``drawn``.
     """
     generator = np.random.default_rng(seed)
     size = max(1, CHUNK_DRAWS // clusters)
     for start in range(0, resamples, size):
         rows = min(size, resamples - start)
-        drawn = generator.integers(clusters, size=(rows, clusters), dtype=np.int64)
-        drawn += clusters * np.arange(rows, dtype=np.int64)[:, None]
-        counts = np.bincount(drawn.ravel(), minlength=rows * clusters)
+        draws = generator.integers(clusters, size=(rows, clusters), dtype=np.int64)[:, :drawn]
+        draws = draws + clusters * np.arange(rows, dtype=np.int64)[:, None]
+        counts = np.bincount(draws.ravel(), minlength=rows * clusters)
         yield counts.reshape(rows, clusters)
 
 

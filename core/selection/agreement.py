@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from core.data.answers import answers
 from core.data.predictions import Predictions
 from core.errors import UserError
+from core.metrics.similarity import cohen_kappa_with
 from core.selection.vote import majority_vote
 
 
@@ -22,6 +23,23 @@ def agreement(predictions: Predictions) -> NDArray[np.float64]:
     """
     chosen = _answers(predictions)
     return np.stack([(chosen == row).mean(axis=1, dtype=np.float64) for row in chosen])
+
+
+def kappa(predictions: Predictions) -> NDArray[np.float64]:
+    """Agreement of two languages beyond chance (Cohen 1960), as `core.metrics.similarity` has it.
+
+    Two languages that always say the same one thing have 0: nothing is beyond chance.
+
+    Returns:
+        [languages, languages], at most 1, symmetric with 1 on the diagonal.
+
+    Raises:
+        UserError: there are no examples.
+    """
+    p, mask = predictions.probabilities, predictions.class_mask
+    found = np.stack([cohen_kappa_with(p, row, mask) for row in _answers(predictions)])
+    np.fill_diagonal(found, 1)
+    return found
 
 
 def agreement_with_vote(

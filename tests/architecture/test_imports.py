@@ -23,7 +23,7 @@ ALLOWED: dict[str, set[str]] = {
     "languages": {"errors", "quoting"},
     "config": BASE,
     "data": {*BASE, "config"},
-    "selection": {*BASE, "config", "data"},
+    "selection": {*BASE, "config", "data", "metrics"},
     "metrics": {*BASE, "data"},
     "runs": {*BASE, "config", *ANALYSIS},
     "published": {*BASE, "config", *ANALYSIS, "runs"},

@@ -38,6 +38,7 @@ from core.metrics.transfer_gap import summarize
 from core.selection.strategies import choose
 from core.selection.teachers import Selection, select_teachers
 from core.selection.truth import check_truth
+from core.selection.typology import typology
 from tests.dashboard import balanced_runs, probed_runs, qa_runs
 
 LANGUAGES = ("en", "fr", "tr", "sw", "zh")
@@ -234,6 +235,12 @@ def test_title_badges_axes_and_data(name: str, paper: bool) -> None:
     unit = {
         "confidence": "Confidence s (mean probability of the vote)",
         "agreement": "Language",
+        "stability": "Resamples in which the language teaches (%)",
+        "stability-size": "Examples drawn",
+        "teacher-threshold": "Threshold θ on the normalized confidence ŝ",
+        "reliability": "Probability of the answer (%)",
+        "disagreement": "Languages that answer as the vote",
+        "distance-agreement": "Typological distance (share of features that differ)",
         "history": "Step",
         "before-after": "Accuracy (%)",
         "transfer-gap": "Run",
@@ -323,8 +330,9 @@ def test_png_csv_and_tex(name: str, tmp_path: Path) -> None:
 
 
 def test_many_languages_still_fit() -> None:
-    languages = tuple(["en", *(f"x{i}" for i in range(39))])
+    made_up = tuple(["en", *(f"x{i}" for i in range(39))])
     for name in FIGURES:
+        languages = tuple(typology().languages)[:40] if name == "distance-agreement" else made_up
         run = run_for(name, languages[:24] if name in (*ON_PROMPTS, *ON_QUESTIONS) else languages)
         assert abs(svg_width(render(builder(name, run), "svg", 218).decode()) - 218) <= 1
 
