@@ -21,7 +21,7 @@ VERDICTS = {
     "levelled up": ("green", "The other languages rose and English did not decidedly fall."),
     "others up, English down": ("orange", "Part of the smaller gap is English falling."),
     "levelled down": ("red", "The gap shrank because scores fell."),
-    "everyone up but English more": ("blue", "All rose, English more than the others."),
+    "everyone up, gap up": ("blue", "All rose, English more than the others."),
     "everyone up, same gap": ("green", "All rose by about as much."),
     "everyone down, same gap": ("red", "All fell by about as much."),
     "gap wider": ("red", "The other languages fell further behind English."),

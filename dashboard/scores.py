@@ -13,8 +13,9 @@ import streamlit as st
 from core.errors import UserError
 from core.languages import english_name
 from core.metrics.accuracy import PIVOT, average, average_non_english, chance
-from core.metrics.bootstrap import Interval, PairedBootstrap, paired_bootstrap
+from core.metrics.bootstrap import Interval
 from core.metrics.gap_change import GapChange, decompose, worded
+from core.metrics.paired_bootstrap import PairedBootstrap, paired_bootstrap
 from core.metrics.probing_sets import evaluation_sets
 from core.metrics.transfer_gap import gap_from, transfer_gap
 from core.runs.qa_trials import qa_score

@@ -10,8 +10,9 @@ from core.figures import theme
 from core.figures.text import text_width
 from core.figures.theme import Chart
 from core.languages import english_name
-from core.metrics.bootstrap import Interval, PairedBootstrap
+from core.metrics.bootstrap import Interval
 from core.metrics.gap_change import GapChange
+from core.metrics.paired_bootstrap import PairedBootstrap
 
 COLORS = (theme.ORANGE, theme.BLUE, theme.PURPLE)
 SMALLEST = 1.0

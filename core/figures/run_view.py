@@ -12,7 +12,7 @@ from core.data.qa.shown import ShownAnswers
 from core.data.reciprocal_ranks import ReciprocalRanks
 from core.errors import UserError
 from core.metrics.accuracy import chance
-from core.metrics.bootstrap import PairedBootstrap, paired_bootstrap
+from core.metrics.paired_bootstrap import PairedBootstrap, paired_bootstrap
 from core.metrics.probing_sets import EvaluationSet, evaluation_sets
 from core.metrics.transfer_gap import gap_from
 from core.selection.teachers import Selection
