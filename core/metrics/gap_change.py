@@ -36,6 +36,13 @@ NO_GAP = "no gap, no verdict"
 NEAR_CHANCE = 2.0
 LARGE_FALL = 5.0
 SMALL_GAP = 2.0
+VERDICTS = (
+    "levelled up", "others up, English down", "levelled down", "everyone up, gap up",
+    "everyone up, same gap", "everyone down, same gap", "gap wider", "collapse", "unchanged",
+    NO_GAP, "undetermined",
+)  # fmt: skip
+RENAMED = {"everyone up but English more": "everyone up, gap up"}
+"""What older records call a verdict, and what it is called today."""
 GAP = "the gap"
 PARTS = (GAP, "English", "the other languages")
 MOVED = ({1: "rose", -1: "fell"}, {1: "grew", -1: "shrank"})
