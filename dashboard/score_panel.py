@@ -13,6 +13,7 @@ from core.metrics.bootstrap import Interval
 from core.metrics.gap_change import NO_GAP, GapChange, worded
 from core.metrics.transfer_gap import gap_from
 from core.quoting import signed
+from core.runs.changes import ITEMS
 from core.runs.store import StoredRun
 from dashboard.labels import name, tail
 from dashboard.scores import Comparison, Headline, comparison, headlines
@@ -174,9 +175,13 @@ def _how(found: Comparison) -> str:
     """How the intervals were made, or why there are none."""
     made = found.intervals
     if made is None:
-        return "No intervals: this run keeps no predictions with gold labels."
+        return (
+            "No intervals: neither this run nor one that started alike keeps predictions with gold "
+            "labels, and its record has none."
+        )
+    where = "" if found.origin == ITEMS else ", as its record has them"
     return (
-        f"Intervals: paired bootstrap, {made.n:,} items per language in {made.clusters:,} "
+        f"Intervals{where}: paired bootstrap, {made.n:,} items per language in {made.clusters:,} "
         f"clusters, {made.resamples:,} resamples, {100 * made.level:.0f} %, seed {made.seed}. "
         "An interval that holds 0 decides nothing: “undetermined”; [0, 0] is “unchanged”."
     )

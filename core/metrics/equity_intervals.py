@@ -127,6 +127,26 @@ def measure_changes(
     return found
 
 
+def measure_levels(
+    predictions: Predictions,
+    chosen: Mapping[str, Measure],
+    *,
+    resamples: int = RESAMPLES,
+    level: float = 0.95,
+    seed: int = 0,
+) -> dict[str, Interval]:
+    """Every measure of one model, with its interval; see `measure_changes`."""
+    right = correct(predictions)
+    groups = cluster_indices(predictions.clusters)
+    samples = resampled_shares(right, groups, resamples, seed)
+    point = 100 * right.mean(axis=1, dtype=np.float64)
+    sure = bool(groups.max() > 0)
+    return {
+        name: _interval(measure(samples), float(measure(point)), level, sure=sure)
+        for name, measure in chosen.items()
+    }
+
+
 def _interval(values: Array, estimate: float, level: float, *, sure: bool) -> Interval:
     """Of the resamples in which the measure exists; without ends of a single cluster."""
     kept = values[np.isfinite(values)]

@@ -9,17 +9,16 @@ the same labelled and the same evaluation items, and was exactly as accurate in 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from core.data.predictions import Predictions
 from core.errors import UserError
 from core.metrics.accuracy import accuracy
+from core.runs.ledgers import EVALUATION, items_of
 from core.runs.record import RunRecord
 from core.runs.scores import accuracy_of
 from core.runs.store import StoredRun
 
 BEFORE = "predictions_before.npz"
-EVALUATION = "evaluation"
 USES = ("english_labels", "stopping", EVALUATION)
 """What must be the same items, by the names of the ledger."""
 SAME = 1e-9
@@ -49,13 +48,6 @@ def same_start(one: RunRecord, other: RunRecord) -> bool:
         and one.config.get("seed") == other.config.get("seed")
         and all(items_of(one, use) == items_of(other, use) for use in USES)
     )
-
-
-def items_of(record: RunRecord, use: str) -> frozenset[str]:
-    """Hashed ids of the items of one use, as the ledger has them; empty without one."""
-    part: Any = (record.ledger or {}).get(use)
-    items = part.get("items") if isinstance(part, dict) else None
-    return frozenset(map(str, items)) if isinstance(items, list) else frozenset()
 
 
 def read_start(run: StoredRun, kept_in: StoredRun) -> Predictions:
