@@ -9,8 +9,8 @@ from typing import Any
 
 import streamlit as st
 
-from core.figures.differences import difference_map
 from core.figures.language_changes import LanguageLine, how_tested, language_changes
+from core.figures.run_differences import run_differences
 from core.metrics.bootstrap import Interval
 from core.metrics.significance import ALPHA, MCNEMAR
 from core.quoting import signed
@@ -74,7 +74,7 @@ def _map(found: Mapping[str, Compared], against: str, groups: Sequence[RunGroup]
     badges = sorted({badge for group in groups for badge in group.badges})
     figure_panel(
         partial(
-            difference_map,
+            run_differences,
             rows,
             heading=f"Difference to {against}",
             note="accuracy in points, mean over the seeds that both have",

@@ -79,8 +79,8 @@ def equity_section(groups: Sequence[RunGroup], *, key: str = "equity") -> None:
         1.0,
         0.05,
         key=f"{key}_tau",
-        help="Of the global utility M_τ (Blasi et al. 2022): the weight of a language is its number "
-        "of speakers to the power of τ. Only the languages shown count.",
+        help="Of the global utility M_τ (Blasi et al. 2022): the weight of a language is its "
+        "number of speakers to the power of τ. Only the languages shown count.",
     )
     form = st.segmented_control(
         "Numbers",

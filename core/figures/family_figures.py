@@ -11,22 +11,18 @@ from core.errors import UserError
 from core.figures.ablation import ablation_dots
 from core.figures.differences import difference_map
 from core.figures.export import Builder
-from core.figures.gap_changes import gap_changes
+from core.figures.of_seeds import OF_SEEDS
 from core.figures.teacher_student import teacher_student
 from core.figures.theme import Chart
 from core.languages import english_name
 from core.metrics.ablation import AVERAGE, BEFORE, GAP, Ablation, ablation
 from core.metrics.ablation_differences import languages_against
 from core.metrics.ablation_text import NONE
-from core.metrics.gap_change import GapChange
-from core.metrics.paired_bootstrap import PairedBootstrap
 from core.metrics.teacher_student import size_points
 from core.runs.ablation_rows import ablations, badges_of, pivot_of, scored
 from core.runs.balance_trials import balance_trials, data_sizes, scores_by_seed
-from core.runs.changes import change_of
-from core.runs.families import SEED, Family, families, trials_of
+from core.runs.families import Family, trials_of
 from core.runs.store import RunStore, StoredRun
-from core.runs.view import RunView
 
 
 def _languages(table: Ablation, **look: Any) -> Chart:
@@ -54,8 +50,8 @@ ABLATIONS: Mapping[str, Callable[..., Chart]] = MappingProxyType(
 """Each takes an ablation and its look."""
 
 
-TEACHER_STUDENT, GAP_CHANGES = "teacher-student", "gap-changes"
-FAMILY_FIGURES = (*ABLATIONS, TEACHER_STUDENT, GAP_CHANGES)
+TEACHER_STUDENT = "teacher-student"
+FAMILY_FIGURES = (*ABLATIONS, TEACHER_STUDENT, *OF_SEEDS)
 
 
 def family_builder(name: str, run: StoredRun, store: RunStore) -> Builder:
@@ -67,8 +63,8 @@ def family_builder(name: str, run: StoredRun, store: RunStore) -> Builder:
     """
     if name == TEACHER_STUDENT:
         return _teacher_student(run, store)
-    if name == GAP_CHANGES:
-        return _gap_changes(run, store)
+    if name in OF_SEEDS:
+        return OF_SEEDS[name](run, list(store.readable()))
     family = _family_of(run, store)
     table = ablation(scored(family), pivot_of(family))
     return partial(ABLATIONS[name], table, badges=badges_of(family))
@@ -90,30 +86,6 @@ def _teacher_student(run: StoredRun, store: RunStore) -> Builder:
         f"run {run.id} is no comparison in one language with others like it in {store.root}: make "
         "balance runs with one --languages and several --characters or --balanced-characters"
     )
-
-
-def _gap_changes(run: StoredRun, store: RunStore) -> Builder:
-    """The changes of the gap at every seed at which a run was made."""
-    runs = list(store.readable())
-    trials = trials_of(runs)
-    family = next(
-        (
-            family
-            for family in families(trials, {SEED})
-            if any(trial.run.id == run.id for trial in family.trials)
-        ),
-        None,
-    )
-    if family is None:
-        raise UserError(f"run {run.id} is no finished distillation with accuracies by language")
-    changes: dict[str, tuple[GapChange, PairedBootstrap | None]] = {}
-    for trial in sorted(family.trials, key=lambda trial: trial.seed):
-        view = RunView.of(trial.run, runs)
-        before, after = (view.predictions(when) for when in ("before", "after"))
-        found = change_of(trial.run.record.metrics, before, after)
-        if found is not None:
-            changes.setdefault(f"seed {trial.seed}", (found.change, found.intervals))
-    return partial(gap_changes, changes, badges=badges_of(family))
 
 
 def _family_of(run: StoredRun, store: RunStore) -> Family:
