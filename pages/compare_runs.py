@@ -29,6 +29,14 @@ OF_THE_CHOSEN = {
 }
 HEADINGS = (RUNS, *OF_THE_CHOSEN, *SETTINGS, PUBLISHED, DISAGREEMENTS)
 
+
+@st.fragment
+def section_of(heading: str, groups: list[RunGroup]) -> None:
+    """One section on the chosen runs; its own widgets run it again alone."""
+    with errors_shown():
+        OF_THE_CHOSEN[heading](groups)
+
+
 with page(
     "Compare runs",
     "Your runs beside one another and beside published results: language by language, over "
@@ -40,10 +48,9 @@ with page(
     with errors_shown():
         groups = compare_section()
     if groups:
-        for heading, part in OF_THE_CHOSEN.items():
+        for heading in OF_THE_CHOSEN:
             st.subheader(heading, anchor=anchor(heading))
-            with errors_shown():
-                part(groups)
+            section_of(heading, groups)
     for section in (settings_sections, published_section, disagreements_section):
         with errors_shown():
             section()

@@ -46,10 +46,8 @@ def run_differences(
     if not known:
         raise UserError("no differences to show: the runs have no language in common")
     languages = list(dict.fromkeys(language for cells in known.values() for language in cells))
-    mean = {
-        x: sum(v) / len(v) for x in languages if (v := [c[x] for c in known.values() if x in c])
-    }
-    order = [*sorted(languages, key=lambda language: -mean[language]), MEAN]
+    values = {x: [cells[x] for cells in known.values() if x in cells] for x in languages}
+    order = [*sorted(languages, key=lambda x: -sum(values[x]) / len(values[x])), MEAN]
     records = records_of(known, {x: x for x in languages})
     font, room = theme.font_size(paper), theme.plot_width(paper, width, order)
     size = number_size(
