@@ -53,7 +53,8 @@ def gaps_section(groups: Sequence[RunGroup]) -> None:
         columns={
             name: st.column_config.NumberColumn(format="%+.1f")
             for name in ("Δ gap", "Δ pivot", "Δ others", "Δ average")
-        },
+        }
+        | {"Gap, SD": st.column_config.NumberColumn(format="%.1f")},
         digits=1,
     )
     st.caption(

@@ -42,18 +42,21 @@ def items_section(groups: Sequence[RunGroup]) -> None:
         return
     table_panel([_row(labels[run.id], run) for run in runs], key="ledger", file="items-used")
     st.caption(
-        "Items of each use, once for all languages; the languages are those in which they were "
-        "read. Badges name items that one run used for two purposes."
+        "Items of each use, once for all languages, and in brackets the languages in which they "
+        "were read (and other data, where they are of such). Badges name items that one run used "
+        "for two purposes."
     )
     _shared(runs, labels)
 
 
 def _row(label: str, run: StoredRun) -> dict[str, Any]:
-    row: dict[str, Any] = {"Run": label, "Id": tail(run)}
+    data = run.record.config.get("dataset")
+    row: dict[str, Any] = {"Run": label, "Id": tail(run), "Data": data}
     for use, part in uses_of(run.record).items():
         languages = part.get("languages") or []
         spoken = ", ".join(languages) if len(languages) < 3 else f"{len(languages)} languages"
-        row[WORDS.get(use, use)] = f"{part.get('count', 0):,} of {part.get('dataset')} ({spoken})"
+        other = "" if part.get("dataset") == data else f"{part.get('dataset')}, "
+        row[WORDS.get(use, use)] = f"{part.get('count', 0):,} ({other}{spoken})"
     return {**row, "Badges": ", ".join(run.record.badges)}
 
 

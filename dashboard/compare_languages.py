@@ -13,6 +13,7 @@ from core.figures.language_changes import LanguageLine, how_tested, language_cha
 from core.figures.run_differences import run_differences
 from core.metrics.bootstrap import Interval
 from core.metrics.significance import ALPHA, MCNEMAR
+from core.metrics.spread import Spread
 from core.quoting import signed
 from core.runs.groups import RunGroup
 from dashboard.choice import pick
@@ -26,11 +27,12 @@ START = "start"
 HELP = {
     "Difference": "In points; the mean over the seeds that both have.",
     "Seeds, SD": "Standard deviation of the difference over the seeds (n − 1), in points.",
+    "Seeds up": "Seeds at which the difference is above 0.",
     "95 % over items": "Paired bootstrap over clusters of evaluation items, all languages and "
     "seeds together.",
     "p": "Two-sided and exact, of this language alone.",
     "p (Holm)": "Corrected for testing all languages (Holm).",
-    "n": "Answers compared.",
+    "n": "Answers compared: items, times seeds.",
     "b": "Right in the reference, wrong here.",
     "c": "Wrong in the reference, right here.",
     "Detectable": "The smallest true difference found with 80 % power at this n, in points.",
@@ -105,14 +107,21 @@ def _in_full(name: str, key: str, one: Compared, against: str) -> None:
         alt=f"Difference of {name} to {against} in every language, with intervals.",
         file="language-changes",
     )
+    rows = test_rows(one)
     table_panel(
-        test_rows(one),
+        [{**row, **{x: _small(row[x]) for x in ("p", "p (Holm)") if x in row}} for row in rows],
+        written=rows,
         key=f"language_tests_{key}",
         file="language-tests",
         columns=test_columns(),
-        digits=2,
+        digits=4,
     )
     st.caption(_how(one))
+
+
+def _small(p: float) -> str:
+    """A probability of four digits."""
+    return f"{p:.4f}" if p >= 0.0001 else "< 0.0001"
 
 
 def lines_of(one: Compared) -> list[LanguageLine]:
@@ -140,6 +149,7 @@ def test_rows(one: Compared) -> list[dict[str, Any]]:
                 "Language": language,
                 "Difference": spread.mean,
                 "Seeds, SD": spread.deviation,
+                "Seeds up": None if spread.n < 2 else f"{_up(spread)} of {spread.n}",
                 "95 % over items": range_of(interval),
                 "p": test.p if test else None,
                 "p (Holm)": test.p_holm if test else None,
@@ -153,11 +163,14 @@ def test_rows(one: Compared) -> list[dict[str, Any]]:
     return [{x: v for x, v in row.items() if any(r[x] is not None for r in rows)} for row in rows]
 
 
+def _up(spread: Spread) -> int:
+    return sum(value > 0 for value in spread.values)
+
+
 def test_columns() -> dict[str, Any]:
     """How the columns of `test_rows` are shown."""
     number = st.column_config.NumberColumn
     forms = {"Difference": "%+.1f", "Seeds, SD": "%.1f", "Detectable": "%.1f"}
-    forms |= dict.fromkeys(("p", "p (Holm)"), "%.4f")
     return {
         name: number(format=forms[name], help=text)
         if name in forms

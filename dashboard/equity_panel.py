@@ -99,7 +99,7 @@ def equity_section(groups: Sequence[RunGroup], *, key: str = "equity") -> None:
         {
             "Run": name,
             "Gap rank": ranks.get(name),
-            "Dominated by": ", ".join(beaten[name]) or "–",
+            "Dominated by": _first(beaten[name]),
             "Rawls rank": rawls.get(name),
             **_numbers(column, tau, intervals=form == WITH),
         }
@@ -107,6 +107,12 @@ def equity_section(groups: Sequence[RunGroup], *, key: str = "equity") -> None:
     ]
     table_panel(rows, key=f"{key}_table", file="equity", columns=_shown(form == WITH), digits=2)
     _notes(columns)
+
+
+def _first(names: Sequence[str]) -> str:
+    """The first of several names, and how many more."""
+    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+    return f"{names[0]}{more}" if names else "–"
 
 
 def _columns(groups: Sequence[RunGroup]) -> list[Column]:
@@ -186,7 +192,7 @@ def _numbers(column: Column, tau: float, *, intervals: bool) -> dict[str, Any]:
         row["Harm"] = harm(start, scores)
         if one is not None and one.tests is not None:
             row["Better / worse"] = f"{len(one.tests.of('up'))} / {len(one.tests.of('down'))}"
-    return {"Harm": None, "Better / worse": None, **row}
+    return {**row, "Harm": None, "Better / worse": None} | row
 
 
 def _plain(found: Equity, gap: float | None) -> dict[str, float | None]:
@@ -238,6 +244,7 @@ def _notes(columns: Sequence[Column]) -> None:
     if unknown:
         said.append(f"Without a known number of speakers, and so not in M_τ: {', '.join(unknown)}.")
     said.append(
+        "Dominance is of the scores as they are, whether or not the items decide each language. "
         "Intervals resample clusters of items once for all languages; those of the worst language "
         "and of spreads lean to the side of more inequality."
     )

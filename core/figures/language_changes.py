@@ -115,7 +115,7 @@ def language_changes(
     span = base.transform_filter("isValid(datum.low)").mark_rule(strokeWidth=1 if paper else 1.8)
     dots = base.mark_point(size=28 if paper else 70, opacity=1, strokeWidth=1.2)
     numbers = base.transform_calculate(
-        end="isValid(datum.high) ? max(datum.change, datum.high) : datum.change"
+        end="max(datum.change, datum.high || datum.change, datum.greatest || datum.change)"
     ).mark_text(align="left", dx=4)
     zero = alt.Chart(theme.inline([{"zero": 0}])).mark_rule(strokeDash=[3, 2])
     marks = [
