@@ -56,7 +56,7 @@ def score_ranges(
     room = theme.plot_width(
         paper, width, [x for parts in lines.values() for x in parts], titled=False
     )
-    left = 6 + max(text_width(str(row["worst_text"]), font) for row in rows)
+    left = 12 + max(text_width(str(row["worst_text"]), font) for row in rows)
     scale = alt.Scale(domain=_domain(rows, left, 6 + text_width("−00.0", font), room), nice=False)
     title = "Accuracy (%)"
     x = alt.X("value:Q", title=title, scale=scale, axis=alt.Axis(tickCount=theme.TICKS))
