@@ -233,5 +233,6 @@ def figure(
     runs = RunStore(store)
     found = find_run(runs, run)
     alone = name not in FAMILY_FIGURES
-    draw = builder(name, RunView.of(found)) if alone else family_builder(name, found, runs)
+    view = RunView.of(found, runs.readable())
+    draw = builder(name, view) if alone else family_builder(name, found, runs)
     print(export(draw, output, form, width))

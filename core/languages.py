@@ -253,3 +253,24 @@ def _describe(key: str) -> Language:
     except (langcodes.LanguageTagError, ValueError):
         pass
     return Language(key, key, key, UNKNOWN_SCRIPT, OTHER_FAMILY)
+
+
+def speakers(keys: Iterable[str]) -> dict[str, int]:
+    """How many people speak each language, by CLDR's territory data; unknown ones are left out.
+
+    What is written in two scripts (zh, zh-Hant) is one language: its speakers are divided among
+    the keys that are there, so that nobody counts twice.
+    """
+    import langcodes
+
+    known = list(keys)
+    spoken: dict[str, int] = {}
+    for key in known:
+        alike = sum(base(other) == base(key) for other in known)
+        try:
+            count = langcodes.Language.get(key).speaking_population() // alike
+        except (langcodes.LanguageTagError, ValueError):
+            continue
+        if count:
+            spoken[key] = count
+    return spoken

@@ -23,6 +23,7 @@ from core.runs import liveness
 from core.runs.live import HISTORY
 from core.runs.liveness import OPEN, Watch, is_lost
 from core.runs.notes import NOTES, Notes, read_notes
+from core.runs.siblings import start_of
 from core.runs.store import RECORD, BrokenRun, RunStore, StoredRun, read_run
 from core.runs.usage import Usage, usage
 from core.runs.view import RunView
@@ -114,11 +115,21 @@ def used(item: StoredRun | BrokenRun) -> Usage:
 def predictions(item: StoredRun, when: When) -> Predictions | None:
     """The run's predictions on evaluation items, or on the selection items; None without any.
 
+    Those before distillation that a run does not keep are read from one that started alike.
+
     Raises:
         UserError: the file is damaged.
     """
-    changed = stamp(item.path / f"predictions_{when}.npz")
-    return _predictions(item, item.id, when, changed) if changed else None
+    kept = (start(item) if when == "before" else None) or item
+    changed = stamp(kept.path / f"predictions_{when}.npz")
+    return _predictions(item, kept, item.id, kept.id, when, changed) if changed else None
+
+
+def start(item: StoredRun) -> StoredRun | None:
+    """The run that keeps what this one was before: itself, or one that started alike."""
+    others = readable()
+    version = (_version(item.path / RECORD), len(others))
+    return _recall("start", str(item.path), version, lambda: start_of(item, others))
 
 
 def answers(item: StoredRun, when: When) -> ProbingAnswers | None:
@@ -205,8 +216,10 @@ def watch() -> Watch:
 
 
 @st.cache_data(max_entries=32, show_spinner="Reading predictions ...")
-def _predictions(_item: StoredRun, run_id: str, when: When, changed: int) -> Predictions | None:
-    view = RunView.of(_item)
+def _predictions(
+    _item: StoredRun, _kept: StoredRun, run_id: str, kept_id: str, when: When, changed: int
+) -> Predictions | None:
+    view = RunView(_item.path, _item.record, _kept)
     return view.unlabelled() if when == "selection" else view.predictions(when)
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from core.published.runs import is_published
+from core.runs.groups import RunGroup
 from core.runs.store import StoredRun
 from dashboard.cache import notes
 from dashboard.labels import tail
@@ -14,14 +15,43 @@ LONGEST_COLUMN, LONGEST_BESIDE_ID = 20, 14
 """Letters of a run's name in a column's label, alone and before the end of its id."""
 
 
-def column_names(runs: Sequence[StoredRun]) -> dict[str, str]:
+def group_names(groups: Sequence[RunGroup]) -> dict[str, str]:
+    """By key: a group's name, and how many seeds it has.
+
+    What the names of a group's runs do not share (``seed 0``) is left out.
+    """
+    given = {group.key: _common([notes(run).name for run in group.runs]) for group in groups}
+    called = column_names([group.runs[0] for group in groups], given)
+    return {
+        group.key: f"{called[group.key]} ({len(group.runs)} seeds)"
+        if len(group.runs) > 1
+        else called[group.key]
+        for group in groups
+    }
+
+
+def _common(names: Sequence[str]) -> str:
+    """The parts (between commas) that all names have."""
+    parts = [name.split(", ") for name in names]
+    return ", ".join(part for part in parts[0] if all(part in others for others in parts))
+
+
+def column_names(
+    runs: Sequence[StoredRun], given: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """By id: the name somebody gave a run, cut short, else the end of its id.
 
     What all names begin with is left out. Runs whose names would read the same get the end of the
     id too.
+
+    Args:
+        runs: published rows among them.
+        given: by id, names that stand for those of the runs' notes.
     """
     rows = {run.id: str(run.record.config["name"]) for run in runs if is_published(run)}
-    given = _without_beginning({run.id: notes(run).name for run in runs if run.id not in rows})
+    given = _without_beginning(
+        {run.id: (given or {}).get(run.id) or notes(run).name for run in runs if run.id not in rows}
+    )
     names = rows | given
     short = {x: rows.get(x) or shorten(name, LONGEST_COLUMN) for x, name in names.items()}
     often = Counter(short.values())

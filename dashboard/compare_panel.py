@@ -1,4 +1,4 @@
-"""Chosen runs and published rows side by side: averages, gap, worst language, every language."""
+"""Chosen runs and published rows side by side, seeds together: averages, gap, every language."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ import streamlit as st
 
 from core.figures.accuracy_map import accuracy_map
 from core.metrics.accuracy import average, average_non_english
+from core.metrics.spread import Spread
 from core.metrics.transfer_gap import transfer_gap
 from core.published.runs import BADGE, NO_ITEMS, is_published
-from core.runs.store import StoredRun
+from core.runs.groups import RunGroup, groups_of
 from dashboard import cache
-from dashboard.column_names import column_names
+from dashboard.collapse_note import collapse_warning
+from dashboard.column_names import group_names
 from dashboard.figure_panel import figure_panel
 from dashboard.run_picker import pick_runs
 from dashboard.scores import MOMENTS, accuracy
@@ -24,8 +26,12 @@ from dashboard.table_panel import table_panel
 HEADING = "Runs side by side"
 SHOWN_AT_FIRST = 3
 OWN, SHARED = "each run's own", "those that all have"
+TOGETHER, APART = "together", "apart"
+SPREAD, GAP_SPREAD = "± seeds", "± gap, seeds"
 NUMBERS = {
     "Average": "Mean accuracy over the languages, in percent; each language counts once.",
+    SPREAD: "Standard deviation of the average over the seeds (n − 1), in points.",
+    GAP_SPREAD: "Standard deviation of the gap over the seeds (n − 1), in points.",
     "Others": "Mean accuracy over the languages other than English, in percent.",
     "Gap": "English minus the mean of the others, English itself not averaged in, in points.",
     "Printed average": "As the paper prints it, over its own choice of languages.",
@@ -33,12 +39,16 @@ NUMBERS = {
     "Worst": "Accuracy of the language with the lowest one, in percent.",
 }
 
-Column = tuple[StoredRun, cache.When, dict[str, float]]
-"""A run, the moment, and its accuracies."""
+Column = tuple[RunGroup, cache.When, dict[str, float]]
+"""A run (or its seeds), the moment, and its accuracies."""
 
 
-def compare_section() -> None:
-    """A choice of runs, their table and their heatmap."""
+def compare_section() -> list[RunGroup]:
+    """A choice of runs, their table and their heatmap.
+
+    Returns:
+        The runs that were chosen, seeds of the same settings together unless they are kept apart.
+    """
     st.subheader(HEADING, anchor=anchor(HEADING))
     own = [run for run in cache.readable() if accuracy(run, "before") or accuracy(run, "after")]
     if not own:
@@ -56,17 +66,36 @@ def compare_section() -> None:
     if not chosen:
         if own:
             empty_state("Choose one run or more above.")
-        return
-    columns = _columns(chosen)
+        return []
+    with st.container(horizontal=True):
+        over = st.segmented_control(
+            "Averages over",
+            (OWN, SHARED),
+            default=OWN,
+            required=True,
+            key="averages_over",
+            help="Averages over different languages can't be compared; over the shared ones they "
+            "can.",
+        )
+        seeds = st.segmented_control(
+            "Seeds",
+            (TOGETHER, APART),
+            default=TOGETHER,
+            required=True,
+            key="seeds",
+            help="Runs that differ in nothing but the seed as one column, their mean; or a column "
+            "each.",
+        )
+    groups = groups_of(chosen, together=seeds == TOGETHER)
+    columns = _columns(groups)
     _cautions(columns)
-    over = st.segmented_control(
-        "Averages over",
-        (OWN, SHARED),
-        default=OWN,
-        required=True,
-        key="averages_over",
-        help="Averages over different languages can't be compared; over the shared ones they can.",
-    )
+    collapse_warning([run for group in groups for run in group.runs])
+    _shown(columns, over)
+    return groups
+
+
+def _shown(columns: list[Column], over: str) -> None:
+    """The table and the heatmap."""
     shared = set.intersection(*(set(scores) for *_, scores in columns))
     if over == SHARED and not shared:
         empty_state("These runs have no language in common: leave some out.")
@@ -78,18 +107,18 @@ def compare_section() -> None:
     _heatmap(columns)
 
 
-def _columns(runs: Sequence[StoredRun]) -> list[Column]:
-    """Every run's moments that have accuracies."""
-    found = ((run, when, accuracy(run, when)) for run in runs for when in MOMENTS)
-    return [(run, when, scores) for run, when, scores in found if scores]
+def _columns(groups: Sequence[RunGroup]) -> list[Column]:
+    """Every group's moments that have accuracies."""
+    found = ((group, when, group.scores(when)) for group in groups for when in MOMENTS)
+    return [(group, when, scores) for group, when, scores in found if scores]
 
 
 def _names(columns: Sequence[Column]) -> list[str]:
     """A label for each column, the moment named where the run has two."""
-    runs = list({run.id: run for run, *_ in columns}.values())
-    called = column_names(runs)
-    two = {run.id for run in runs if accuracy(run, "after")}
-    return [f"{called[x.id]} {when}" if x.id in two else called[x.id] for x, when, _ in columns]
+    groups = list({group.key: group for group, *_ in columns}.values())
+    called = group_names(groups)
+    two = {group.key for group in groups if group.scores("after")}
+    return [f"{called[x.key]} {when}" if x.key in two else called[x.key] for x, when, _ in columns]
 
 
 def _cautions(columns: Sequence[Column]) -> None:
@@ -97,9 +126,10 @@ def _cautions(columns: Sequence[Column]) -> None:
     said = []
     if len({frozenset(scores) for *_, scores in columns}) > 1:
         said.append("The runs have different languages.")
-    if len({str(run.record.config.get("dataset")) for run, *_ in columns}) > 1:
+    runs = [run for group, *_ in columns for run in group.runs]
+    if len({str(run.record.config.get("dataset")) for run in runs}) > 1:
         said.append("They are on different data: their levels can't be compared.")
-    if any(is_published(run) for run, *_ in columns):
+    if any(map(is_published, runs)):
         said.append(NO_ITEMS)
     if said:
         st.caption(" ".join(said))
@@ -111,7 +141,7 @@ def _table(columns: Sequence[Column], *, own_languages: bool) -> None:
         _row(label, column, own_languages=own_languages)
         for label, column in zip(_names(columns), columns, strict=True)
     ]
-    for name in ("Printed average", "Printed gap", "Badges"):
+    for name in (SPREAD, GAP_SPREAD, "Printed average", "Printed gap", "Badges"):
         if not any(row.get(name) for row in rows):
             rows = [{key: x for key, x in row.items() if key != name} for row in rows]
     number = st.column_config.NumberColumn
@@ -127,28 +157,38 @@ def _table(columns: Sequence[Column], *, own_languages: bool) -> None:
 
 
 def _row(label: str, column: Column, *, own_languages: bool) -> dict[str, Any]:
-    run, when, scores = column
+    group, when, scores = column
+    run = group.runs[0]
     worst = min(scores, key=lambda language: scores[language])
     printed = run.record.metrics.get("printed", {}).get(when, {}) if own_languages else {}
+    seeds = [{x: part[x] for x in scores} for part in group.at_seeds(when)]
+    gaps = [gap for part in seeds if (gap := transfer_gap(part)) is not None]
     return {
         "Run": label,
         "Data": str(run.record.config.get("dataset") or "–"),
         "Languages": len(scores),
         "Average": average(scores),
+        SPREAD: _deviation([average(part) for part in seeds]),
         "Others": average_non_english(scores),
         "Gap": transfer_gap(scores),
+        GAP_SPREAD: _deviation(gaps),
         "Printed average": printed.get("average"),
         "Printed gap": printed.get("transfer_gap"),
         "Worst language": worst,
         "Worst": scores[worst],
-        "Badges": ", ".join(run.record.badges),
+        "Badges": ", ".join(group.badges),
     }
+
+
+def _deviation(values: Sequence[float]) -> float | None:
+    """Standard deviation over the seeds; None of one seed."""
+    return Spread(dict(enumerate(values))).deviation
 
 
 def _heatmap(columns: Sequence[Column]) -> None:
     """Accuracy of every language in every run."""
-    badges = {badge for run, *_ in columns for badge in run.record.badges if badge != BADGE}
-    if any(is_published(run) for run, *_ in columns):
+    badges = {badge for group, *_ in columns for badge in group.badges if badge != BADGE}
+    if any(is_published(group.runs[0]) for group, *_ in columns):
         badges.add(f"{BADGE} (T: ALSACE's table)")
     scores = dict(zip(_names(columns), (part for *_, part in columns), strict=True))
     figure_panel(

@@ -13,6 +13,7 @@ from core.metrics.bootstrap import Interval
 from core.metrics.gap_change import NO_GAP, GapChange, worded
 from core.metrics.transfer_gap import gap_from
 from core.quoting import signed
+from core.runs.changes import ITEMS
 from core.runs.store import StoredRun
 from dashboard.labels import name, tail
 from dashboard.scores import Comparison, Headline, comparison, headlines
@@ -21,7 +22,7 @@ VERDICTS = {
     "levelled up": ("green", "The other languages rose and English did not decidedly fall."),
     "others up, English down": ("orange", "Part of the smaller gap is English falling."),
     "levelled down": ("red", "The gap shrank because scores fell."),
-    "everyone up but English more": ("blue", "All rose, English more than the others."),
+    "everyone up, gap up": ("blue", "All rose, English more than the others."),
     "everyone up, same gap": ("green", "All rose by about as much."),
     "everyone down, same gap": ("red", "All fell by about as much."),
     "gap wider": ("red", "The other languages fell further behind English."),
@@ -174,9 +175,13 @@ def _how(found: Comparison) -> str:
     """How the intervals were made, or why there are none."""
     made = found.intervals
     if made is None:
-        return "No intervals: this run keeps no predictions with gold labels."
+        return (
+            "No intervals: neither this run nor one that started alike keeps predictions with gold "
+            "labels, and its record has none."
+        )
+    where = "" if found.origin == ITEMS else ", as its record has them"
     return (
-        f"Intervals: paired bootstrap, {made.n:,} items per language in {made.clusters:,} "
+        f"Intervals{where}: paired bootstrap, {made.n:,} items per language in {made.clusters:,} "
         f"clusters, {made.resamples:,} resamples, {100 * made.level:.0f} %, seed {made.seed}. "
         "An interval that holds 0 decides nothing: “undetermined”; [0, 0] is “unchanged”."
     )

@@ -12,14 +12,16 @@ import streamlit as st
 
 from core.errors import UserError
 from core.languages import english_name
-from core.metrics.accuracy import PIVOT, average, average_non_english, chance
-from core.metrics.bootstrap import Interval, PairedBootstrap, paired_bootstrap
+from core.metrics.accuracy import PIVOT, average, average_non_english
+from core.metrics.bootstrap import Interval
 from core.metrics.gap_change import GapChange, decompose, worded
+from core.metrics.paired_bootstrap import PairedBootstrap
 from core.metrics.probing_sets import evaluation_sets
 from core.metrics.transfer_gap import gap_from, transfer_gap
+from core.runs.changes import RunChange, change_of
 from core.runs.qa_trials import qa_score
-from core.runs.store import StoredRun
-from dashboard.cache import When, predictions, stamp
+from core.runs.store import RECORD, StoredRun
+from dashboard.cache import When, predictions, stamp, start
 from dashboard.column_names import column_names
 
 Part = Literal["others", "pivot", "average", "gap"]
@@ -48,10 +50,12 @@ class Comparison:
     after: dict[str, float]
     change: GapChange
     intervals: PairedBootstrap | None
-    """None where the predictions or their gold labels are not in the run."""
+    """None where neither its predictions nor its record tell."""
     chance: float | None
     source: str = PIVOT
     """The language whose labels the run used."""
+    origin: str | None = None
+    """Where the intervals come from, see `core.runs.changes`."""
 
     @property
     def pivot(self) -> str:
@@ -131,14 +135,20 @@ def comparison(run: StoredRun) -> Comparison | None:
     before, after = accuracy(run, "before"), accuracy(run, "after")
     if not before or not after:
         return None
-    times = tuple(stamp(run.path / f"predictions_{when}.npz") for when in MOMENTS)
-    intervals, floor = _intervals(run, run.id, times)
-    if intervals is not None and set(intervals.languages) != set(before):
-        intervals = None
-    pivot = gap_from(run.record.metrics)
-    change = decompose(before, after, pivot=pivot, intervals=intervals, chance=floor)
+    found = _changed(run, run.id, times(run))
+    if found is None:
+        return None
     source = str(run.record.config.get("source") or PIVOT)
-    return Comparison(before, after, change, intervals, floor, source)
+    return Comparison(
+        before, after, found.change, found.intervals, found.chance, source, found.source
+    )
+
+
+def times(run: StoredRun) -> tuple[str | int, ...]:
+    """Changes when the run's predictions do, wherever they are kept, or when its record does."""
+    kept = start(run) or run
+    files = (kept.path / "predictions_before.npz", run.path / "predictions_after.npz")
+    return (kept.id, *map(stamp, (*files, run.path / RECORD)))
 
 
 @dataclass(frozen=True)
@@ -183,15 +193,10 @@ def _labels(source: str, pivot: str) -> str:
     return f"which has no labels (they are {english_name(source)})"
 
 
-@st.cache_data(max_entries=128, show_spinner="Resampling the items ...")
-def _intervals(
-    _run: StoredRun, run_id: str, times: tuple[int, ...]
-) -> tuple[PairedBootstrap | None, float | None]:
-    before, after = predictions(_run, "before"), predictions(_run, "after")
-    if before is None or after is None or before.gold is None or after.gold is None:
-        return None, None
-    pivot = gap_from(_run.record.metrics)
-    return paired_bootstrap(before, after, pivot=pivot), chance(before)
+@st.cache_resource(max_entries=256, show_spinner="Resampling the items ...")
+def _changed(_run: StoredRun, run_id: str, times: tuple[str | int, ...]) -> RunChange | None:
+    before, after = (predictions(_run, when) for when in MOMENTS)
+    return change_of(_run.record.metrics, before, after)
 
 
 @dataclass(frozen=True)

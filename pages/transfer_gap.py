@@ -6,19 +6,24 @@ from functools import partial
 import streamlit as st
 
 from core.figures.gap_change import gap_change
+from core.figures.score_ranges import DOMINATED
 from core.figures.transfer_gap import transfer_gap_map
 from core.languages import english_name
 from core.metrics.gap_change import TOLERANCE
 from core.published.runs import NO_ITEMS, is_published
+from core.runs.groups import RunGroup, groups_of
 from core.runs.store import StoredRun
 from dashboard import cache
 from dashboard.badges import run_header
+from dashboard.collapse_note import collapse_warning
+from dashboard.equity_change_panel import equity_change_table
+from dashboard.equity_panel import equity_section
 from dashboard.figure_panel import figure_panel
 from dashboard.labels import escape, name, tail
 from dashboard.languages_right_panel import languages_right_panel
 from dashboard.run_picker import pick_runs
 from dashboard.score_panel import gap_table, verdict_badge
-from dashboard.scores import accuracy, columns, comparison
+from dashboard.scores import MOMENTS, accuracy, columns, comparison
 from dashboard.shell import empty_state, errors_shown, page
 
 SHOWN_AT_FIRST = 3
@@ -47,6 +52,7 @@ def heatmap(runs: list[StoredRun]) -> None:
         "and after, with the average accuracy, the average gap and its accuracy below.",
         file="transfer-gap",
     )
+    collapse_warning(runs)
 
 
 def _names(pivots: Iterable[str]) -> str:
@@ -86,6 +92,9 @@ def change_of(run: StoredRun) -> None:
         "others.",
         file=f"gap-change-{run.id}",
     )
+    if not is_published(run):
+        with st.expander("Every measure of equity, before and after", icon=":material/balance:"):
+            equity_change_table(RunGroup((run,)), key=run.id)
 
 
 def is_scored(run: StoredRun) -> bool:
@@ -127,6 +136,14 @@ with page(
         )
         gap_table(chosen)
         changes(chosen)
+    if any(accuracy(run, when) for run in chosen for when in MOMENTS):
+        st.subheader("How evenly languages are served")
+        st.markdown(
+            "Runs in the order of their gap, each from its worst language to its best. A smaller "
+            f"gap is worth nothing where another run is better in every language ({DOMINATED})."
+        )
+        with errors_shown():
+            equity_section(groups_of(chosen, together=False))
     own = [run for run in chosen if not is_published(run)]
     if own:
         st.subheader("In how many languages each item is right")

@@ -52,14 +52,14 @@ def difference_map(
         raise UserError("no differences to show: no two rows share a seed")
     languages = list(dict.fromkeys(language for row in rows.values() for language in row))
     names = {x: f"{x}{UNSEEN}" if x in unseen else x for x in languages}
-    records = _records(rows, names)
+    records = records_of(rows, names)
     columns = [*names.values(), MEAN]
     font = theme.font_size(paper)
     lines = row_lines(rows, paper)
     room = theme.plot_width(
         paper, width, [x for parts in lines.values() for x in parts], titled=False
     )
-    widest = max(text_width(_written(record["difference"]), 1) for record in records)
+    widest = max(text_width(written(record["difference"]), 1) for record in records)
     size = min(font, (room / len(columns) - 2) / widest)
     if paper and size < SMALLEST:
         raise UserError(
@@ -68,14 +68,16 @@ def difference_map(
         )
     base = _base(lines, columns, room / len(columns), font)
     chart = alt.layer(
-        *_cells(base, records, room), *_numbers(base, records, size), data=theme.inline(records)
+        *difference_cells(base, records, room),
+        *difference_numbers(base, records, size),
+        data=theme.inline(records),
     ).properties(title=theme.title(heading, paper, width, badges, _below(note, unseen, names)))
     step = max(12 if paper else 26, max(map(len, lines.values())) * (font + 2) + 3)
     finished = theme.finish(chart, paper, width, step * len(rows), dark)
     return theme.pivoted(finished, "row", "language", "difference")
 
 
-def _records(
+def records_of(
     rows: Mapping[str, Mapping[str, float]], names: Mapping[str, str]
 ) -> list[dict[str, str | float]]:
     """One record a cell, and one for the mean of each row."""
@@ -118,9 +120,10 @@ def _end(records: Sequence[Mapping[str, str | float]]) -> float:
     return max(LEAST, *(abs(float(record["difference"])) for record in records))
 
 
-def _cells(
+def difference_cells(
     base: alt.Chart, records: Sequence[Mapping[str, str | float]], room: float
 ) -> list[alt.Chart]:
+    """The colours, diverging at 0, and their legend."""
     end = _end(records)
     legend = alt.Legend(
         title="Difference (points; blue: better)",
@@ -133,7 +136,7 @@ def _cells(
     return [base.mark_rect().encode(alt.Color("difference:Q", scale=scale, legend=legend))]
 
 
-def _numbers(
+def difference_numbers(
     base: alt.Chart, records: Sequence[Mapping[str, str | float]], size: float
 ) -> list[alt.Chart]:
     """Every cell's number, bold in the column of the mean, white where the cell is dark."""
@@ -152,5 +155,6 @@ def _numbers(
     return [plain.encode(number, color=ink), bold.encode(number, color=ink)]
 
 
-def _written(value: str | float) -> str:
+def written(value: str | float) -> str:
+    """A difference as its cell has it."""
     return signed(float(value))

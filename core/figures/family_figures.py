@@ -11,6 +11,7 @@ from core.errors import UserError
 from core.figures.ablation import ablation_dots
 from core.figures.differences import difference_map
 from core.figures.export import Builder
+from core.figures.of_seeds import OF_SEEDS
 from core.figures.teacher_student import teacher_student
 from core.figures.theme import Chart
 from core.languages import english_name
@@ -50,7 +51,7 @@ ABLATIONS: Mapping[str, Callable[..., Chart]] = MappingProxyType(
 
 
 TEACHER_STUDENT = "teacher-student"
-FAMILY_FIGURES = (*ABLATIONS, TEACHER_STUDENT)
+FAMILY_FIGURES = (*ABLATIONS, TEACHER_STUDENT, *OF_SEEDS)
 
 
 def family_builder(name: str, run: StoredRun, store: RunStore) -> Builder:
@@ -62,6 +63,8 @@ def family_builder(name: str, run: StoredRun, store: RunStore) -> Builder:
     """
     if name == TEACHER_STUDENT:
         return _teacher_student(run, store)
+    if name in OF_SEEDS:
+        return OF_SEEDS[name](run, list(store.readable()))
     family = _family_of(run, store)
     table = ablation(scored(family), pivot_of(family))
     return partial(ABLATIONS[name], table, badges=badges_of(family))
@@ -75,7 +78,7 @@ def size_builder(family: Family) -> partial[Chart]:
 
 
 def _teacher_student(run: StoredRun, store: RunStore) -> Builder:
-    trials = balance_trials(found for found in store if isinstance(found, StoredRun))
+    trials = balance_trials(store.readable())
     for family in data_sizes(trials):
         if any(trial.run.id == run.id for trial in family.trials):
             return size_builder(family)
@@ -86,7 +89,7 @@ def _teacher_student(run: StoredRun, store: RunStore) -> Builder:
 
 
 def _family_of(run: StoredRun, store: RunStore) -> Family:
-    trials = trials_of(found for found in store if isinstance(found, StoredRun))
+    trials = trials_of(store.readable())
     for family in ablations(trials):
         if any(trial.run.id == run.id for trial in family.trials):
             return family

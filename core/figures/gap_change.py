@@ -10,8 +10,9 @@ from core.figures import theme
 from core.figures.text import text_width
 from core.figures.theme import Chart
 from core.languages import english_name
-from core.metrics.bootstrap import Interval, PairedBootstrap
+from core.metrics.bootstrap import Interval
 from core.metrics.gap_change import GapChange
+from core.metrics.paired_bootstrap import PairedBootstrap
 
 COLORS = (theme.ORANGE, theme.BLUE, theme.PURPLE)
 SMALLEST = 1.0
@@ -37,7 +38,7 @@ def gap_change(
         width: total width in points; None for the medium's own.
         dark: draw for a dark page.
     """
-    rows = _rows(change, intervals)
+    rows = parts_of(change, intervals)
     order = [str(row["part"]) for row in rows]
     room = theme.plot_width(paper, width, order, titled=False)
     domain = _domain(rows, 1.1 * text_width("+00.0", theme.font_size(paper)) + 6, room)
@@ -69,7 +70,7 @@ def gap_change(
     return theme.finish(chart, paper, width, len(rows) * (16 if paper else 34), dark)
 
 
-def _rows(
+def parts_of(
     change: GapChange, intervals: PairedBootstrap | None
 ) -> list[dict[str, str | float | None]]:
     """One record a part; a part that does not exist (no pivot) is left out."""

@@ -13,27 +13,29 @@ from core.figures.confidence import confidence
 from core.figures.ensembles import compare_ensembles
 from core.figures.gap_change import gap_change
 from core.figures.history import history, panel_titles
+from core.figures.language_changes import how_tested, language_changes, language_lines
 from core.figures.languages_right import languages_right
 from core.figures.lessons import lessons
 from core.figures.run_view import (
     RunView,
     accuracy_of,
     chance_of,
-    intervals_of,
     missing,
     recorded,
     shown_items,
     with_gold,
 )
+from core.figures.score_ranges import score_ranges
 from core.figures.theme import Chart
 from core.figures.transfer_gap import transfer_gap_map
 from core.languages import english_name
-from core.metrics.gap_change import decompose
 from core.metrics.label_scores import score_labels
 from core.metrics.language_groups import group_languages
 from core.metrics.languages_right import languages_right as count_languages
+from core.metrics.significance import paired_tests
 from core.metrics.transfer_gap import gap_from
 from core.quoting import quote_all
+from core.runs.changes import ITEMS, RunChange, change_of
 from core.selection.agreement import agreement as shared_answers
 from core.selection.agreement import kappa
 from core.selection.ensembles import ensembles, reference_of
@@ -131,16 +133,42 @@ def _pivot(run: RunView, *moments: Mapping[str, float]) -> str:
 
 def of_gap_change(run: RunView, **look: Any) -> Chart:
     """What the change of the gap is made of."""
-    before, after = accuracy_of(run, "before"), accuracy_of(run, "after")
-    pivot, intervals = _pivot(run, before, after), intervals_of(run)
-    change = decompose(
-        before,
-        after,
-        pivot=pivot,
-        intervals=intervals,
-        chance=chance_of(run),
-    )
-    return gap_change(change, intervals=intervals, badges=run.record.badges, **look)
+    found = _change(run)
+    _pivot(run, found.before, found.after)
+    return gap_change(found.change, intervals=found.intervals, badges=run.record.badges, **look)
+
+
+def of_language_changes(run: RunView, **look: Any) -> Chart:
+    """What every language gained or lost, with intervals and tests."""
+    found = _change(run)
+    tests = None
+    before, after = (with_gold(run, when) for when in ("before", "after"))
+    if before is not None and after is not None and found.source == ITEMS and found.intervals:
+        tests = paired_tests(before, after, found.intervals)
+    lines = language_lines(found.before, found.after, found.intervals, tests)
+    return language_changes(lines, note=how_tested(tests), badges=run.record.badges, **look)
+
+
+def of_score_ranges(run: RunView, **look: Any) -> Chart:
+    """Worst, best, pivot and mean before and after, the smaller gap on top."""
+    moments = [when for when in ("before", "after") if run.record.metrics.get(when)]
+    runs = {when: accuracy_of(run, when) for when in moments}
+    if not runs:
+        raise missing(run, "accuracy")
+    return score_ranges(runs, pivot=_pivot(run, *runs.values()), badges=run.record.badges, **look)
+
+
+def _change(run: RunView) -> RunChange:
+    """Before and after.
+
+    Raises:
+        UserError: the run has no such two.
+    """
+    accuracy_of(run, "before"), accuracy_of(run, "after")  # on a task, not by region
+    found = change_of(run.record.metrics, run.predictions("before"), run.predictions("after"))
+    if found is None:
+        raise missing(run, "accuracy before and after")
+    return found
 
 
 def of_ensembles(run: RunView, **look: Any) -> Chart:

@@ -27,6 +27,8 @@ FIGURES: Mapping[str, Callable[..., Chart]] = MappingProxyType(
         "before-after": of_tasks.of_before_after,
         "transfer-gap": of_tasks.of_transfer_gap,
         "gap-change": of_tasks.of_gap_change,
+        "language-changes": of_tasks.of_language_changes,
+        "score-ranges": of_tasks.of_score_ranges,
         "probing": of_prompts.of_probing,
         "probing-bars": of_prompts.of_probing_bars,
         "regional-teachers": of_prompts.of_regional_teachers,

@@ -10,7 +10,7 @@ from typing import Any
 import altair as alt
 
 from core.figures import theme
-from core.figures.text import wrap
+from core.figures.text import text_width, wrap
 
 LABEL = (86, 190)
 """Points of a row's name before it is broken into lines, on paper and on the screen."""
@@ -35,3 +35,10 @@ def row_axis(lines: Mapping[str, Sequence[str]], **look: Any) -> alt.Axis:
         ticks=False,
         **look,
     )
+
+
+def legend_columns(entries: Sequence[str], room: float, paper: bool) -> int:
+    """How many entries of a legend below the plot fit beside one another, at least one."""
+    symbol = 22 if paper else 34
+    widest = max(text_width(entry, theme.font_size(paper)) + symbol for entry in entries)
+    return max(1, min(len(entries), int(room / widest)))

@@ -12,9 +12,7 @@ from core.data.qa.shown import ShownAnswers
 from core.data.reciprocal_ranks import ReciprocalRanks
 from core.errors import UserError
 from core.metrics.accuracy import chance
-from core.metrics.bootstrap import PairedBootstrap, paired_bootstrap
 from core.metrics.probing_sets import EvaluationSet, evaluation_sets
-from core.metrics.transfer_gap import gap_from
 from core.selection.teachers import Selection
 
 DEFAULT_STRATEGY = "alsace"
@@ -116,16 +114,6 @@ def with_gold(run: RunView, when: str) -> Predictions | None:
     """The answers to the evaluation items, where the right ones are known."""
     found = run.predictions(when)
     return None if found is None or found.gold is None else found
-
-
-def intervals_of(run: RunView) -> PairedBootstrap | None:
-    """A bootstrap of the change, where the answers with gold are at hand."""
-    before, after = run.predictions("before"), run.predictions("after")
-    if before is None or after is None or before.gold is None or after.gold is None:
-        return None
-    if before.languages != after.languages or before.examples != after.examples:
-        return None
-    return paired_bootstrap(before, after, pivot=gap_from(run.record.metrics))
 
 
 def main_set(run: RunView) -> EvaluationSet:

@@ -22,8 +22,8 @@ from core.jobs.kinds import Work
 from core.jobs.predicting import predict_in
 from core.jobs.select import record_selection, select
 from core.metrics.accuracy import chance, pivot_of
-from core.metrics.bootstrap import paired_bootstrap
 from core.metrics.gap_change import decompose
+from core.metrics.paired_bootstrap import paired_bootstrap
 from core.metrics.transfer_gap import summarize
 from core.models.card import model_card
 from core.models.device import Device, pick_device

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from core.data.reciprocal_ranks import ReciprocalRanks
 from core.errors import UserError
-from core.metrics.bootstrap import RESAMPLES, Interval, percentile_interval, resample_counts
+from core.metrics.bootstrap import RESAMPLES, Interval, percentile_interval, resampled_sums
 
 TEACHERS = "teachers"
 """Stands for the monolingual models, each in its own language."""
@@ -205,11 +205,7 @@ def balance_intervals(
             sums.append(np.bincount(place[x], weights=weights, minlength=len(names)))
             counts.append(sizes[x])
     table, whole = np.array(sums).T, np.array(counts).T
-    parts = []
-    for drawn in resample_counts(len(names), resamples, seed):
-        often = drawn.astype(np.float64)
-        asked = often @ whole
-        kept = (asked > 0).all(axis=1)
-        parts.append(100 * (often[kept] @ table) / asked[kept])
+    drawn, asked = np.split(resampled_sums(np.hstack([table, whole]), resamples, seed), 2, axis=1)
+    kept = (asked > 0).all(axis=1)
     estimates = 100 * table.sum(axis=0) / whole.sum(axis=0)
-    return BalanceIntervals(columns, np.concatenate(parts), estimates, len(names))
+    return BalanceIntervals(columns, 100 * drawn[kept] / asked[kept], estimates, len(names))

@@ -1,12 +1,13 @@
-"""Paired bootstrap of accuracy changes, over clusters that all languages share.
+"""Resampling clusters of items once for all languages, and the intervals it gives.
 
 Parallel items are the same item in every language and often come in groups (a premise, a
 question, an article). One resample therefore draws CLUSTERS once and uses them for all
-languages and for both runs; otherwise intervals of averages and gaps come out too narrow.
+languages and for all models; otherwise intervals of averages and gaps come out too narrow.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
@@ -14,10 +15,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-from core.data.predictions import Predictions
-from core.errors import UserError
-from core.metrics.accuracy import PIVOT, correct
 
 RESAMPLES = 10_000
 ROUNDING = 1e-9
@@ -28,7 +25,10 @@ CHUNK_DRAWS = 2_000_000
 
 @dataclass(frozen=True)
 class Interval:
-    """A two-sided percentile interval of a change, in points."""
+    """A two-sided percentile interval of a change, in points.
+
+    Its ends are NaN, and it decides nothing, where there is a single cluster to draw from.
+    """
 
     low: float
     high: float
@@ -49,54 +49,34 @@ class Interval:
             return "up"
         return "down" if self.high < -ROUNDING else "undetermined"
 
-    def to_json(self) -> dict[str, float | str]:
+    @property
+    def detectable(self) -> float:
+        """The smallest true change that would likely be seen, in points."""
+        return minimum_detectable_difference(self.standard_error)
+
+    def to_json(self) -> dict[str, float | str | None]:
         """As the run record keeps it; ``detectable`` is the least change likely to be seen."""
-        return {
+        numbers = {
             "estimate": self.estimate,
             "low": self.low,
             "high": self.high,
-            "verdict": self.verdict,
-            "detectable": minimum_detectable_difference(self.standard_error),
+            "detectable": self.detectable,
         }
+        known = {name: None if math.isnan(x) else x for name, x in numbers.items()}
+        return {**known, "verdict": self.verdict}
 
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Interval:
+        """Read what :meth:`to_json` gave.
 
-@dataclass(frozen=True)
-class PairedBootstrap:
-    """Intervals of after minus before, in points, and how they were made."""
-
-    average: Interval
-    """Over all languages."""
-    average_non_english: Interval | None
-    """None when the pivot is the only language."""
-    pivot: Interval | None
-    """English, or what stands for it; None when it is not among the languages."""
-    gap: Interval | None
-    """Transfer gap; None without the pivot or without another language."""
-    languages: Mapping[str, Interval]
-    n: int
-    """Examples per language."""
-    clusters: int
-    resamples: int
-    level: float
-    seed: int
-
-    def to_json(self) -> dict[str, Any]:
-        """As the run record keeps it, under ``metrics.change``."""
-        named = {
-            "average": self.average,
-            "average_non_english": self.average_non_english,
-            "english": self.pivot,
-            "transfer_gap": self.gap,
-        }
-        return {
-            **{name: None if part is None else part.to_json() for name, part in named.items()},
-            "languages": {name: part.to_json() for name, part in self.languages.items()},
-            "n": self.n,
-            "clusters": self.clusters,
-            "resamples": self.resamples,
-            "level": self.level,
-            "seed": self.seed,
-        }
+        Raises:
+            KeyError, TypeError, ValueError: a part is missing or no number.
+        """
+        low, high, estimate, detectable = (
+            math.nan if kept[name] is None else float(kept[name])
+            for name in ("low", "high", "estimate", "detectable")
+        )
+        return cls(low, high, estimate, detectable / minimum_detectable_difference(1.0))
 
 
 def cluster_indices(clusters: Sequence[str]) -> NDArray[np.int64]:
@@ -133,6 +113,59 @@ def resample_counts(
         yield counts.reshape(rows, clusters)
 
 
+def cluster_sums(
+    values: NDArray[np.number] | NDArray[np.bool_], groups: NDArray[np.int64], clusters: int
+) -> NDArray[np.float64]:
+    """[rows, examples] -> [clusters, rows]: sums over the examples of each cluster."""
+    rows = [np.bincount(groups, weights=row, minlength=clusters) for row in values]
+    return np.stack(rows, axis=1)
+
+
+def resampled_sums(
+    sums: NDArray[np.float64], resamples: int = RESAMPLES, seed: int = 0
+) -> NDArray[np.float64]:
+    """Sums over the clusters that were drawn: how often each was, times what it adds up to.
+
+    Args:
+        sums: [clusters, columns], see :func:`cluster_sums`.
+        resamples: how many.
+        seed: of the draws, which depend on nothing else but the number of clusters.
+
+    Returns:
+        [resamples, columns].
+    """
+    parts = [
+        counts.astype(np.float64) @ sums for counts in resample_counts(len(sums), resamples, seed)
+    ]
+    return np.concatenate(parts)
+
+
+def resampled_shares(
+    right: NDArray[np.bool_] | NDArray[np.float64],
+    groups: NDArray[np.int64],
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> NDArray[np.float64]:
+    """Percent right in every resample.
+
+    Args:
+        right: [rows, examples], right or wrong (or a share of right answers, 0..1); or the
+            difference of two such.
+        groups: [examples], cluster numbers from 0 without gaps.
+        resamples: how many.
+        seed: of the draws.
+
+    Returns:
+        [resamples, rows]: 100 * sum over the examples drawn / their number.
+    """
+    whole = np.ones((1, len(groups)))
+    table = cluster_sums(
+        np.vstack([right, whole]).astype(np.float64), groups, int(groups.max()) + 1
+    )
+    totals = resampled_sums(table, resamples, seed)
+    return 100 * totals[:, :-1] / totals[:, -1:]
+
+
 def resampled_changes(
     before: NDArray[np.bool_] | NDArray[np.float64],
     after: NDArray[np.bool_] | NDArray[np.float64],
@@ -140,7 +173,7 @@ def resampled_changes(
     resamples: int = RESAMPLES,
     seed: int = 0,
 ) -> NDArray[np.float64]:
-    """Changes of accuracy in every resample.
+    """Changes of accuracy in every resample, in points.
 
     Args:
         before: [languages, examples], right or wrong (or a share of right answers, 0..1).
@@ -150,70 +183,9 @@ def resampled_changes(
         seed: of the draws.
 
     Returns:
-        [resamples, languages] in points: 100 * sum of changes / number of examples drawn.
+        [resamples, languages].
     """
-    count = int(clusters.max()) + 1
-    change = after.astype(np.float64) - before
-    sums = np.stack([np.bincount(clusters, weights=row, minlength=count) for row in change])
-    sizes = np.bincount(clusters, minlength=count).astype(np.float64)
-    table = np.vstack([sums, sizes]).T
-    parts = []
-    for counts in resample_counts(count, resamples, seed):
-        totals = counts.astype(np.float64) @ table
-        parts.append(100 * totals[:, :-1] / totals[:, -1:])
-    return np.concatenate(parts)
-
-
-def paired_bootstrap(
-    before: Predictions,
-    after: Predictions,
-    *,
-    pivot: str = PIVOT,
-    resamples: int = RESAMPLES,
-    level: float = 0.95,
-    seed: int = 0,
-) -> PairedBootstrap:
-    """Intervals of what changed from one run to another on the same examples.
-
-    Args:
-        before: answers with gold classes.
-        after: answers of the other run, same languages and examples in the same order.
-        pivot: the language the others are compared with.
-        resamples: at least 10,000 for a published interval.
-        level: of the two-sided percentile intervals.
-        seed: of the draws.
-
-    Raises:
-        UserError: different languages or examples, no gold, or bad settings.
-    """
-    _check(before, after, resamples, level)
-    was, now = correct(before), correct(after)
-    groups = cluster_indices(before.clusters)
-    samples = resampled_changes(was, now, groups, resamples, seed)
-    point = 100 * (now.mean(axis=1, dtype=np.float64) - was.mean(axis=1, dtype=np.float64))
-    languages = before.languages
-
-    def interval(weights: NDArray[np.float64]) -> Interval:
-        return percentile_interval(samples @ weights, float(point @ weights), level)
-
-    unit = np.eye(len(languages))
-    english = np.array([float(x == pivot) for x in languages])
-    others = 1 - english
-    has_others = bool(others.any())
-    rest = others / max(1.0, others.sum())
-    both = bool(english.any()) and has_others
-    return PairedBootstrap(
-        average=interval(np.full(len(languages), 1 / len(languages))),
-        average_non_english=interval(rest) if has_others else None,
-        pivot=interval(english) if english.any() else None,
-        gap=interval(english - rest) if both else None,
-        languages={x: interval(unit[i]) for i, x in enumerate(languages)},
-        n=len(before.examples),
-        clusters=int(groups.max()) + 1,
-        resamples=resamples,
-        level=level,
-        seed=seed,
-    )
+    return resampled_shares(after.astype(np.float64) - before, clusters, resamples, seed)
 
 
 def percentile_interval(
@@ -240,14 +212,3 @@ def minimum_detectable_difference(
     """
     normal = NormalDist()
     return (normal.inv_cdf((1 + level) / 2) + normal.inv_cdf(power)) * standard_error
-
-
-def _check(before: Predictions, after: Predictions, resamples: int, level: float) -> None:
-    if before.languages != after.languages:
-        raise UserError("a paired bootstrap needs the same languages in the same order")
-    if before.examples != after.examples:
-        raise UserError("a paired bootstrap needs the same examples in the same order")
-    if resamples < 1:
-        raise UserError(f"resamples must be 1 or more, not {resamples}")
-    if not 0 < level < 1:
-        raise UserError(f"level must lie between 0 and 1, not {level}")

@@ -10,7 +10,7 @@ given, an interval that excludes 0; "flat" is everything else):
 2. gap down: "levelled up" if the others rose and English did not decidedly fall; "others up,
    English down" if both moved; "levelled down" if only English fell or the others fell too;
    "undetermined" if neither English nor the others moved decidedly.
-3. gap up: "everyone up but English more" if both rose, else "gap wider".
+3. gap up: "everyone up, gap up" if both rose, else "gap wider".
 4. gap flat: "everyone up, same gap", "everyone down, same gap", else "undetermined".
 
 Without English there is no gap: every change but the others' is None, "no gap, no verdict". Where
@@ -26,7 +26,8 @@ from dataclasses import dataclass
 from core.errors import UserError
 from core.languages import english_name
 from core.metrics.accuracy import PIVOT, average, average_non_english
-from core.metrics.bootstrap import Interval, PairedBootstrap
+from core.metrics.bootstrap import Interval
+from core.metrics.paired_bootstrap import PairedBootstrap
 from core.metrics.transfer_gap import transfer_gap
 
 TOLERANCE = 0.5
@@ -35,6 +36,13 @@ NO_GAP = "no gap, no verdict"
 NEAR_CHANCE = 2.0
 LARGE_FALL = 5.0
 SMALL_GAP = 2.0
+VERDICTS = (
+    "levelled up", "others up, English down", "levelled down", "everyone up, gap up",
+    "everyone up, same gap", "everyone down, same gap", "gap wider", "collapse", "unchanged",
+    NO_GAP, "undetermined",
+)  # fmt: skip
+RENAMED = {"everyone up but English more": "everyone up, gap up"}
+"""What older records call a verdict, and what it is called today."""
 GAP = "the gap"
 PARTS = (GAP, "English", "the other languages")
 MOVED = ({1: "rose", -1: "fell"}, {1: "grew", -1: "shrank"})
@@ -154,7 +162,7 @@ def _verdict(gap: int, english: int, others: int) -> str:
             return "levelled up" if english >= 0 else "others up, English down"
         return "levelled down" if min(english, others) < 0 else "undetermined"
     if gap > 0:
-        return "everyone up but English more" if min(english, others) > 0 else "gap wider"
+        return "everyone up, gap up" if min(english, others) > 0 else "gap wider"
     if english == others and english != 0:
         return f"everyone {'up' if english > 0 else 'down'}, same gap"
     return "undetermined"

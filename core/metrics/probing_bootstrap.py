@@ -18,8 +18,9 @@ from core.metrics.bootstrap import (
     RESAMPLES,
     Interval,
     cluster_indices,
+    cluster_sums,
     percentile_interval,
-    resample_counts,
+    resampled_sums,
 )
 from core.metrics.probing import ALL, hits
 
@@ -83,8 +84,7 @@ def probing_intervals(
     total = np.array([[len(row) for row in before.gold[x]] for x in before.languages])
     for region, rows in examples_of(before).items():
         groups = cluster_indices([before.groups[i] for i in rows])
-        sums = [_by_group(part[:, rows], groups) for part in (*found, total)]
-        samples = _resampled(sums, resamples, seed)
+        samples = _resampled([part[:, rows] for part in (*found, total)], groups, resamples, seed)
         shares = [100 * part[:, rows].sum(axis=1) / total[:, rows].sum(axis=1) for part in found]
         if after is not None:
             samples.append(samples[1] - samples[0])
@@ -110,26 +110,17 @@ def examples_of(answers: ProbingAnswers) -> dict[str, NDArray[np.int64]]:
     return {region: np.flatnonzero(named == region) for region in dict.fromkeys(named.tolist())}
 
 
-def _by_group(counts: NDArray[np.int64], groups: NDArray[np.int64]) -> NDArray[np.float64]:
-    """[languages, examples] -> [groups, languages]: sums over the examples of each group."""
-    size = int(groups.max()) + 1
-    return np.stack([np.bincount(groups, weights=row, minlength=size) for row in counts], axis=1)
-
-
 def _resampled(
-    sums: list[NDArray[np.float64]], resamples: int, seed: int
+    counts: list[NDArray[np.int64]], groups: NDArray[np.int64], resamples: int, seed: int
 ) -> list[NDArray[np.float64]]:
-    """Accuracy in percent in every resample [resamples, languages], of all sums but the last.
+    """Accuracy in percent in every resample [resamples, languages], of all counts but the last.
 
     Args:
-        sums: [groups, languages] each: right answers found, and last those there are.
+        counts: [languages, examples] each: right answers found, and last those there are.
+        groups: [examples], the question group of each.
         resamples: how many.
         seed: of the draws.
     """
-    parts: list[list[NDArray[np.float64]]] = [[] for _ in sums[:-1]]
-    for counts in resample_counts(len(sums[0]), resamples, seed):
-        drawn = counts.astype(np.float64)
-        whole = drawn @ sums[-1]
-        for part, right in zip(parts, sums[:-1], strict=True):
-            part.append(100 * (drawn @ right) / whole)
-    return [np.concatenate(part) for part in parts]
+    table = cluster_sums(np.vstack(counts), groups, int(groups.max()) + 1)
+    *right, whole = np.split(resampled_sums(table, resamples, seed), len(counts), axis=1)
+    return [100 * part / whole for part in right]

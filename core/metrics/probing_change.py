@@ -12,8 +12,9 @@ from core.errors import UserError
 from core.metrics.bootstrap import (
     RESAMPLES,
     cluster_indices,
+    cluster_sums,
     percentile_interval,
-    resample_counts,
+    resampled_sums,
 )
 from core.metrics.probing import hits
 
@@ -43,15 +44,15 @@ def paired_change(
         raise UserError("answers before and after are about different examples or languages")
     groups = cluster_indices(before.groups)
     size = int(groups.max()) + 1
-    counts = np.concatenate(list(resample_counts(size, resamples, seed)))
     regions = np.array(before.regions)
     found_before, found_after = hits(before), hits(after)
     result = {}
     for language in before.languages:
         total = np.array([len(gold) for gold in before.gold[language]])
         gained = found_after[language] - found_before[language]
-        drawn = _average(gained, total, regions, groups, counts)
-        [change] = _average(gained, total, regions, groups, np.ones((1, size)))
+        sums = _by_region(gained, total, regions, groups)
+        drawn = _average(resampled_sums(sums, resamples, seed))
+        [change] = _average(sums.sum(axis=0, keepdims=True))
         found = percentile_interval(drawn, float(change))
         result[language] = {
             "difference": found.estimate,
@@ -61,20 +62,17 @@ def paired_change(
     return result
 
 
-def _average(
-    values: NDArray[Any],
-    total: NDArray[Any],
-    regions: NDArray[Any],
-    groups: NDArray[Any],
-    counts: NDArray[Any],
+def _by_region(
+    values: NDArray[Any], total: NDArray[Any], regions: NDArray[Any], groups: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Mean over the regions of sum(values) / sum(total), for every draw of groups: [draws]."""
-    shares = []
-    for region in dict.fromkeys(regions.tolist()):
-        mine = regions == region
-        size = counts.shape[1]
-        sums = np.bincount(groups[mine], weights=values[mine], minlength=size)
-        wholes = np.bincount(groups[mine], weights=total[mine], minlength=size)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            shares.append((counts @ sums) / (counts @ wholes))
-    return np.nanmean(np.stack(shares), axis=0)
+    """[groups, 2 x regions]: sums of the values in each region, then of what there is."""
+    within = [regions == region for region in dict.fromkeys(regions.tolist())]
+    rows = [np.where(mine, part, 0) for part in (values, total) for mine in within]
+    return cluster_sums(np.stack(rows), groups, int(groups.max()) + 1)
+
+
+def _average(sums: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Mean over the regions of sum(values) / sum(total): [draws, 2 x regions] -> [draws]."""
+    values, total = np.split(sums, 2, axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.nanmean(values / total, axis=1)

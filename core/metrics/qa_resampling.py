@@ -17,8 +17,9 @@ from core.metrics.bootstrap import (
     RESAMPLES,
     Interval,
     cluster_indices,
+    cluster_sums,
     percentile_interval,
-    resample_counts,
+    resampled_sums,
 )
 
 
@@ -81,14 +82,9 @@ def resampled_ratios(
     count = int(groups.max()) + 1
     if count < 2:
         return np.full((resamples, len(sums)), np.nan)
-    by_cluster, whole = _by_cluster(sums, groups, count), _by_cluster(sizes, groups, count)
-    return np.concatenate(
-        [
-            _ratio(drawn @ by_cluster, drawn @ whole)
-            for counts in resample_counts(count, resamples, seed)
-            for drawn in [counts.astype(np.float64)]
-        ]
-    )
+    table = cluster_sums(np.vstack([sums, sizes]), groups, count)
+    found, whole = np.split(resampled_sums(table, resamples, seed), 2, axis=1)
+    return _ratio(found, whole)
 
 
 def interval_of(samples: NDArray[np.float64], estimate: float, level: float) -> Interval | None:
@@ -128,14 +124,6 @@ def check_paired(before: QaScores, after: QaScores) -> None:
             f"before is scored with the {before.normalization} normalization, after with "
             f"{after.normalization}; score both with the same"
         )
-
-
-def _by_cluster(
-    values: NDArray[np.number] | NDArray[np.bool_], groups: NDArray[np.int64], count: int
-) -> NDArray[np.float64]:
-    """[rows, questions] -> [clusters, rows]: sums over the questions of each cluster."""
-    rows = [np.bincount(groups, weights=row, minlength=count) for row in values]
-    return np.stack(rows, axis=1)
 
 
 def _ratio(sums: NDArray[np.float64], sizes: NDArray[np.number]) -> NDArray[np.float64]:

@@ -81,7 +81,7 @@ def trial_of(run: StoredRun) -> Trial | None:
     before, after = accuracy_of(record, "before"), accuracy_of(record, "after")
     if before is None or after is None or set(before) != set(after):
         return None
-    settings = _settings(record)
+    settings = settings_of(record)
     if not isinstance(settings.get(SEED), int):
         return None
     languages = tuple(sorted(before))
@@ -140,8 +140,11 @@ def _fixed(trial: Trial, free: Collection[str]) -> dict[str, Any]:
     return fixed
 
 
-def _settings(record: RunRecord) -> dict[str, Any]:
+def settings_of(record: RunRecord) -> dict[str, Any]:
     """The settings that decide the result, what has no effect put back to one value."""
+    if record.kind not in CONFIGS:
+        told = {name: x for name, x in record.config.items() if name not in WITHOUT_EFFECT}
+        return {"kind": record.kind, **told}
     kept = {**ONCE, **record.config}
     try:
         full = CONFIGS[record.kind].model_validate(kept).model_dump(mode="json")

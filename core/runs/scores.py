@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 from core.runs.record import RunRecord
 
 
 def accuracy_of(record: RunRecord, when: str) -> dict[str, float] | None:
     """Percent per language ``before`` or ``after``, or None where the record does not hold it."""
-    part = record.metrics.get(when)
+    return scores_of(record.metrics, when)
+
+
+def scores_of(metrics: Mapping[str, Any], when: str) -> dict[str, float] | None:
+    """The same of a record's metrics alone."""
+    part = metrics.get(when)
     scores = part.get("accuracy") if isinstance(part, dict) else None
     if not isinstance(scores, dict) or not scores:
         return None

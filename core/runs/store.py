@@ -131,6 +131,10 @@ class RunStore:
         """All runs, newest first; a damaged one as a BrokenRun."""
         return (read_run(path) for path in self.paths())
 
+    def readable(self) -> Iterator[StoredRun]:
+        """The runs that are not broken, newest first."""
+        return (run for run in self if isinstance(run, StoredRun))
+
     def find(self, prefix: str) -> StoredRun:
         """The run with this id, or a unique beginning or the last part of one.
 

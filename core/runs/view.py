@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from core.runs.files import parse_json, read_json
 from core.runs.live import HISTORY, LOG, STATUS
 from core.runs.notes import Notes, read_notes
 from core.runs.record import RunRecord
+from core.runs.siblings import read_start, start_of
 from core.runs.store import RunStore, StoredRun
 
 
@@ -27,16 +29,24 @@ class RunView:
 
     path: Path
     record: RunRecord
+    start: StoredRun | None = None
+    """The run that keeps this one's predictions before, if it does not itself."""
 
     @classmethod
-    def of(cls, run: StoredRun) -> RunView:
-        """The view of a stored run."""
-        return cls(run.path, run.record)
+    def of(cls, run: StoredRun, others: Iterable[StoredRun] = ()) -> RunView:
+        """The view of a stored run.
+
+        Args:
+            run: which.
+            others: where predictions that it does not keep are looked for.
+        """
+        return cls(run.path, run.record, start_of(run, others))
 
     @classmethod
     def find(cls, store: RunStore, prefix: str) -> RunView:
         """The view of the run with this id or unique prefix."""
-        return cls.of(store.find(prefix))
+        found = store.find(prefix)
+        return cls.of(found, store.readable())
 
     def predictions(self, when: str) -> Predictions | None:
         """Predictions on the evaluation items ``before`` or ``after`` distillation, or None.
@@ -44,6 +54,8 @@ class RunView:
         Raises:
             UserError: the file is damaged.
         """
+        if when == "before" and self.start is not None and self.start.path != self.path:
+            return read_start(StoredRun(self.path, self.record), self.start)
         return self._arrays(f"predictions_{when}.npz")
 
     def unlabelled(self) -> Predictions | None:

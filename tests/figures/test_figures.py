@@ -264,6 +264,8 @@ def test_title_badges_axes_and_data(name: str, paper: bool) -> None:
         "g-xlt-change": "Language of the context",
         "kl-weight": "Step",
         "answer-curves": "Token of the context",
+        "language-changes": "Change of accuracy (points)",
+        "score-ranges": "Accuracy (%)",
     }
     assert unit[name] in titles
     assert spec["config"]["font"].startswith("Liberation Sans") == paper
@@ -322,7 +324,7 @@ def test_png_csv_and_tex(name: str, tmp_path: Path) -> None:
     png = export(draw, tmp_path / "deep" / "figure.png", "png", "icml-column").read_bytes()
     assert abs(int.from_bytes(png[16:20], "big") - 234 * 300 / 72) <= 300 / 72
     rows = list(csv.DictReader(io.StringIO(render(draw, "csv", 218).decode())))
-    assert len(rows) >= 3
+    assert len(rows) >= (2 if name == "score-ranges" else 3)  # one a moment
     tex = render(draw, "tex", 218).decode()
     assert tex.startswith("\\begin{tabular}")
     assert "\\toprule" in tex

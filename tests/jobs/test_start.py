@@ -299,7 +299,7 @@ def test_gradient_checkpointing_changes_no_result(world):
 
 def test_the_record_agrees_with_the_figures_about_the_change(world):
     from core.data.predictions import Predictions
-    from core.metrics.bootstrap import paired_bootstrap
+    from core.metrics.paired_bootstrap import paired_bootstrap
 
     run = run_now("distill", settings(world, seed=2), world["store"])
     both = [Predictions.load(run.path / f"predictions_{x}.npz") for x in ("before", "after")]

@@ -20,7 +20,8 @@ from core.metrics.ablation_differences import (
     languages_against,
 )
 from core.metrics.ablation_text import summary_of, text_of, verdict_of
-from core.metrics.bootstrap import Interval, paired_bootstrap
+from core.metrics.bootstrap import Interval
+from core.metrics.paired_bootstrap import paired_bootstrap
 from core.metrics.spread import Spread
 
 SCORES = {"en": 80.0, "fr": 70.0, "sw": 50.0, "yo": 40.0}

@@ -107,7 +107,7 @@ def change(english: float, others: float, chance: float | None = None) -> str:
         (-2, 5, "others up, English down"),
         (-4, 0, "levelled down"),
         (-4, -2, "levelled down"),
-        (5, 2, "everyone up but English more"),
+        (5, 2, "everyone up, gap up"),
         (5, 0, "gap wider"),
         (0, -5, "gap wider"),
         (-1, -3, "gap wider"),
@@ -143,7 +143,7 @@ def test_what_moved_is_said(english: float, others: float, said: str) -> None:
 def test_every_combination_of_directions_has_a_verdict() -> None:
     known = {
         "levelled up", "others up, English down", "levelled down", "undetermined", "gap wider",
-        "everyone up but English more", "everyone up, same gap", "everyone down, same gap",
+        "everyone up, gap up", "everyone up, same gap", "everyone down, same gap",
     }  # fmt: skip
     found = {_verdict(*signs) for signs in itertools.product((-1, 0, 1), repeat=3)}
     assert found == known

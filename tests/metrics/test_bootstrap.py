@@ -14,10 +14,10 @@ from core.metrics.bootstrap import (
     Interval,
     cluster_indices,
     minimum_detectable_difference,
-    paired_bootstrap,
     resample_counts,
     resampled_changes,
 )
+from core.metrics.paired_bootstrap import paired_bootstrap
 
 
 def make(seed: int, skill: float, languages: tuple[str, ...] = ("fr", "en", "sw")) -> Predictions:

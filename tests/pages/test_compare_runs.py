@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from core.published.papers import PAPERS
 from core.published.recompute import TEXT
 from core.runs.store import StoredRun
+from tests.dashboard import compared_runs
 from tests.pages.opened import open_page
 from tests.pages.test_pages import text_of
 
@@ -175,3 +176,42 @@ def test_the_chosen_papers_disagreements_are_listed(filled: dict[str, StoredRun]
     app.selectbox(key="published_table").select("Table 3").run()
     german = frame(app, "Ours Z-S").query("Row == '{de}' and Setting == 'Shared'")
     assert list(german["Ours Z-S"]) == ["33.0", "23.9 ≠ 26.90"]
+
+
+def test_seeds_together_with_tests_verdicts_equity_and_items(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CORE_STORE", str(tmp_path / "runs"))
+    made = compared_runs.fill(tmp_path / "runs", {"alsace": [10, 12], "none": [0, 0]})
+    app = open_page("compare_runs", runs=[run.id for run in made])
+    assert not app.exception and not app.error
+    settings = frame(app, "Setting").set_index("Setting")
+    assert list(settings.index) == ["strategy"]
+    assert sorted(settings.loc["strategy"]) == ["alsace", "none"]
+    tests = frame(app, "p (Holm)").set_index("Language")
+    assert (tests.loc["sw", "b"], tests.loc["sw", "c"], tests.loc["sw", "n"]) == (0, 22, 200)
+    assert tests.loc["sw", "Difference"] == 11 and tests.loc["sw", "Verdict"] == "up"
+    assert tests.loc["sw", "Seeds, SD"] == pytest.approx(2**0.5)
+    changes = frame(app, "Δ gap")
+    assert set(changes["Verdict"]) == {"unchanged", "everyone up, same gap"}
+    ranks = frame(app, "Gap rank")
+    assert len(ranks) == 4 and set(ranks["Better / worse"].dropna()) == {"4 / 0", "0 / 0"}
+    assert "None of these runs keeps a ledger" in text_of(app)
+    app.segmented_control(key="seeds").set_value("apart").run()
+    assert len(frame(app, "Gap rank")) == 8 and not app.exception
+
+
+def test_against_another_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CORE_STORE", str(tmp_path / "runs"))
+    one, other = compared_runs.fill(tmp_path / "runs", {"alsace": [10], "none": [4]})
+    app = open_page("compare_runs", runs=[one.id, other.id], reference=other.id)
+    assert not app.exception and not app.error
+    assert list(frame(app, "p (Holm)")["Difference"]) == [6.0] * 4
+
+
+def test_a_collapse_is_warned_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CORE_STORE", str(tmp_path / "runs"))
+    [run] = compared_runs.fill(tmp_path / "runs", {"alsace": [-5]})
+    for name in ("compare_runs", "transfer_gap"):
+        app = open_page(name, runs=run.id)
+        assert any("Its gap is void" in x.value for x in app.warning)
