@@ -308,8 +308,8 @@ def test_the_version_is_that_of_the_project(capsys):
 
 
 def test_help_names_all_figures_and_widths(capsys):
-    from core.figures.export import WIDTHS
     from core.figures.registry import FIGURES
+    from core.figures.style import WIDTHS
 
     _, out, _ = run(capsys, "figure", "--help")
     unbroken = re.sub(r"(?<=\w)-\s+", "-", out)

@@ -14,8 +14,9 @@ import pytest
 from core.errors import UserError
 from core.figures import theme
 from core.figures.agreement import agreement
-from core.figures.export import WIDTHS, Builder, render, svg_width, to_svg
+from core.figures.export import Builder, render, svg_width, to_svg
 from core.figures.registry import FIGURES, builder
+from core.figures.style import FONTS, WIDTHS
 from core.figures.text import text_width, wrap
 from core.figures.transfer_gap import transfer_gap_map
 from core.runs.store import RunStore, StoredRun
@@ -131,7 +132,7 @@ def test_the_font_is_the_one_the_converter_carries(name: str) -> None:
 def test_widths_are_those_of_the_converter(text: str) -> None:
     mark = alt.Chart(theme.inline([{"x": 0}])).mark_text(text=text, align="left", fontSize=100)
     chart = mark.encode(x=alt.value(0), y=alt.value(0)).properties(width=1, height=1)
-    svg = to_svg(chart.configure(font=theme.PAPER_FONT, padding=0))
+    svg = to_svg(chart.configure(font=FONTS["sans"], padding=0))
     assert text_width(text, 100) == pytest.approx(svg_width(svg), rel=0.08)
 
 
