@@ -33,22 +33,30 @@ class Builder(Protocol):
         """Draw it."""
 
 
-def format_of(path: Path, asked: str | None) -> str:
+def format_of(path: Path, asked: str | None, more: Sequence[str] = ()) -> str:
     """The format of a file: as asked for, else by its ending.
+
+    Args:
+        path: the file.
+        asked: the format asked for, if any.
+        more: formats beside `FORMATS`.
 
     Raises:
         UserError: the path is a folder's, names no format, or another one than was asked for.
     """
-    ending, choices = path.suffix[1:], ", ".join(FORMATS)
+    known = (*FORMATS, *more)
+    ending, choices = path.suffix[1:], ", ".join(known)
     if path.is_dir():
         raise UserError(f"-o {path}: is a folder, a file is expected, such as {path / 'name.pdf'}")
-    if asked is None and ending not in FORMATS:
+    if asked is None and ending not in known:
         raise UserError(f"-o {path}: end its name in one of {choices}, or say --format")
-    if asked in FORMATS and ending in FORMATS and ending != asked:
+    if asked in known and ending in known and ending != asked:
         raise UserError(
             f"--format {asked}: the file's name ends in .{ending}; leave out --format, or name the "
             f"file {path.with_suffix('.' + asked).name}"
         )
+    if asked is not None and asked not in known:
+        raise UserError(f"unknown format {asked!r}; choose one of {choices}")
     return asked or ending
 
 

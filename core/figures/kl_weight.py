@@ -119,7 +119,7 @@ def _epochs(records: Sequence[Mapping[str, Any]], room: float) -> list[dict[str,
         epoch = _number(record.get("epoch"))
         if epoch is not None:
             found.setdefault(int(epoch), float(record["step"]) if found else 0.0)
-    ends = [*list(found.values())[1:], math.inf]
+    ends = [*list(found.values())[1:], math.inf][: len(found)]
     return [
         {"step": step, "words": f"epoch {epoch + 1}" if end - step >= room else ""}
         for (epoch, step), end in zip(found.items(), ends, strict=True)

@@ -27,7 +27,7 @@ GREY_SCHEMES: Mapping[str, Sequence[str]] = {
 """As light and as dark where the colours are, so that the numbers in the cells stay readable. A
 diverging scale shows how large; the number's sign says which way."""
 CODE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
-_LEADING = re.compile(rf"({CODE.pattern})(?= \()")
+_LEADING = re.compile(rf"({CODE.pattern})(?= \(| accuracy| alone)")
 _NON = re.compile(rf"(?<=non-)({CODE.pattern})$")
 _QUOTED = re.compile(r"(['\"])(.*?)\1")
 _LISTS = ("sort", "domain", "oneOf", "values", "equal", "datum")
