@@ -158,6 +158,12 @@ def paper_spec(chart: Chart, style: PaperStyle = DEFAULT) -> Spec:
     return restyled(spec, style)
 
 
+def figure_spec(draw: Builder, width: int, style: PaperStyle = DEFAULT) -> Spec:
+    """A figure on paper in Vega-Lite, drawn once: about as wide as asked for."""
+    style = _with_names(draw, width, style)
+    return paper_spec(_drawn(draw, width, style), style)
+
+
 def _with_names(draw: Builder, width: int, style: PaperStyle) -> PaperStyle:
     """The look with the names of the languages that the figure shows."""
     if style.labels != "names" or style.names:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from core.errors import UserError
+from core.figures.bundle import TOGETHER
 from core.figures.export import write
 from core.report.html import element, text
-from core.report.sections import TOGETHER, name_of, section, together
+from core.report.sections import name_of, section, together
 from core.runs.environment import commit, version
 from core.runs.record import now
 from core.runs.store import RunStore, StoredRun

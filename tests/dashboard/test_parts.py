@@ -391,6 +391,9 @@ def crowded_panel() -> None:
 
 def test_a_figure_too_wide_for_a_column_says_so_before_the_click() -> None:
     app = AppTest.from_function(crowded_panel).run()
+    assert not [*app.exception, *app.selectbox]
+    app.session_state["paper_gap"] = True
+    app.run()
     assert not app.exception
     assert any("12 columns don't fit" in box.value for box in app.error)
     app.selectbox(key="width_gap").set_value("acl-page").run()
