@@ -28,6 +28,14 @@ def lightness(colour: str) -> float:
     return 116 * root - 16
 
 
+def grey(colour: str) -> str:
+    """The grey that is as light as a colour ``#rrggbb`` on white; an opacity at its end stays."""
+    height = (lightness(colour[:7]) + 16) / 116
+    linear = height**3 if height > 6 / 29 else 3 * (6 / 29) ** 2 * (height - 4 / 29)
+    value = 12.92 * linear if linear <= 0.0031308 else 1.055 * linear ** (1 / 2.4) - 0.055
+    return f"#{round(255 * value):02x}" + 2 * f"{round(255 * value):02x}" + colour[7:]
+
+
 def alike(spec: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Names of a figure that have nearly the same grey, and nothing but colour tells them apart.
 

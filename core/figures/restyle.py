@@ -7,16 +7,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from core.figures.greyscale import HEX, grey
 from core.figures.style import PaperStyle
 from core.languages import LANGUAGES, english_name
 
 GREYS = {
     "#0072B2": "#000000",
-    "#D55E00": "#525252",
-    "#009E73": "#767676",
-    "#CC79A7": "#919191",
+    "#D55E00": "#505050",
+    "#009E73": "#747474",
+    "#CC79A7": "#8F8F8F",
     "#E69F00": "#ABABAB",
-    "#56B4E9": "#C6C6C6",
+    "#56B4E9": "#C8C8C8",
 }
 """Okabe-Ito -> greys, ten points of lightness or more apart, in the same order of lightness."""
 GREY_SCHEMES: Mapping[str, Sequence[str]] = {
@@ -125,6 +126,7 @@ def _greyed(node: Any) -> Any:
         return found
     if isinstance(node, list):
         return [_greyed(value) for value in node]
-    if isinstance(node, str) and node[:7].upper() in GREYS and len(node) in (7, 9):
-        return GREYS[node[:7].upper()] + node[7:]
+    if isinstance(node, str) and HEX.fullmatch(node):
+        named = GREYS.get(node[:7].upper())
+        return grey(node) if named is None else named + node[7:]
     return node

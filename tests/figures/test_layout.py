@@ -16,7 +16,7 @@ from core.figures import theme
 from core.figures.agreement import agreement
 from core.figures.export import Builder, render, svg_width, to_svg
 from core.figures.registry import FIGURES, builder
-from core.figures.style import FONTS, WIDTHS
+from core.figures.style import DEFAULT, FONTS, WIDTHS, PaperStyle, using
 from core.figures.text import text_width, wrap
 from core.figures.transfer_gap import transfer_gap_map
 from core.runs.store import RunStore, StoredRun
@@ -29,9 +29,10 @@ KINDS = ("demo", "distill", "select", "probe", "distill_probe")
 TWELVE = ("en", "ar", "de", "es", "fa", "fr", "hi", "ru", "sw", "tr", "vi", "zh")
 
 
-def faults(draw: Builder, width: int) -> list[str]:
-    svg = render(draw, "svg", width).decode()
-    (right, bottom), boxes = page(svg), text_boxes(svg)
+def faults(draw: Builder, width: int, style: PaperStyle = DEFAULT) -> list[str]:
+    svg = render(draw, "svg", width, style).decode()
+    with using(style):
+        (right, bottom), boxes = page(svg), text_boxes(svg)
     assert boxes
     assert abs(right - width) <= 1
     out = [
@@ -61,6 +62,20 @@ def recorded() -> list[RunView]:
 def test_made_up_runs(name: str, width: str) -> None:
     assert faults(builder(name, run_for(name)), WIDTHS[width]) == []
     assert faults(builder(name, run_for(name, TWELVE)), WIDTHS[width]) == []
+
+
+LOOKS = (
+    PaperStyle(font="serif", size=9, labels="names"),
+    PaperStyle(size=7, palette="greyscale", title=False),
+    PaperStyle(font="serif", size=10, title=False),
+)
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=["names", "greyscale", "large"])
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_look(name: str, look: PaperStyle) -> None:
+    assert faults(builder(name, run_for(name)), 218, look) == []
+    assert faults(builder(name, run_for(name, TWELVE)), 454, look) == []
 
 
 @pytest.mark.slow
