@@ -12,6 +12,7 @@ from core.figures.run_view import RunView, accuracy_of
 from core.figures.theme import Chart
 from core.figures.transfer_gap import transfer_gap_map
 from core.metrics.transfer_gap import gap_from
+from core.runs.record import short_id
 
 
 def of_accuracies(runs: Sequence[RunView], **look: Any) -> Chart:
@@ -49,7 +50,7 @@ def _columns(runs: Sequence[RunView]) -> dict[str, Mapping[str, float]]:
     for run in runs:
         for when in ("before", "after"):
             try:
-                found[f"{run.record.id[-6:]} {when}"] = accuracy_of(run, when)
+                found[f"{short_id(run.record.id)} {when}"] = accuracy_of(run, when)
             except UserError:
                 continue
     if not found:

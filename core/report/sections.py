@@ -18,7 +18,7 @@ from core.report.findings import findings
 from core.report.html import element, folded, listed, pairs, table, text
 from core.report.pictures import picture_or_none
 from core.runs.notes import read_notes
-from core.runs.record import RunRecord
+from core.runs.record import RunRecord, short_id
 from core.runs.store import RunStore, StoredRun
 from core.runs.view import RunView
 
@@ -84,7 +84,7 @@ def differing(records: Sequence[RunRecord]) -> list[dict[str, Any]]:
     for name in names:
         values = [record.config.get(name) for record in records]
         if len({json.dumps(value, sort_keys=True) for value in values}) > 1:
-            columns = {x.id[-6:]: value for x, value in zip(records, values, strict=True)}
+            columns = {short_id(x.id): value for x, value in zip(records, values, strict=True)}
             found.append({"Setting": name, **columns})
     return found
 
@@ -101,7 +101,7 @@ def _scores(run: StoredRun) -> list[dict[str, Any]]:
         worst = min(scores, key=lambda language: scores[language])
         found.append(
             {
-                "Run": f"{run.id[-6:]} {when}",
+                "Run": f"{short_id(run.id)} {when}",
                 "Languages": len(scores),
                 "Average": average(scores),
                 f"Average non-{pivot}": average_non_english(scores, pivot),
