@@ -28,7 +28,8 @@ GREY_SCHEMES: Mapping[str, Sequence[str]] = {
 """As light and as dark where the colours are, so that the numbers in the cells stay readable. A
 diverging scale shows how large; the number's sign says which way."""
 CODE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
-_LEADING = re.compile(rf"({CODE.pattern})(?= \(| accuracy| alone)")
+_LEADING = re.compile(rf"^({CODE.pattern})(?= (\(|accuracy|alone|before|after))")
+_JOINED = re.compile(rf"(?<![^|#])({CODE.pattern})(?=$|\|)")
 _NON = re.compile(rf"(?<=non-)({CODE.pattern})$")
 _QUOTED = re.compile(r"(['\"])(.*?)\1")
 _LISTS = ("sort", "domain", "oneOf", "values", "equal", "datum")
@@ -88,13 +89,11 @@ def _name(code: str) -> str:
 
 
 def _text(value: Any, names: Mapping[str, str]) -> Any:
-    """A text of the data: a code, one before a bracket, or one after ``non-``."""
+    """A text: a code, several joined by ``|``, one before a bracket or after ``non-``."""
     if not isinstance(value, str):
         return value
-    if value in names:
-        return names[value]
-    for pattern in (_LEADING, _NON):
-        value = pattern.sub(lambda found: names.get(found[1], found[1]), value, count=1)
+    for pattern in (_JOINED, _LEADING, _NON):
+        value = pattern.sub(lambda found: names.get(found[1], found[1]), value)
     return value
 
 

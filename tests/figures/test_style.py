@@ -108,6 +108,19 @@ def test_no_code_is_left_where_names_are_asked_for(name: str) -> None:
         assert names & {"English", "French", "Turkish", "Swahili", "Chinese"}
 
 
+@pytest.mark.parametrize("name", FIGURES)
+def test_with_names_every_mark_keeps_a_place(name: str) -> None:
+    draw = builder(name, run_for(name))
+    codes, names = (
+        len(set(MARK.findall(render(draw, "svg", 454, PaperStyle(labels=x)).decode())))
+        for x in ("codes", "names")
+    )
+    assert names == pytest.approx(codes, rel=0.05) and names > 0
+
+
+MARK = re.compile(r'role="graphics-symbol"[^>]*?((?:transform|d|x1)="[^"]*")')
+
+
 def test_lightness_of_known_colours() -> None:
     known = {"#000000": 0, "#ffffff": 100, "#777777": 50.03, "#ff0000": 53.24, "#00000000": 100}
     for colour, expected in known.items():
