@@ -14,8 +14,9 @@ from typing import Annotated, Any
 
 import typer
 
+from core.cli_figures import figure, report
 from core.cli_qa import qa_app
-from core.cli_runs import DEFAULT_STORE, Json, Run, Store, print_run, runs_app
+from core.cli_runs import DEFAULT_STORE, Json, Store, print_run, runs_app
 from core.cli_sweep import sweep
 from core.config import Config, DistillConfig, flag
 from core.config.paths import as_typed
@@ -37,6 +38,8 @@ app = typer.Typer(
 app.add_typer(runs_app, name="runs")
 app.add_typer(qa_app, name="qa")
 app.command()(sweep)
+app.command()(figure)
+app.command()(report)
 
 Dry = Annotated[bool, typer.Option("--dry-run", help="Check all input and stop there.")]
 Queue = Annotated[
@@ -192,47 +195,3 @@ def worker(
     from core.jobs.worker import serve
 
     return serve(RunStore(store), device, wait=wait, note=note)
-
-
-@app.command()
-def figure(
-    run: Run,
-    name: Annotated[
-        str,
-        typer.Argument(
-            help="confidence, agreement, ensembles, lessons, history, gap-change, before-after, "
-            "transfer-gap or languages-right; of prompts probing, probing-bars, "
-            "regional-teachers, answers or truth; of questions answer-ranks, g-xlt, g-xlt-change, "
-            "kl-weight or answer-curves; of balanced training mrr, balance, data-size or "
-            "balance-history; of linear probes probe-scores or probe-transfer; of all runs with "
-            "its settings but other strategies ablation, ablation-gap or ablation-languages."
-        ),
-    ],
-    output: Annotated[Path, typer.Option("-o", "--output", help="File to write.")],
-    store: Store = DEFAULT_STORE,
-    format: Annotated[
-        str | None, typer.Option("--format", help="pdf, svg, png, csv or tex; else by file name.")
-    ] = None,
-    width: Annotated[
-        str,
-        typer.Option(
-            "--width", help="acl-column, acl-page, icml-column, icml-page, neurips or NNpt."
-        ),
-    ] = "acl-column",
-) -> None:
-    """Write one figure of a run at its final size."""
-    from core.figures.export import export, format_of
-    from core.figures.family_figures import FAMILY_FIGURES, family_builder
-    from core.figures.registry import builder
-    from core.published.runs import find_run
-    from core.runs.view import RunView
-
-    if not output.parent.is_dir():
-        raise UserError(f"-o {output}: there is no folder {output.parent}; make it first")
-    form = format_of(output, format)
-    runs = RunStore(store)
-    found = find_run(runs, run)
-    alone = name not in FAMILY_FIGURES
-    view = RunView.of(found, runs.readable())
-    draw = builder(name, view) if alone else family_builder(name, found, runs)
-    print(export(draw, output, form, width))

@@ -9,26 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from core.errors import UserError
-from core.figures.export import FORMATS, WIDTHS, parse_width, render, table
+from core.figures.data_table import table
 from core.figures.theme import Chart
+from dashboard.paper_panel import paper_panel, parts_of
 from dashboard.shell import show_error
-
-MIME = {
-    "pdf": "application/pdf",
-    "svg": "image/svg+xml",
-    "png": "image/png",
-    "csv": "text/csv",
-    "tex": "text/plain",
-}
-SHORT = 7
-"""Rows of a table shown without scrolling."""
-FORMAT_HELP = {
-    "pdf": "Vector, embedded fonts, for LaTeX.",
-    "svg": "Vector, for editing.",
-    "png": "300 dpi.",
-    "csv": "The numbers the figure is drawn from.",
-    "tex": "The numbers as a booktabs table.",
-}
 
 
 def figure_panel(
@@ -53,7 +37,7 @@ def figure_panel(
         files: offer the data and the files for a paper.
     """
     try:
-        spec, rows = _drawn(*_parts(draw), width, st.context.theme.type == "dark", draw)
+        spec, rows = _drawn(*parts_of(draw), width, st.context.theme.type == "dark", draw)
     except UserError as error:
         show_error(error)
         return
@@ -64,16 +48,8 @@ def figure_panel(
         key=f"chart_{key}",
         alt=alt,
     )
-    if not files:
-        return
-    with st.expander("Data and files for a paper", icon=":material/download:"):
-        _downloads(draw, key, file)
-        st.dataframe(
-            rows,
-            hide_index=True,
-            key=f"table_{key}",
-            height=300 if len(rows) > SHORT else "content",
-        )
+    if files:
+        paper_panel(draw, rows, key=key, file=file)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
@@ -88,52 +64,3 @@ def _drawn(
     """The chart and its data, drawn once for all sessions: every argument but the last counts."""
     chart = _draw(paper=False, width=width, dark=dark)
     return chart.to_dict(), table(chart)
-
-
-def _parts(draw: partial[Chart]) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
-    """What decides how a figure looks: the function that draws it, and what it is given."""
-    name = f"{draw.func.__module__}.{draw.func.__qualname__}"
-    return name, draw.args, draw.keywords
-
-
-def _downloads(draw: partial[Chart], key: str, file: str) -> None:
-    """A width and one button a format; a file is built on its click."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        width = st.selectbox(
-            "Width",
-            list(WIDTHS),
-            key=f"width_{key}",
-            help="Total width of the figure: a column or a page of the venue's template.",
-            format_func=lambda name: f"{name} ({WIDTHS[name]} pt)",
-            width=210,
-        )
-        refused = _refusal(*_parts(draw), parse_width(width), draw)
-        for kind in FORMATS:
-            st.download_button(
-                kind,
-                data=partial(render, draw, kind, parse_width(width)),
-                file_name=f"{file}.{kind}",
-                mime=MIME[kind],
-                on_click="ignore",
-                disabled=refused is not None,
-                key=f"get_{key}_{kind}",
-                help=FORMAT_HELP[kind],
-            )
-    if refused is not None:
-        show_error(refused)
-
-
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _refusal(
-    name: str,
-    arguments: tuple[Any, ...],
-    options: dict[str, Any],
-    width: int,
-    _draw: partial[Chart],
-) -> UserError | None:
-    """Why the figure can't be drawn this wide on paper, if so; asked before a click."""
-    try:
-        _draw(paper=True, width=width)
-    except UserError as error:
-        return error
-    return None

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core.figures.export import table_latex
+from core.figures.data_table import table_latex
 from core.quoting import minus
 
 

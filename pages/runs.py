@@ -13,6 +13,7 @@ from dashboard.job_panel import job_panel
 from dashboard.labels import escape, name
 from dashboard.log_panel import log_panel
 from dashboard.notes_form import notes_form
+from dashboard.report_button import report_buttons
 from dashboard.run_table import run_links
 from dashboard.shell import each, empty_state, page
 from dashboard.store_table import store_table
@@ -61,6 +62,7 @@ def actions(runs: Sequence[Found]) -> None:
     with st.container(horizontal=True):
         if len(runs) == 1 and readable:
             export_button(readable[0])
+        report_buttons(readable, key="ticked")
         size = sum(cache.used(run).checkpoints for run in readable)
         if size:
             with st.popover("Remove checkpoints", icon=":material/cleaning_services:"):

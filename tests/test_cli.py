@@ -8,6 +8,7 @@ import shlex
 import subprocess
 import sys
 import time
+import zipfile
 
 import numpy as np
 import pytest
@@ -310,8 +311,8 @@ def test_the_version_is_that_of_the_project(capsys):
 
 
 def test_help_names_all_figures_and_widths(capsys):
-    from core.figures.export import WIDTHS
     from core.figures.registry import FIGURES
+    from core.figures.style import WIDTHS
 
     _, out, _ = run(capsys, "figure", "--help")
     unbroken = re.sub(r"(?<=\w)-\s+", "-", out)
@@ -390,6 +391,10 @@ def test_runs_list_and_show(tmp_path, capsys):
     assert "see `python -m core runs list`" in run(capsys, "runs", "show", "zzz")[2]
 
 
+LARGE = "published-alsace-table-2-alsace-large"
+BASE = "published-alsace-table-2-alsace-base"
+
+
 @pytest.mark.parametrize("format", ["pdf", "svg", "png", "csv", "tex"])
 def test_figure_verb(format, tmp_path, capsys):
     path = table(tmp_path / "p.csv", GOOD)
@@ -415,9 +420,13 @@ def test_figure_verb(format, tmp_path, capsys):
     [
         ("confidence", "x.svg", ["--format", "pdf"], "--format pdf: the file's name ends in .svg"),
         ("confidence", ".", [], "is a folder, a file is expected"),
-        ("confidence", "x", [], "end its name in one of pdf, svg, png, csv, tex, or say --format"),
+        ("confidence", "x", [], "end its name in one of pdf, svg, png, csv, tex, zip"),
         ("confidence", "x.pdf", ["--format", "gif"], "unknown format 'gif'"),
         ("nonsense", "x.svg", [], "answer-curves, ablation, ablation-gap, ablation-languages"),
+        ("confidence", "x.pdf", ["--font", "comic"], "unknown font 'comic'; choose one of sans"),
+        ("confidence", "x.pdf", ["--size", "99"], "choose one of 6, 7, 8, 9, 10"),
+        ("confidence", "x.zip", ["--all"], "--all writes every figure: leave out the name"),
+        ("confidence", "x.pdf", ["--with", BASE], "with --with choose accuracies or gaps"),
     ],
 )
 def test_a_figure_that_cannot_be_written(name, output, more, said, tmp_path, capsys):
@@ -427,6 +436,38 @@ def test_a_figure_that_cannot_be_written(name, output, more, said, tmp_path, cap
     assert (status, out) == (2, "")
     assert said in err
     assert not list(tmp_path.iterdir())
+
+
+def test_a_bundle_of_one_figure_and_of_all(tmp_path, capsys):
+    one, every = tmp_path / "one.zip", tmp_path / "all.zip"
+    look = ["--font", "serif", "--labels", "names", "--no-title", "--width", "neurips"]
+    status, _, err = run(capsys, "figure", LARGE, "before-after", "-o", one, *look)
+    assert (status, err) == (0, "")
+    with zipfile.ZipFile(one) as archive:
+        origin = json.loads(archive.read("provenance.json"))
+        assert "Swahili" in archive.read("before-after.csv").decode()
+    assert origin["look"]["width_pt"] == 397 and origin["runs"][0]["id"] == LARGE
+    status, _, err = run(capsys, "figure", LARGE, "--all", "--with", BASE, "-o", every)
+    assert (status, err) == (0, "")
+    with zipfile.ZipFile(every) as archive:
+        names = set(archive.namelist())
+    assert {f"{LARGE}/transfer-gap/transfer-gap.pdf", f"{BASE}/run.json", "left-out.txt"} <= names
+    assert {"comparison/gaps/gaps.pdf", "comparison/accuracies/caption.txt"} <= names
+    status, _, err = run(capsys, "figure", LARGE, "-o", tmp_path / "x.pdf")
+    assert status == 2 and "name a figure, or --all" in err
+    status, _, err = run(capsys, "figure", LARGE, "--all", "-o", tmp_path / "x.pdf")
+    assert status == 2 and "end its name in .zip" in err
+
+
+def test_a_report_is_one_page_in_a_new_folder(tmp_path, capsys):
+    folder = tmp_path / "report"
+    status, out, err = run(capsys, "report", LARGE, BASE, "-o", folder)
+    assert (status, err, out.strip()) == (0, "", str(folder / "index.html"))
+    assert [path.name for path in folder.iterdir()] == ["index.html"]
+    status, out, err = run(capsys, "report", LARGE, "-o", folder)
+    assert (status, out) == (2, "") and "a report overwrites nothing" in err
+    status, _, err = run(capsys, "report", "nothing", "-o", tmp_path / "other")
+    assert status == 2 and not (tmp_path / "other").exists()
 
 
 def test_a_format_stands_for_an_ending(tmp_path, capsys):

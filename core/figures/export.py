@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
-import io
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import altair as alt
 
 from core.errors import UserError
+from core.figures.data_table import latex, records, table
+from core.figures.restyle import language_names, restyled
+from core.figures.style import DEFAULT, NARROWEST, PaperStyle, parse_width, using
 from core.figures.theme import Chart
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 FORMATS = ("pdf", "svg", "png", "csv", "tex")
-WIDTHS = MappingProxyType(
-    {
-        "acl-column": 218,
-        "acl-page": 454,
-        "icml-column": 234,
-        "icml-page": 486,
-        "neurips": 397,
-    }
-)
-"""Total widths in points (7.7 cm, 16 cm, 3.25 in, 6.75 in, 5.5 in)."""
 DPI = 300
-NARROWEST, WIDEST = 120, 2000
 _CHARTS = (alt.Chart, alt.LayerChart, alt.VConcatChart)
 SLACK = 0.5
 """Points a page may be off the width asked for."""
+Spec: TypeAlias = dict[str, Any]
+"""A figure in Vega-Lite."""
 
 
 class Builder(Protocol):
@@ -42,44 +33,39 @@ class Builder(Protocol):
         """Draw it."""
 
 
-def parse_width(text: str | int) -> int:
-    """Points of a named width, of ``NNpt`` or of a number.
-
-    Raises:
-        UserError: neither; the message lists the choices.
-    """
-    if isinstance(text, str) and text in WIDTHS:
-        return WIDTHS[text]
-    match = re.fullmatch(r"(\d+)(pt)?", str(text).strip())
-    if match and NARROWEST <= int(match[1]) <= WIDEST:
-        return int(match[1])
-    raise UserError(
-        f"unknown width {str(text)!r}; choose {', '.join(WIDTHS)} or a number of points such "
-        f"as 240pt, from {NARROWEST} to {WIDEST}"
-    )
-
-
-def format_of(path: Path, asked: str | None) -> str:
+def format_of(path: Path, asked: str | None, more: Sequence[str] = ()) -> str:
     """The format of a file: as asked for, else by its ending.
+
+    Args:
+        path: the file.
+        asked: the format asked for, if any.
+        more: formats beside `FORMATS`.
 
     Raises:
         UserError: the path is a folder's, names no format, or another one than was asked for.
     """
-    ending, choices = path.suffix[1:], ", ".join(FORMATS)
+    known = (*FORMATS, *more)
+    ending, choices = path.suffix[1:], ", ".join(known)
     if path.is_dir():
         raise UserError(f"-o {path}: is a folder, a file is expected, such as {path / 'name.pdf'}")
-    if asked is None and ending not in FORMATS:
+    if asked is None and ending not in known:
         raise UserError(f"-o {path}: end its name in one of {choices}, or say --format")
-    if asked in FORMATS and ending in FORMATS and ending != asked:
+    if asked in known and ending in known and ending != asked:
         raise UserError(
             f"--format {asked}: the file's name ends in .{ending}; leave out --format, or name the "
             f"file {path.with_suffix('.' + asked).name}"
         )
+    if asked is not None and asked not in known:
+        raise UserError(f"unknown format {asked!r}; choose one of {choices}")
     return asked or ending
 
 
 def export(
-    source: Builder | Chart, path: Path, format: str, width: str | int = "acl-column"
+    source: Builder | Chart,
+    path: Path,
+    format: str,
+    width: str | int = "acl-column",
+    style: PaperStyle = DEFAULT,
 ) -> Path:
     """Write one file of a figure, replacing what is there in one step.
 
@@ -89,6 +75,7 @@ def export(
         path: the file to write; its folder is made.
         format: pdf, svg, png (300 dpi), csv (the chart's data) or tex (a booktabs table).
         width: total width, see :func:`parse_width`.
+        style: the look on paper.
 
     Returns:
         The path.
@@ -98,7 +85,15 @@ def export(
     """
     if format not in FORMATS:
         raise UserError(f"unknown format {format!r}; choose one of {', '.join(FORMATS)}")
-    content = render(source, format, parse_width(width))
+    return write(render(source, format, parse_width(width), style), path)
+
+
+def write(content: bytes, path: Path) -> Path:
+    """Write a file, replacing what is there in one step.
+
+    Raises:
+        UserError: the place can't be written to.
+    """
     temporary = path.with_name(f".{path.name}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -109,26 +104,34 @@ def export(
     return path
 
 
-def render(source: Builder | Chart, format: str, width: int) -> bytes:
+def render(source: Builder | Chart, format: str, width: int, style: PaperStyle = DEFAULT) -> bytes:
     """The file's content; see :func:`export`."""
+    return rendered(source, [format], width, style)[format]
+
+
+def rendered(
+    source: Builder | Chart, formats: Sequence[str], width: int, style: PaperStyle = DEFAULT
+) -> dict[str, bytes]:
+    """The content of several files of one figure, which is drawn once for all of them."""
     draw = _redrawn(source) if isinstance(source, _CHARTS) else source
-    if format == "csv":
-        text = table(draw(paper=True, width=width)).to_csv(index=False, lineterminator="\n")
-        return text.encode()
-    if format == "tex":
-        return latex(draw(paper=True, width=width)).encode()
-    chart, svg = fit(draw, width)
-    if format == "svg":
-        return svg.encode()
-    import vl_convert
+    style = _with_names(draw, width, style)
+    pictures = [format for format in formats if format in ("pdf", "svg", "png")]
+    chart, svg = fit(draw, width, style) if pictures else (_drawn(draw, width, style), "")
+    spec = paper_spec(chart, style)
+    found = {}
+    for format in formats:
+        if format in pictures:
+            found[format] = svg.encode() if format == "svg" else _converted(spec, format)
+        elif format == "csv":
+            found[format] = (
+                table(chart, style.names).to_csv(index=False, lineterminator="\n").encode()
+            )
+        else:
+            found[format] = latex(chart, style.names).encode()
+    return found
 
-    spec, version = chart.to_dict(), _version()
-    if format == "pdf":
-        return vl_convert.vegalite_to_pdf(spec, vl_version=version)
-    return vl_convert.vegalite_to_png(spec, vl_version=version, scale=1, ppi=DPI)
 
-
-def fit(draw: Builder, width: int) -> tuple[Chart, str]:
+def fit(draw: Builder, width: int, style: PaperStyle = DEFAULT) -> tuple[Chart, str]:
     """Draw until the page is as wide as asked for: labels and legends take unknown space.
 
     Returns:
@@ -136,8 +139,8 @@ def fit(draw: Builder, width: int) -> tuple[Chart, str]:
     """
     asked = width
     for _ in range(6):
-        chart = draw(paper=True, width=asked)
-        svg = to_svg(chart)
+        chart = _drawn(draw, asked, style)
+        svg = to_svg(paper_spec(chart, style))
         excess = svg_width(svg) - width
         if abs(excess) <= SLACK or asked - excess < NARROWEST / 3:
             break
@@ -145,11 +148,68 @@ def fit(draw: Builder, width: int) -> tuple[Chart, str]:
     return chart, svg
 
 
-def to_svg(chart: Chart) -> str:
+def paper_spec(chart: Chart, style: PaperStyle = DEFAULT) -> Spec:
+    """A chart drawn for paper, in the palette and with the names of its look."""
+    if style.font == "serif":
+        _register_serif()
+    spec = chart.to_dict()
+    if not style.title and not spec.get("title", {}).get("text"):
+        spec.pop("title", None)
+    return restyled(spec, style)
+
+
+def figure_spec(draw: Builder, width: int, style: PaperStyle = DEFAULT) -> Spec:
+    """A figure on paper in Vega-Lite, drawn once: about as wide as asked for."""
+    style = _with_names(draw, width, style)
+    return paper_spec(_drawn(draw, width, style), style)
+
+
+def _with_names(draw: Builder, width: int, style: PaperStyle) -> PaperStyle:
+    """The look with the names of the languages that the figure shows."""
+    if style.labels != "names" or style.names:
+        return style
+    return style.called(language_names(records(_drawn(draw, width, style))))
+
+
+def _drawn(draw: Builder, width: int, style: PaperStyle) -> Chart:
+    with using(style):
+        return draw(paper=True, width=width)
+
+
+def to_svg(chart: Chart | Spec) -> str:
     """The chart as SVG text."""
     import vl_convert
 
-    return vl_convert.vegalite_to_svg(chart.to_dict(), vl_version=_version())
+    spec = chart if isinstance(chart, dict) else chart.to_dict()
+    return vl_convert.vegalite_to_svg(spec, vl_version=_version())
+
+
+def _converted(spec: Spec, format: str) -> bytes:
+    """The chart as PDF or PNG."""
+    import vl_convert
+
+    if format == "pdf":
+        return vl_convert.vegalite_to_pdf(spec, vl_version=_version())
+    return vl_convert.vegalite_to_png(spec, vl_version=_version(), scale=1, ppi=DPI)
+
+
+@cache
+def _register_serif() -> None:
+    """Give the converter the serif font, which lies in matplotlib's folder.
+
+    Raises:
+        UserError: matplotlib is not installed.
+    """
+    import vl_convert
+
+    found = find_spec("matplotlib")
+    if found is None or not found.submodule_search_locations:
+        raise UserError(
+            "the serif font comes with matplotlib, which is not installed: pip install -r "
+            "requirements.txt, or choose the font sans"
+        )
+    folder = Path(found.submodule_search_locations[0], "mpl-data", "fonts", "ttf")
+    vl_convert.register_font_directory(str(folder))
 
 
 def svg_width(svg: str) -> float:
@@ -162,37 +222,6 @@ def svg_width(svg: str) -> float:
     if match is None:
         raise ValueError("the SVG states no width")
     return float(match[1])
-
-
-def table(chart: Chart) -> pd.DataFrame:
-    """The records a figure was drawn from."""
-    import pandas as pd
-
-    data = chart.data
-    values: Sequence[Mapping[str, Any]] = data.values if isinstance(data, alt.InlineData) else []
-    return pd.DataFrame([dict(row) for row in values])
-
-
-def latex(chart: Chart) -> str:
-    """The figure's data as a booktabs table (one row an index where the figure names one)."""
-    frame = table(chart)
-    meta = chart.usermeta if isinstance(chart.usermeta, dict) else {}
-    shape = meta.get("table")
-    if shape:
-        rows, columns = (frame[shape[key]].drop_duplicates() for key in ("index", "columns"))
-        frame = frame.pivot(**shape).reindex(index=rows, columns=columns)
-        frame = frame.rename_axis(columns=None).reset_index()
-    return table_latex(frame, meta.get("digits", {}))
-
-
-def table_latex(frame: pd.DataFrame, digits: Mapping[str, int] | None = None) -> str:
-    """A table as booktabs LaTeX; columns not named in ``digits`` have two digits."""
-    buffer = io.StringIO()
-    forms: dict[Any, Any] = {name: f"{{:.{count}f}}" for name, count in (digits or {}).items()}
-    frame.style.format(forms, escape="latex", precision=2, na_rep="--").format_index(
-        escape="latex", axis=1
-    ).hide(axis="index").to_latex(buffer, hrules=True)
-    return buffer.getvalue()
 
 
 def _redrawn(chart: Chart) -> Callable[..., Chart]:

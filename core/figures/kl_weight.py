@@ -32,6 +32,9 @@ POINTS = 240
 """Of a line, at most: more steps are averaged."""
 HEIGHT = {WEIGHT: (90, 170), CE: (55, 105), KL: (55, 105)}
 
+SYMBOL = 14
+"""Points of a symbol of the legend with the gaps beside it."""
+
 
 def kl_weight(
     records: Sequence[Mapping[str, Any]],
@@ -69,8 +72,15 @@ def kl_weight(
     present = [panel for panel in PANELS if any(row["panel"] == panel for row in rows)]
     panels = [
         _panel(
-            panel, rows, starts, last, paper, dark, panel == present[0], panel == present[-1]
-        ).properties(width=inner, height=HEIGHT[panel][not paper])
+            panel,
+            rows,
+            starts,
+            last,
+            inner,
+            paper,
+            dark,
+            (panel == present[0], panel == present[-1]),
+        )
         for panel in present
     ]
     told = [note] if note else []
@@ -119,7 +129,7 @@ def _epochs(records: Sequence[Mapping[str, Any]], room: float) -> list[dict[str,
         epoch = _number(record.get("epoch"))
         if epoch is not None:
             found.setdefault(int(epoch), float(record["step"]) if found else 0.0)
-    ends = [*list(found.values())[1:], math.inf]
+    ends = [*list(found.values())[1:], math.inf][: len(found)]
     return [
         {"step": step, "words": f"epoch {epoch + 1}" if end - step >= room else ""}
         for (epoch, step), end in zip(found.items(), ends, strict=True)
@@ -131,13 +141,13 @@ def _panel(
     rows: Sequence[Mapping[str, Any]],
     starts: Sequence[Mapping[str, Any]],
     last: float,
+    inner: int,
     paper: bool,
     dark: bool,
-    top: bool,
-    bottom: bool,
+    ends: tuple[bool, bool],
 ) -> alt.LayerChart:
-    """One quantity over the steps."""
-    size = theme.font_size(paper)
+    """One quantity over the steps; ends: whether it is the first and the last panel."""
+    size, (top, bottom) = theme.font_size(paper), ends
     x = alt.X(
         "step:Q",
         title="Step" if bottom else None,
@@ -159,16 +169,26 @@ def _panel(
         words = marks.mark_text(align="left", baseline="bottom", dx=2, fontSize=size - 1)
         layers.append(words.encode(text="words:N", y=alt.value(-2)))
     ink = theme.ink(paper, dark)
-    return alt.layer(*layers, *(_weights if panel == WEIGHT else _loss)(base, paper, ink))
+    drawn = _weights(base, paper, ink, inner) if panel == WEIGHT else _loss(base, paper, ink)
+    return alt.layer(*layers, *drawn).properties(width=inner, height=HEIGHT[panel][not paper])
 
 
-def _weights(base: alt.Chart, paper: bool, ink: str) -> list[alt.Chart]:
+def _legend_columns(inner: int) -> int:
+    """Entries of the legend side by side on paper."""
+    widest = max(text_width(name, theme.font_size(True)) for name in SERIES.values())
+    return 2 if 2 * (widest + SYMBOL) <= inner else 1
+
+
+def _weights(base: alt.Chart, paper: bool, ink: str, inner: int) -> list[alt.Chart]:
     """The weight that was used as a broad line; what it may coincide with in front of it."""
     colour = alt.Color(
         "series:N",
         scale=alt.Scale(domain=list(SERIES.values()), range=[ink, theme.BLUE, theme.VERMILLION]),
         legend=alt.Legend(
-            title=None, symbolType="stroke", symbolOpacity=1, columns=2 if paper else 0
+            title=None,
+            symbolType="stroke",
+            symbolOpacity=1,
+            columns=_legend_columns(inner) if paper else 0,
         ),
     )
     tip = ["step:Q", "series:N", alt.Tooltip("value:Q", format=".3f")]

@@ -19,6 +19,11 @@ WHEN = ("before", "after")
 AXES = ("Languages that answer an item right", "Items (%)")
 EXPECTED = "expected if independent"
 
+SHORT = "expected"
+"""The same where the figure is too narrow for it; the note says the rest."""
+SYMBOL = 18
+"""Points of a symbol of the legend with the gaps beside it."""
+
 
 def languages_right(
     before: LanguagesRight,
@@ -58,9 +63,11 @@ def languages_right(
     )
     scale = alt.Scale(domain=[0, 1.05 * top], nice=False)
     y = alt.Y("share:Q", title=AXES[1], scale=scale, axis=alt.Axis(tickCount=4))
+    fits = not paper or legend_width(moments) <= theme.plot_width(paper, width, ["00"])
+    label = EXPECTED if fits else SHORT
     layers = [
         *_bars(x, y, moments, paper, dark),
-        _expectations(x, moments, 0.35 * cell * (3 - len(moments)), paper, dark),
+        _expectations(x, moments, 0.35 * cell * (3 - len(moments)), paper, dark, label),
     ]
     chart = alt.layer(*layers, data=theme.inline(rows)).properties(
         title=theme.title(
@@ -74,6 +81,11 @@ def languages_right(
     finished = theme.finish(chart, paper, width, 90 if paper else 220, dark)
     finished.usermeta = {"digits": {"share": 2, "expected": 2}}
     return finished
+
+
+def legend_width(moments: Sequence[str]) -> float:
+    """Points of the legend on paper, its parts side by side."""
+    return sum(text_width(name, theme.font_size(True)) + SYMBOL for name in (*moments, EXPECTED))
 
 
 def in_words(
@@ -179,16 +191,16 @@ def _bars(x: alt.X, y: alt.Y, moments: Sequence[str], paper: bool, dark: bool) -
 
 
 def _expectations(
-    x: alt.X, moments: Sequence[str], length: float, paper: bool, dark: bool
+    x: alt.X, moments: Sequence[str], length: float, paper: bool, dark: bool, label: str
 ) -> alt.Chart:
     """What independent languages would give: a short line across each bar."""
     shape = alt.Shape(
         "expectation:N",
         title=None,
-        scale=alt.Scale(domain=[EXPECTED], range=["stroke"]),
+        scale=alt.Scale(domain=[label], range=["stroke"]),
         legend=alt.Legend(symbolStrokeColor=theme.ink(paper, dark)),
     )
-    mark = alt.Chart().transform_calculate(expectation=f"'{EXPECTED}'")
+    mark = alt.Chart().transform_calculate(expectation=f"'{label}'")
     line = mark.mark_point(
         color=theme.ink(paper, dark), size=length**2, strokeWidth=1.2 if paper else 2, opacity=1
     )

@@ -99,8 +99,10 @@ def of_g_xlt_change(run: RunView, **look: Any) -> Chart:
 
 def of_kl_weight(run: RunView, **look: Any) -> Chart:
     """The weight of the KL and both losses over the training."""
-    note = objective_of(run.record.config)
-    return kl_weight(run.history(), note=note, badges=run.record.badges, **look)
+    rows, note = run.history(), objective_of(run.record.config)
+    if not any("epoch" in row for row in rows):
+        raise missing(run, "history of a training on questions")
+    return kl_weight(rows, note=note, badges=run.record.badges, **look)
 
 
 def objective_of(config: Mapping[str, Any]) -> str:

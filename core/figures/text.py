@@ -1,4 +1,4 @@
-"""How wide a text is on paper, before it is drawn: the advance widths of the paper's font."""
+"""How wide a text is on paper, before it is drawn: the advance widths of the paper's fonts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import textwrap
 import unicodedata
 from collections.abc import Sequence
 
-ADVANCES = {
+from core.figures.style import current
+
+SANS = {
     191: "'",
     222: "ijl",
     260: "|",
@@ -29,7 +31,36 @@ ADVANCES = {
     1015: "@",
 }
 """Thousandths of an em in Liberation Sans, which has the metrics of Arial and Helvetica."""
-WIDTHS = {letter: width / 1000 for width, letters in ADVANCES.items() for letter in letters}
+SERIF = {
+    180: "'",
+    200: "|",
+    250: " ,.",
+    278: "/:;\\ijlt",
+    333: "!()-I[]`fr",
+    373: "J",
+    389: "s",
+    408: '"',
+    444: "?acez",
+    469: "^",
+    480: "{}",
+    500: "#$*0123456789_bdghknopquvxy",
+    541: "~",
+    556: "FSP",
+    611: "ELTZ",
+    667: "BCR",
+    685: "+<=>−",
+    722: "ADGHKNOQUVXYw",
+    747: "%",
+    778: "&m",
+    889: "M",
+    921: "@",
+    944: "W",
+}
+"""Thousandths of an em in STIX General, which has about the metrics of Times."""
+WIDTHS = {
+    font: {letter: width / 1000 for width, letters in table.items() for letter in letters}
+    for font, table in (("sans", SANS), ("serif", SERIF))
+}
 OTHER = 0.6
 """Ems of any letter that is not in the table: accented and Greek letters."""
 BOLD = 1.07
@@ -37,8 +68,18 @@ BOLD = 1.07
 
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
-    """Width of one line in points, at a font size in points."""
-    ems = sum(WIDTHS.get(letter, _other(letter)) for letter in text)
+    """Width of one line in points, at a font size in points.
+
+    In the look that is drawn now (`core.figures.style`): its font, and the name of a language
+    where it writes names for codes.
+    """
+    return _measured(current().names.get(text, text), size, bold)
+
+
+def _measured(text: str, size: float, bold: bool) -> float:
+    """Width of a text as it is."""
+    widths = WIDTHS[current().font]
+    ems = sum(widths.get(letter) or _other(letter) for letter in text)
     return ems * size * (BOLD if bold else 1)
 
 
@@ -50,12 +91,12 @@ def wrap(text: str, width: float, size: float, *, bold: bool = False) -> list[st
     lines: list[str] = []
     for word in text.split():
         longer = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width(longer, size, bold=bold) <= width:
+        if lines and _measured(longer, size, bold) <= width:
             lines[-1] = longer
-        elif text_width(word, size, bold=bold) <= width:
+        elif _measured(word, size, bold) <= width:
             lines.append(word)
         else:
-            letters = max(1, int(len(word) * width / text_width(word, size, bold=bold)))
+            letters = max(1, int(len(word) * width / _measured(word, size, bold)))
             lines += textwrap.wrap(word, letters)
     return lines or [""]
 

@@ -1,7 +1,8 @@
 """One look for all figures: colours, fonts and two themes, screen and paper.
 
 The screen theme has a transparent background and one ink for light pages and one for dark ones;
-the paper theme is 8 pt sans serif, black on white (1 Vega px = 1 pt).
+the paper theme is black on white (1 Vega px = 1 pt), in the font and size of
+`core.figures.style`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any, TypeAlias
 
 import altair as alt
 
+from core.figures.style import FONTS, current
 from core.figures.text import fitting, text_width, wrap
 
 Chart: TypeAlias = alt.Chart | alt.LayerChart | alt.VConcatChart
@@ -23,9 +25,6 @@ SKY, PURPLE = "#56B4E9", "#CC79A7"
 OKABE_ITO = (BLUE, ORANGE, GREEN, VERMILLION, SKY, PURPLE)
 """Okabe & Ito (2008) without yellow and black, which vanish on one of the two pages."""
 
-PAPER_FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
-"""vl-convert carries Liberation Sans in itself, and no other font: a figure is the same on every
-machine. Arial and Helvetica have its widths, for whoever opens the SVG without it."""
 SCREEN_FONT = "Source Sans, Inter, Segoe UI, Helvetica, Arial, sans-serif"
 """The font of the dashboard's pages first."""
 LIGHT_INK, DARK_INK = "#3a4650", "#c3cad1"
@@ -41,7 +40,7 @@ SCREEN_WIDTH = 640
 
 def font_size(paper: bool) -> int:
     """Size of the text, in points on paper and pixels on the screen."""
-    return 8 if paper else 12
+    return current().size if paper else 12
 
 
 def ink(paper: bool, dark: bool = False) -> str:
@@ -71,7 +70,7 @@ def config(paper: bool, dark: bool = False) -> dict[str, Any]:
     text = {"labelColor": color, "titleColor": color, "labelFontSize": size}
     return {
         "background": "white" if paper else "transparent",
-        "font": PAPER_FONT if paper else SCREEN_FONT,
+        "font": FONTS[current().font] if paper else SCREEN_FONT,
         "padding": 2 if paper else 5,
         "view": {"stroke": None},
         "axis": {
@@ -125,11 +124,16 @@ def note(parts: Sequence[str], paper: bool, width: int | None) -> str:
 def title(
     text: str, paper: bool, width: int | None, badges: Sequence[str] = (), note: str = ""
 ) -> alt.TitleParams:
-    """A wrapped title with a note and the run's badges below it."""
+    """A wrapped title with a note and the run's badges below it.
+
+    A look without titles (`core.figures.style`) keeps the badges.
+    """
     room, size = title_width(paper, width), font_size(paper)
-    below = [note] if note else []
-    if badges:
-        below.append("Badges: " + ", ".join(badges))
+    cautions = ["Badges: " + ", ".join(badges)] if badges else []
+    if paper and not current().title:
+        said = [line for part in cautions for line in wrap(part, room, size)]
+        return alt.TitleParams(text=said, limit=0, fontSize=size, fontWeight="normal")
+    below = [*([note] if note else []), *cautions]
     lines = [line for part in below for line in wrap(part, room, size)]
     head = wrap(text, room, size + (1 if paper else 2), bold=True)
     # The lines fit; without a limit of 0 the dashboard's charts would cut them 40 px earlier.

@@ -46,6 +46,11 @@ def is_run_id(text: str) -> bool:
     return RUN_ID.fullmatch(text) is not None
 
 
+def short_id(text: str) -> str:
+    """The last part of a run id, which tells runs apart on a figure; a paper's row in full."""
+    return text[-6:] if is_run_id(text) else text.removeprefix("published-")
+
+
 def may_be_run(text: str) -> bool:
     """Whether a text can mean a run: its id, the start of it, or its last part."""
     return BEGUN_ID.fullmatch(text) is not None

@@ -28,6 +28,7 @@ ALLOWED: dict[str, set[str]] = {
     "runs": {*BASE, "config", *ANALYSIS},
     "published": {*BASE, "config", *ANALYSIS, "runs"},
     "figures": {*BASE, "config", *ANALYSIS, "runs", "published"},
+    "report": {*BASE, "config", *ANALYSIS, "runs", "published", "figures"},
     "models": {*BASE, "config", "data", "runs"},
     # The one training loop lives in distillation; the other three stages may use it.
     "distillation": {*BASE, "config", *ANALYSIS, "runs", "models"},
@@ -38,6 +39,7 @@ ALLOWED: dict[str, set[str]] = {
     "jobs": {*BASE, "config", *ANALYSIS, *RECORDS, *WORK, "models"},
     "options": {*BASE, "config"},
     "cli_runs": {*BASE, *RECORDS},
+    "cli_figures": {*BASE, "cli_runs", *RECORDS, "report"},
     "cli_qa": {*BASE, "cli_runs", "config", "data", "metrics", "jobs"},
     "cli_sweep": {*BASE, "cli_runs", "runs", "jobs"},
     "cli": {
@@ -50,6 +52,7 @@ ALLOWED: dict[str, set[str]] = {
         "models",
         "jobs",
         "cli_runs",
+        "cli_figures",
         "cli_qa",
         "cli_sweep",
     },
@@ -61,7 +64,7 @@ THIRD_PARTY = {"selection": {"numpy", "scipy"}, "metrics": {"numpy", "scipy"}}
 """Parts that may import nothing else from outside."""
 
 MODEL_LIBRARIES = {"torch", "transformers", "tokenizers", "safetensors", "accelerate"}
-WITHOUT_MODELS = ("selection", "metrics", "runs", "published", "figures")
+WITHOUT_MODELS = ("selection", "metrics", "runs", "published", "figures", "report")
 """Parts that never touch a model library, not even inside a function."""
 
 ALL = modules()

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from tests.architecture.sources import ROOT, imports_of, modules, name_of
 
-LIGHT = ("config", "selection", "metrics", "runs", "figures", "published")
-SINGLE = ("core/cli.py", "core/cli_qa.py", "core/cli_runs.py", "core/cli_sweep.py")
+LIGHT = ("config", "selection", "metrics", "runs", "figures", "published", "report")
+SINGLE = tuple(f"core/cli{part}.py" for part in ("", "_figures", "_qa", "_runs", "_sweep"))
 
 PROGRAM = """
 import importlib, json, sys

@@ -371,7 +371,7 @@ def test_a_chart_is_drawn_once_for_the_same_arguments() -> None:
 
     def spec(rows: list[int], dark: bool) -> dict:
         build = partial(draw, rows)
-        return figure_panel._drawn(*figure_panel._parts(build), None, dark, build)[0]
+        return figure_panel._drawn(*figure_panel.parts_of(build), None, dark, build)[0]
 
     assert spec([1], False) is spec([1], False)
     assert spec([2], False)["mark"]["type"] == "point"
@@ -390,7 +390,10 @@ def crowded_panel() -> None:
 
 
 def test_a_figure_too_wide_for_a_column_says_so_before_the_click() -> None:
-    app = AppTest.from_function(crowded_panel).run()
+    app = AppTest.from_function(crowded_panel, default_timeout=60).run()
+    assert not [*app.exception, *app.selectbox]
+    app.session_state["paper_gap"] = True
+    app.run()
     assert not app.exception
     assert any("12 columns don't fit" in box.value for box in app.error)
     app.selectbox(key="width_gap").set_value("acl-page").run()

@@ -9,7 +9,8 @@ import pytest
 
 from core.errors import UserError
 from core.figures.accuracy_map import AVERAGE, OTHERS, accuracy_map
-from core.figures.export import latex, table, to_svg
+from core.figures.data_table import latex, table
+from core.figures.export import to_svg
 from core.figures.theme import Chart
 from core.figures.transfer_gap import transfer_gap_map
 from core.published.runs import published_runs

@@ -12,7 +12,8 @@ from core.figures.balance_history import balance_history
 from core.figures.balance_mrr import balance_plane, mrr_by_language
 from core.figures.balance_names import title_of
 from core.figures.data_size import data_size
-from core.figures.export import render, table, to_svg
+from core.figures.data_table import table
+from core.figures.export import render, to_svg
 from core.figures.probe_scores import probe_scores
 from core.figures.probe_transfer import probe_transfer
 from core.figures.registry import builder

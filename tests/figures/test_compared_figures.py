@@ -10,9 +10,11 @@ import pytest
 
 from core.errors import UserError
 from core.figures.ablation import ablation_dots
+from core.figures.data_table import latex, table
 from core.figures.differences import MEAN, difference_map
-from core.figures.export import WIDTHS, Builder, latex, table, to_svg
+from core.figures.export import Builder, to_svg
 from core.figures.family_figures import ABLATIONS, against_map, family_builder
+from core.figures.style import WIDTHS
 from core.figures.teacher_student import teacher_student
 from core.figures.variation import variation_lines
 from core.metrics.ablation import Ablation, Scored, ablation

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from core.errors import UserError
+from core.figures.data_table import table
 from core.figures.ensembles import compare_ensembles, in_words
-from core.figures.export import table, to_svg
+from core.figures.export import to_svg
 from core.figures.languages_right import in_words as counts_in_words
 from core.figures.languages_right import languages_right
 from core.figures.theme import Chart

@@ -26,11 +26,12 @@ from core.errors import UserError
 from core.figures import theme
 from core.figures.agreement import agreement
 from core.figures.confidence import confidence
-from core.figures.export import WIDTHS, export, parse_width, render, svg_width, to_svg
+from core.figures.export import export, render, svg_width, to_svg
 from core.figures.gap_change import gap_change
 from core.figures.history import COLOURS, history, panel_titles, spread
 from core.figures.registry import FIGURES, builder
 from core.figures.run_view import shown_items
+from core.figures.style import WIDTHS, parse_width
 from core.figures.transfer_gap import transfer_gap_map
 from core.metrics.gap_change import decompose
 from core.metrics.probing import score

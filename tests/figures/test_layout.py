@@ -14,8 +14,9 @@ import pytest
 from core.errors import UserError
 from core.figures import theme
 from core.figures.agreement import agreement
-from core.figures.export import WIDTHS, Builder, render, svg_width, to_svg
+from core.figures.export import Builder, render, svg_width, to_svg
 from core.figures.registry import FIGURES, builder
+from core.figures.style import DEFAULT, FONTS, WIDTHS, PaperStyle, using
 from core.figures.text import text_width, wrap
 from core.figures.transfer_gap import transfer_gap_map
 from core.runs.store import RunStore, StoredRun
@@ -28,9 +29,10 @@ KINDS = ("demo", "distill", "select", "probe", "distill_probe")
 TWELVE = ("en", "ar", "de", "es", "fa", "fr", "hi", "ru", "sw", "tr", "vi", "zh")
 
 
-def faults(draw: Builder, width: int) -> list[str]:
-    svg = render(draw, "svg", width).decode()
-    (right, bottom), boxes = page(svg), text_boxes(svg)
+def faults(draw: Builder, width: int, style: PaperStyle = DEFAULT) -> list[str]:
+    svg = render(draw, "svg", width, style).decode()
+    with using(style):
+        (right, bottom), boxes = page(svg), text_boxes(svg)
     assert boxes
     assert abs(right - width) <= 1
     out = [
@@ -60,6 +62,20 @@ def recorded() -> list[RunView]:
 def test_made_up_runs(name: str, width: str) -> None:
     assert faults(builder(name, run_for(name)), WIDTHS[width]) == []
     assert faults(builder(name, run_for(name, TWELVE)), WIDTHS[width]) == []
+
+
+LOOKS = (
+    PaperStyle(font="serif", size=9, labels="names"),
+    PaperStyle(size=7, palette="greyscale", title=False),
+    PaperStyle(font="serif", size=10, title=False),
+)
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=["names", "greyscale", "large"])
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_look(name: str, look: PaperStyle) -> None:
+    assert faults(builder(name, run_for(name)), 218, look) == []
+    assert faults(builder(name, run_for(name, TWELVE)), 454, look) == []
 
 
 @pytest.mark.slow
@@ -131,7 +147,7 @@ def test_the_font_is_the_one_the_converter_carries(name: str) -> None:
 def test_widths_are_those_of_the_converter(text: str) -> None:
     mark = alt.Chart(theme.inline([{"x": 0}])).mark_text(text=text, align="left", fontSize=100)
     chart = mark.encode(x=alt.value(0), y=alt.value(0)).properties(width=1, height=1)
-    svg = to_svg(chart.configure(font=theme.PAPER_FONT, padding=0))
+    svg = to_svg(chart.configure(font=FONTS["sans"], padding=0))
     assert text_width(text, 100) == pytest.approx(svg_width(svg), rel=0.08)
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from core.data.predictions import Predictions
 from core.errors import UserError
-from core.figures.export import table, to_svg
+from core.figures.data_table import table
+from core.figures.export import to_svg
 from core.figures.lessons import KINDS, NOBODY, lessons, taught_by
 from core.selection.strategies import StrategyOptions, choose
 from core.selection.teachers import Selection

@@ -9,7 +9,8 @@ import pytest
 from core.errors import UserError
 from core.figures import theme
 from core.figures.asked import asked, read_answers
-from core.figures.export import render, table, to_svg
+from core.figures.data_table import table
+from core.figures.export import render, to_svg
 from core.figures.probing import AVERAGE, CHANCE, PANELS, probing_map
 from core.figures.probing_bars import one_row, probing_bars
 from core.figures.regional_teachers import TOGETHER, regional_teachers

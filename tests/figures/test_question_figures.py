@@ -15,7 +15,8 @@ from core.errors import UserError
 from core.figures import theme
 from core.figures.answer_curves import answer_curves
 from core.figures.answer_ranks import answer_ranks, palette
-from core.figures.export import render, table, to_svg
+from core.figures.data_table import table
+from core.figures.export import render, to_svg
 from core.figures.g_xlt import g_xlt_map
 from core.figures.kl_weight import MAP, POINTS, RECIPROCAL, USED, kl_weight
 from core.figures.of_questions import OBJECTIVES, objective_of, pair_scores, rank_shares

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from core.errors import UserError
-from core.figures.export import table, to_svg
+from core.figures.data_table import table
+from core.figures.export import to_svg
 from core.figures.gain_matrix import LIMIT, OTHERS, gain_matrix
 from core.figures.teacher_signal import teacher_signal
 from core.metrics.teacher_signal import GainMatrix, teacher_signals

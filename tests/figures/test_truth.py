@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from core.errors import UserError
-from core.figures.export import table
+from core.figures.data_table import table
 from core.figures.registry import builder
 from core.figures.truth import WORDS, truth
 from core.selection.truth import BY_REGION, MEASURES, TruthCheck

@@ -6,7 +6,7 @@ import pytest
 
 from core.config import DistillConfig, FinetuneConfig, PredictConfig, SelectConfig
 from core.errors import UserError
-from core.figures.export import table
+from core.figures.data_table import table
 from core.figures.registry import builder
 from core.jobs.kinds import command_for, kind_of
 from core.jobs.runner import run_now

@@ -15,7 +15,7 @@ from core.config.strategies import STRATEGIES
 from core.data.predictions import Predictions
 from core.errors import UserError
 from core.figures.confidence import GROUPS, ROLES
-from core.figures.export import table
+from core.figures.data_table import table
 from core.figures.registry import builder
 from core.jobs.kinds import command_again, config_of
 from core.runs.describe import describe

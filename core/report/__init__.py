@@ -1,0 +1,1 @@
+"""A static report about runs: one web page that opens without a network."""
