@@ -204,7 +204,7 @@ def watch() -> Watch:
     return Watch()
 
 
-@st.cache_data(max_entries=32, show_spinner="Reading predictions ...")
+@st.cache_resource(max_entries=32, show_spinner="Reading predictions ...")
 def _predictions(_item: StoredRun, run_id: str, when: When, changed: int) -> Predictions | None:
     view = RunView.of(_item)
     return view.unlabelled() if when == "selection" else view.predictions(when)

@@ -15,6 +15,8 @@ from core.published.runs import BADGE, NO_ITEMS, is_published
 from core.runs.store import StoredRun
 from dashboard import cache
 from dashboard.column_names import column_names
+from dashboard.example_browser import run_examples
+from dashboard.example_filters import to_languages
 from dashboard.figure_panel import figure_panel
 from dashboard.run_picker import pick_runs
 from dashboard.scores import MOMENTS, accuracy
@@ -76,6 +78,7 @@ def compare_section() -> None:
         columns = [(run, when, part) for (run, when, _), part in zip(columns, kept, strict=True)]
     _table(columns, own_languages=over == OWN)
     _heatmap(columns)
+    run_examples([run for run in chosen if not is_published(run)])
 
 
 def _columns(runs: Sequence[StoredRun]) -> list[Column]:
@@ -154,6 +157,8 @@ def _heatmap(columns: Sequence[Column]) -> None:
     figure_panel(
         partial(accuracy_map, scores, badges=sorted(badges)),
         key="accuracy_map",
-        alt="Accuracy of every language in each chosen run, before and after, averages below.",
+        alt="Accuracy of every language in each chosen run, before and after, averages below. A "
+        "click on a cell shows its examples.",
         file="accuracy-by-language",
+        link=to_languages(list({run.id: run for run, *_ in columns}.values())),
     )

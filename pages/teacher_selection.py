@@ -14,6 +14,8 @@ from core.selection.agreement import agreement
 from dashboard import cache
 from dashboard.badges import origin, run_header
 from dashboard.ensemble_panel import ensemble_panel
+from dashboard.example_browser import choice_examples
+from dashboard.example_filters import to_languages
 from dashboard.figure_panel import figure_panel
 from dashboard.job_panel import job_panel, start_button
 from dashboard.log_panel import log_panel
@@ -25,11 +27,13 @@ from dashboard.threshold import split
 from dashboard.upload import predictions_upload
 
 FROM_RUN, FROM_FILE = "A run", "A predictions file"
+PROMPTS = ("probe", "distill_probe")
+"""Kinds of run that answer prompts."""
 HALF = 260  # pixels of a chart that takes half of a narrow window
 
 
 @st.fragment
-def selection_panel(found: Predictions, run: StoredRun | None) -> None:
+def selection_panel(found: Predictions, run: StoredRun | None, key: str) -> None:
     """Everything the strategy and the threshold move; only this part is drawn anew then."""
     with errors_shown():
         badges = run.record.badges if run else []
@@ -37,6 +41,13 @@ def selection_panel(found: Predictions, run: StoredRun | None) -> None:
         split(choice.selection)
         charts(found, choice, run, badges)
         distil(run, choice)
+        examples(found, choice, run, key)
+
+
+def examples(found: Predictions, choice: Choice, run: StoredRun | None, key: str) -> None:
+    """The single answers the choice is made from; those to prompts are on their own page."""
+    if run is None or run.record.kind not in PROMPTS:
+        choice_examples(found, key, choice.selection.teachers, run)
 
 
 def charts(found: Predictions, choice: Choice, run: StoredRun | None, badges: list[str]) -> None:
@@ -47,9 +58,11 @@ def charts(found: Predictions, choice: Choice, run: StoredRun | None, badges: li
         figure_panel(
             partial(confidence_figure, choice.selection, badges=badges),
             key="confidence",
-            alt="Confidence of each language in the majority vote, with the threshold as a line.",
+            alt="Confidence of each language in the majority vote, with the threshold as a line. A "
+            "click on a language shows its examples below.",
             file=f"confidence-{file}",
             width=HALF,
+            link=to_languages(),
         )
         numbers(choice.selection, len(found.examples))
     with right:
@@ -77,9 +90,11 @@ def agreements(found: Predictions, badges: list[str], file: str, width: int | No
     figure_panel(
         partial(agreement_figure, found.languages, agreement(found), badges=badges),
         key="agreement",
-        alt="Share of examples on which two languages choose the same class.",
+        alt="Share of examples on which two languages choose the same class. A click on a cell "
+        "shows those on which they differ.",
         file=f"agreement-{file}",
         width=width,
+        link=to_languages(other="other"),
     )
 
 
@@ -93,7 +108,7 @@ def distil(run: StoredRun | None, choice: Choice) -> None:
             icon=":material/info:",
         )
         return
-    if run.record.kind in ("probe", "distill_probe"):
+    if run.record.kind in PROMPTS:
         on_prompts(run)
         return
     started = start_button(
@@ -153,7 +168,7 @@ def from_run() -> None:
     if items is not None:
         found, what = items
         st.caption(f"{len(found.examples):,} {what} in {len(found.languages)} languages.")
-        selection_panel(found, run)
+        selection_panel(found, run, f"{run.id} {what}")
     if not cache.is_open(run):  # the job's own panel has it
         log_panel(run)
     origin(run)
@@ -175,6 +190,6 @@ with page(
     if source == FROM_FILE:
         brought = predictions_upload()
         if brought is not None:
-            selection_panel(brought, None)
+            selection_panel(brought, None, brought.fingerprint)
     else:
         from_run()
