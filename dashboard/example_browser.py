@@ -100,7 +100,9 @@ def _panel(subject: Subject) -> None:
     places = matching(subject.found, wanted)
     texts = _texts(subject)
     shown = _page(places, subject.found.last.chosen.size)
-    if len(shown):
+    if not len(shown):
+        st.info("No answer is so: widen the filters above.", icon=":material/filter_alt_off:")
+    else:
         item = _ticked(subject, shown, texts)
         if item is not None:
             example_detail(subject, item, texts)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from html import escape as html
 from typing import Any
 
@@ -19,8 +18,6 @@ from dashboard.marked_text import direction
 CELL = "padding:.35em .6em;vertical-align:top;border-bottom:1px solid rgba(128,128,128,.3)"
 QUIET = "opacity:.75;font-size:.85em"
 RIGHT, WRONG = "✓", "✗"
-TOP = 3
-"""Classes whose probability stands below an answer."""
 
 
 def example_detail(subject: Subject, place: int, texts: ExampleTexts | None) -> None:
@@ -91,7 +88,7 @@ def _table(subject: Subject, place: int, texts: ExampleTexts | None) -> str:
     """The table as HTML, in which nothing of the data is interpreted."""
     moments = list(subject.predictions)
     heads = ["Language", *(["Text"] if texts else []), *(f"Answer {when}" for when in moments)]
-    head = "".join(f'<th scope="col" style="{CELL};text-align:left">{x}</th>' for x in heads)
+    head = "".join(f'<th scope="col" style="{CELL};text-align:start">{x}</th>' for x in heads)
     body = "".join(
         f"<tr>{_row(subject, place, i, texts)}</tr>" for i in range(len(subject.found.languages))
     )
@@ -102,14 +99,15 @@ def _table(subject: Subject, place: int, texts: ExampleTexts | None) -> str:
 def _row(subject: Subject, place: int, i: int, texts: ExampleTexts | None) -> str:
     language = subject.found.languages[i]
     name = english_name(language)
-    beside = [] if name == language else [name]
+    label = language if name == language else f"{name} ({language})"
+    role = ""
     if subject.teachers:
-        beside.append("teaches" if language in subject.teachers else "learns")
-    told = f'<br><span style="{QUIET}">{html(", ".join(beside))}</span>' if beside else ""
-    cells = [f'<th scope="row" style="{CELL};text-align:left">{html(language)}{told}</th>']
+        role = "teaches" if language in subject.teachers else "learns"
+    told = f'<br><span style="{QUIET};font-weight:normal">{role}</span>' if role else ""
+    cells = [f'<th scope="row" style="{CELL};text-align:start">{html(label)}{told}</th>']
     if texts:
         found = texts.find(subject.found.examples[place], language)
-        cells.append(f'<td style="{CELL};width:60%">{_text(found, language)}</td>')
+        cells.append(f'<td style="{CELL};width:50%">{_text(found, language)}</td>')
     for when, predictions in subject.predictions.items():
         answered = subject.found.at(when)  # type: ignore[arg-type]
         cells.append(f'<td style="{CELL}">{_answer(predictions, answered, i, place)}</td>')
@@ -132,14 +130,17 @@ def _text(found: Item | None, language: str) -> str:
 
 
 def _answer(predictions: Predictions, answered: Answered, i: int, place: int) -> str:
-    """The answer, whether it is right, and the likeliest classes."""
+    """The answer, whether it is right, its probability, and what is the next likeliest."""
     chosen = int(answered.chosen[i, place])
     sign = ""
     if answered.right is not None:
         sign = f"{RIGHT if answered.right[i, place] else WRONG} "
     values = predictions.probabilities[i, place]
-    known: Mapping[str, int] = _classes(predictions, place)
-    ranked = sorted(known, key=lambda name: -float(values[known[name]]))[:TOP]
-    rest = " · ".join(f"{name} {100 * float(values[known[name]]):.0f} %" for name in ranked)
+    others = {k: name for name, k in _classes(predictions, place).items() if k != chosen}
+    then = ""
+    if others:
+        second = max(others, key=lambda k: float(values[k]))
+        told = f"then {others[second]} {100 * float(values[second]):.0f} %"
+        then = f'<br><span style="{QUIET}">{html(told)}</span>'
     name = html(predictions.class_names[chosen])
-    return f'{sign}<strong>{name}</strong><br><span style="{QUIET}">{html(rest)}</span>'
+    return f"{sign}<strong>{name}</strong> {100 * float(values[chosen]):.0f} %{then}"

@@ -119,6 +119,8 @@ def _languages(subject: Subject) -> tuple[str, ...]:
     options = {ANY: "all"}
     options |= {name: f"{name} ({len(members)})" for name, members in known.items()}
     options |= _named(subject.found.languages)
+    if st.query_params.get(LANGUAGE) not in (None, *options):
+        name_in_url(LANGUAGE, None)  # a click on an average
     chosen = pick(options, key=LANGUAGE, label="In language", help=HELP[LANGUAGE], bare=True)
     if chosen in known and chosen not in subject.found.languages:
         return known[chosen]

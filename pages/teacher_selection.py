@@ -13,6 +13,7 @@ from core.runs.store import StoredRun
 from core.selection.agreement import agreement
 from dashboard import cache
 from dashboard.badges import origin, run_header
+from dashboard.bring_texts import texts_upload
 from dashboard.ensemble_panel import ensemble_panel
 from dashboard.example_browser import choice_examples
 from dashboard.example_filters import to_languages
@@ -20,27 +21,33 @@ from dashboard.figure_panel import figure_panel
 from dashboard.job_panel import job_panel, start_button
 from dashboard.log_panel import log_panel
 from dashboard.run_picker import pick_run
+from dashboard.save_brought import save_panel
 from dashboard.selection_panel import language_table, numbers, selection_items, teaching_config
 from dashboard.shell import empty_state, errors_shown, page
 from dashboard.teacher_choice import Choice, choose_teachers
 from dashboard.threshold import split
-from dashboard.upload import predictions_upload
+from dashboard.upload import Brought, predictions_upload
 
-FROM_RUN, FROM_FILE = "A run", "A predictions file"
+FROM_RUN, FROM_FILE, FROM_TEXTS = "A run", "Your predictions", "Your texts"
 PROMPTS = ("probe", "distill_probe")
 """Kinds of run that answer prompts."""
 HALF = 260  # pixels of a chart that takes half of a narrow window
 
 
 @st.fragment
-def selection_panel(found: Predictions, run: StoredRun | None, key: str) -> None:
+def selection_panel(
+    found: Predictions, run: StoredRun | None, key: str, brought: Brought | None = None
+) -> None:
     """Everything the strategy and the threshold move; only this part is drawn anew then."""
     with errors_shown():
         badges = run.record.badges if run else []
         choice = choose_teachers(found, run)
         split(choice.selection)
         charts(found, choice, run, badges)
-        distil(run, choice)
+        if brought is not None:
+            save_panel(brought, choice)
+        else:
+            distil(run, choice)
         examples(found, choice, run, key)
 
 
@@ -181,15 +188,19 @@ with page(
 ):
     source = st.segmented_control(
         "Predictions from",
-        (FROM_RUN, FROM_FILE),
+        (FROM_RUN, FROM_FILE, FROM_TEXTS),
         default=FROM_RUN,
         required=True,
         key="source",
-        help="Take the probabilities from a run of this store, or from a file of your own.",
+        bind="query-params",
+        help="Take the probabilities from a run of this store, from a table or logs of your own, or "
+        "let a model answer texts of your own.",
     )
     if source == FROM_FILE:
         brought = predictions_upload()
         if brought is not None:
-            selection_panel(brought, None, brought.fingerprint)
+            selection_panel(brought.predictions, None, brought.key, brought)
+    elif source == FROM_TEXTS:
+        texts_upload()
     else:
         from_run()
