@@ -18,11 +18,11 @@ from core.data.parallel import ParallelDataset
 from core.data.problems import Problems
 from core.runs import brought as kept
 from dashboard import cache
+from dashboard.column_mapping import NONE, ROWS_SHOWN
 from dashboard.config_form import Groups, config_form
 from dashboard.job_panel import start_button
 from dashboard.labels import escape
 from dashboard.save_brought import SAVED, saved_link
-from dashboard.upload import NONE, ROWS_SHOWN
 
 FORM = """
 One row per item and language (csv, tsv or jsonl), or one file a language without the column
@@ -47,6 +47,7 @@ GROUPS: Groups = {
     "Data": ("languages", "source", "labelled"),
     "Teachers": ("strategy", "threshold", "selection_items", "seed"),
 }
+NO_LABELS = "no labels (if a column holds them, name it above)"
 ROLES = {
     "id": "Column with the id that an item has in every language.",
     "language": "Column with the language of each row; none for one file a language.",
@@ -155,7 +156,7 @@ def _head(name: str, content: bytes) -> tuple[list[str], list[dict[str, Any]]]:
 def _summary(splits: Mapping[str, ParallelDataset]) -> None:
     """What was read, a line a split."""
     for split, data in splits.items():
-        classes = ", ".join(data.class_names) if data.labels is not None else "no labels"
+        classes = ", ".join(data.class_names) if data.labels is not None else NO_LABELS
         st.caption(
             f":material/check: Read: {escape(split)}: {len(data):,} items in "
             f"{len(data.languages)} languages ({escape(', '.join(data.languages))}); "

@@ -174,7 +174,7 @@ def _row(subject: Subject, i: int, j: int, texts: ExampleTexts | None) -> dict[s
         sign = "" if answered.right is None else RIGHT if answered.right[i, j] else WRONG
         name = first.class_names[int(answered.chosen[i, j])]
         label = when.capitalize() if len(found.moments) > 1 else "Answer"
-        row[label] = f"{sign} {name} {100 * answered.probability[i, j]:.0f} %".strip()
+        row[label] = f"{sign} {name} ({100 * answered.probability[i, j]:.0f} %)".strip()
     rights = [x for when in found.moments if (x := found.at(when).right) is not None]
     if rights:
         row["Right in"] = " → ".join(str(int(x[:, j].sum())) for x in rights)

@@ -140,7 +140,7 @@ def _answer(predictions: Predictions, answered: Answered, i: int, place: int) ->
     then = ""
     if others:
         second = max(others, key=lambda k: float(values[k]))
-        told = f"then {others[second]} {100 * float(values[second]):.0f} %"
+        told = f"then {others[second]} ({100 * float(values[second]):.0f} %)"
         then = f'<br><span style="{QUIET}">{html(told)}</span>'
     name = html(predictions.class_names[chosen])
-    return f"{sign}<strong>{name}</strong> {100 * float(values[chosen]):.0f} %{then}"
+    return f"{sign}<strong>{name}</strong> ({100 * float(values[chosen]):.0f} %){then}"

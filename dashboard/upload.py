@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,13 +14,14 @@ import streamlit as st
 from core.data.brought import read_brought
 from core.data.harness_files import logs_in, unpacked
 from core.data.predictions import Predictions
-from core.data.predictions_columns import PredictionColumns, columns_in, guess, rewrite
+from core.data.predictions_columns import PredictionColumns, columns_in, rewrite
 from core.errors import DataError, UserError
 from core.metrics.accuracy import accuracy
+from dashboard.column_mapping import mapped_columns
 from dashboard.labels import escape
 
 FORM = """
-**A table** (csv or parquet), one line per language and example:
+One line per language and example, as csv or parquet:
 
 | column | content |
 |---|---|
@@ -32,10 +31,11 @@ FORM = """
 | `label` (optional) | index of the right class, or the name of its column |
 
 Columns may have other names: you say below which is what.
-
-**Logs of lm-evaluation-harness**, as `lm_eval --log_samples` writes them for a multiple-choice
-task, one file a language (`samples_xnli_sw_....jsonl`; `xcopa`, `belebele`, ...): choose all of
-them, or a zip of their folder. Probabilities are the softmax of the choices' log-likelihoods.
+"""
+LOGS = """
+What `lm_eval run ... --log_samples --output_path DIR` writes for a multiple-choice task, one file
+a language (`samples_xnli_sw_....jsonl`; `xcopa`, `belebele`, ...): choose all of them, or a zip of
+their folder. Probabilities are the softmax of the choices' log-likelihoods.
 """
 TEMPLATE = """language,example,p_0,p_1,p_2,label
 en,1,0.81,0.12,0.07,0
@@ -45,9 +45,7 @@ sw,1,0.55,0.30,0.15,0
 sw,2,0.35,0.33,0.32,2
 sw,3,0.25,0.60,0.15,1
 """
-NONE = "(none)"
-ROWS_SHOWN = 5
-TABLES = (".csv", ".parquet")
+STAYS = "stays on this machine, and is kept only when you save it as a run."
 
 
 @dataclass(frozen=True)
@@ -65,22 +63,20 @@ class Brought:
 
 
 def predictions_upload() -> Brought | None:
-    """Ask for files; their predictions, or None while there are none.
+    """Ask for a table; its predictions, or None while there is none.
 
     Raises:
-        UserError: the files are not of the form; all problems at once.
+        UserError: the file is not of the form; all problems at once.
     """
-    chosen = st.file_uploader(
-        "Predictions or logs",
-        type=["csv", "parquet", "jsonl", "zip"],
-        accept_multiple_files=True,
+    file = st.file_uploader(
+        "Predictions file",
+        type=["csv", "parquet"],
         key="predictions_file",
-        help="Probabilities of your own model on the same examples in every language: one table, "
-        "or the per-sample logs of lm-evaluation-harness. The files stay on this machine, and are "
-        "kept only when you save them as a run.",
+        help="Probabilities of your own model on the same examples in every language. The file "
+        f"{STAYS}",
     )
-    if not chosen:
-        with st.expander("What the files must look like", expanded=True):
+    if file is None:
+        with st.expander("What the file must look like", expanded=True):
             st.markdown(FORM)
             st.download_button(
                 "Template",
@@ -93,15 +89,31 @@ def predictions_upload() -> Brought | None:
                 "classes, to be filled in.",
             )
         return None
-    files = {Path(file.name).name: file.getvalue() for file in chosen}
+    found = _table(Path(file.name).name, file.getvalue(), file.file_id)
+    _summary(found.predictions)
+    return found
+
+
+def logs_upload() -> Brought | None:
+    """Ask for logs of lm-evaluation-harness; their predictions, or None while there are none.
+
+    Raises:
+        UserError: they are no such logs; all problems at once.
+    """
+    chosen = st.file_uploader(
+        "Logs of lm-evaluation-harness",
+        type=["jsonl", "zip"],
+        accept_multiple_files=True,
+        key="logs_files",
+        help="The per-sample logs of one model on one task, in two languages or more. What you "
+        f"choose {STAYS}",
+    )
+    if not chosen:
+        with st.expander("What the files must be", expanded=True):
+            st.markdown(LOGS)
+        return None
     key = ",".join(sorted(file.file_id for file in chosen))
-    tables = [name for name in files if Path(name).suffix.lower() in TABLES]
-    if tables and len(files) > 1:
-        raise UserError(
-            f"{len(files)} files with a table ({tables[0]}) among them: bring one table, or logs "
-            "alone"
-        )
-    found = _table(tables[0], files[tables[0]], key) if tables else _logs(files, key)
+    found = _logs({Path(file.name).name: file.getvalue() for file in chosen}, key)
     _summary(found.predictions)
     return found
 
@@ -109,76 +121,11 @@ def predictions_upload() -> Brought | None:
 def _table(name: str, content: bytes, key: str) -> Brought:
     """A table, its columns as the user says."""
     suffix = Path(name).suffix.lower()
-    columns = _columns(name, content, suffix, key)
-    predictions, written = read_table(content, suffix, name, columns)
-    return Brought(predictions, Path(name).stem, f"{key} {columns}", {name: written})
-
-
-def _columns(name: str, content: bytes, suffix: str, key: str) -> PredictionColumns | None:
-    """Which column is what: as named, else as the user says; None leaves it to the reader."""
     with _file(content, suffix, name) as path:
         names = columns_in(path)
-    known = guess(names)
-    try:
-        usual = PredictionColumns(**known)  # type: ignore[arg-type]
-        expected = usual.expected
-    except (TypeError, UserError):
-        expected = False
-    with st.expander("Preview and columns", expanded=not expected, icon=":material/table_chart:"):
-        _preview(content, suffix, names)
-        chosen = _mapping(names, known, key)
-    return None if chosen is None or chosen.expected else chosen
-
-
-def _preview(content: bytes, suffix: str, names: list[str]) -> None:
-    """The first rows as they are."""
-    if suffix == ".csv":
-        text = io.StringIO(content[: 1 << 16].decode("utf-8-sig", errors="replace"))
-        rows = [row for _, row in zip(range(ROWS_SHOWN + 1), csv.reader(text), strict=False)][1:]
-        shown = [dict(zip(names, row, strict=False)) for row in rows]
-    else:
-        import pyarrow.parquet as pa_parquet
-
-        batches = pa_parquet.ParquetFile(io.BytesIO(content)).iter_batches(ROWS_SHOWN)
-        shown = next(batches).to_pylist()
-    st.dataframe(shown, hide_index=True, key="brought_preview", height="content")
-
-
-def _mapping(names: list[str], known: Mapping[str, Any], key: str) -> PredictionColumns | None:
-    """Draw a list a role; None while something is missing."""
-
-    def one(role: str, label: str, help: str, options: list[str]) -> str:
-        at = options.index(known[role]) if known[role] in options else 0
-        return st.selectbox(label, options, index=at, key=f"column_{role}_{key}", help=help)
-
-    left, middle, right = st.columns(3)
-    with left:
-        language = one("language", "Language", "Column with the language of each row.", names)
-    with middle:
-        example = one(
-            "example", "Example", "Column with the id that an example has in every language.", names
-        )
-    with right:
-        label = one(
-            "label",
-            "Right class",
-            "Column with the index of the right class, or the name of its column of "
-            "probabilities; none if it is not known.",
-            [NONE, *names],
-        )
-    probabilities = st.multiselect(
-        "Probabilities of the classes, in order",
-        names,
-        default=list(known["probabilities"]),
-        key=f"column_probabilities_{key}",
-        help="One column a class; the first one is class 0.",
-    )
-    try:
-        return PredictionColumns(
-            language, example, tuple(probabilities), None if label == NONE else label
-        )
-    except UserError as error:
-        raise UserError(f"{error}: say above which column is what") from error
+    columns = mapped_columns(names, content, suffix, key)
+    predictions, written = read_table(content, suffix, name, columns)
+    return Brought(predictions, Path(name).stem, f"{key} {columns}", {name: written})
 
 
 def _logs(files: Mapping[str, bytes], key: str) -> Brought:

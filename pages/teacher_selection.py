@@ -26,9 +26,11 @@ from dashboard.selection_panel import language_table, numbers, selection_items, 
 from dashboard.shell import empty_state, errors_shown, page
 from dashboard.teacher_choice import Choice, choose_teachers
 from dashboard.threshold import split
-from dashboard.upload import Brought, predictions_upload
+from dashboard.upload import Brought, logs_upload, predictions_upload
 
-FROM_RUN, FROM_FILE, FROM_TEXTS = "A run", "Your predictions", "Your texts"
+FROM_RUN, FROM_TEXTS = "A run", "Your texts"
+UPLOADS = {"Your predictions": predictions_upload, "Your harness logs": logs_upload}
+"""What can be brought -> what asks for it."""
 PROMPTS = ("probe", "distill_probe")
 """Kinds of run that answer prompts."""
 HALF = 260  # pixels of a chart that takes half of a narrow window
@@ -188,16 +190,16 @@ with page(
 ):
     source = st.segmented_control(
         "Predictions from",
-        (FROM_RUN, FROM_FILE, FROM_TEXTS),
+        (FROM_RUN, *UPLOADS, FROM_TEXTS),
         default=FROM_RUN,
         required=True,
         key="source",
         bind="query-params",
-        help="Take the probabilities from a run of this store, from a table or logs of your own, or "
-        "let a model answer texts of your own.",
+        help="Take the probabilities from a run, from a table of your own, from logs of "
+        "lm-evaluation-harness, or let a model answer texts of your own.",
     )
-    if source == FROM_FILE:
-        brought = predictions_upload()
+    if source in UPLOADS:
+        brought = UPLOADS[source]()
         if brought is not None:
             selection_panel(brought.predictions, None, brought.key, brought)
     elif source == FROM_TEXTS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,8 +64,20 @@ def columns_in(path: Path) -> list[str]:
     return names
 
 
-def guess(names: Sequence[str]) -> dict[str, object]:
-    """What the names say: role -> column, where one is known; `probabilities` may be empty."""
+def guess(
+    names: Sequence[str], rows: Sequence[Mapping[str, object]] = ()
+) -> dict[str, str | tuple[str, ...] | None]:
+    """What the names, or else the numbers, say: role -> column.
+
+    Args:
+        names: of the columns.
+        rows: the first ones; columns of numbers from 0 to 1 are taken for probabilities where no
+            name says which are.
+
+    Returns:
+        `language`, `example` and `label`, None where it is not known; `probabilities`, perhaps
+        none.
+    """
 
     def first(known: Sequence[str]) -> str | None:
         lowered = {name.lower(): name for name in reversed(names)}
@@ -79,7 +91,18 @@ def guess(names: Sequence[str]) -> dict[str, object]:
     if len(listed) < 2:
         prefixed = [x for x in names if x.lower().startswith(("p_", "prob_", "p(", "prob("))]
         listed = [x for x in prefixed if x not in found.values()]
+    if len(listed) < 2 and rows:
+        others = [x for x in names if x not in found.values()]
+        listed = [x for x in others if all(_is_share(row.get(x)) for row in rows)]
     return {**found, "probabilities": tuple(listed)}
+
+
+def _is_share(value: object) -> bool:
+    """Whether a cell holds a number from 0 to 1."""
+    try:
+        return 0 <= float(str(value)) <= 1
+    except ValueError:
+        return False
 
 
 def rewrite(path: Path, columns: PredictionColumns, target: Path) -> Path:
