@@ -29,7 +29,7 @@ def keep(store: RunStore, files: Mapping[str, bytes], name: str) -> Path:
         UserError: a name that is no file's, or a store that can't be written to.
     """
     for file in files:
-        if Path(file).name != file or file.startswith("."):
+        if not file or Path(file).name != file or file.startswith("."):
             raise UserError(f"{file!r} is no name of a file to keep")
     digest = hashlib.sha256()
     for file, content in sorted(files.items()):
