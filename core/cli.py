@@ -18,7 +18,7 @@ from core.cli_figures import figure, report
 from core.cli_qa import qa_app
 from core.cli_runs import DEFAULT_STORE, Json, Store, print_run, runs_app
 from core.cli_sweep import sweep
-from core.config import Config, DistillConfig, flag
+from core.config import BROUGHT, Config, DistillConfig, flag
 from core.config.paths import as_typed
 from core.errors import CoreError, RunCancelledError, UserError
 from core.jobs.kinds import KINDS, Kind, command_for
@@ -165,7 +165,7 @@ def _add_verb(kind: Kind) -> None:
     ) -> None:
         _compute(kind.name, values, store, as_json, dry_run, queue)
 
-    skip = ("predictions",) if issubclass(kind.config, DistillConfig) else ()
+    skip = BROUGHT if issubclass(kind.config, DistillConfig) else ()
     *group, word = kind.verb
     add = (qa_app if group else app).command(word, help=kind.config.__doc__)
     add(with_options(kind.config, skip=skip)(verb))

@@ -215,7 +215,7 @@ def watch() -> Watch:
     return Watch()
 
 
-@st.cache_data(max_entries=32, show_spinner="Reading predictions ...")
+@st.cache_resource(max_entries=32, show_spinner="Reading predictions ...")
 def _predictions(
     _item: StoredRun, _kept: StoredRun, run_id: str, kept_id: str, when: When, changed: int
 ) -> Predictions | None:

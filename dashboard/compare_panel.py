@@ -17,6 +17,8 @@ from core.runs.groups import RunGroup, groups_of
 from dashboard import cache
 from dashboard.collapse_note import collapse_warning
 from dashboard.column_names import group_names
+from dashboard.example_browser import run_examples
+from dashboard.example_filters import to_languages
 from dashboard.figure_panel import figure_panel
 from dashboard.run_picker import pick_runs
 from dashboard.scores import MOMENTS, accuracy
@@ -105,6 +107,8 @@ def _shown(columns: list[Column], over: str) -> None:
         columns = [(run, when, part) for (run, when, _), part in zip(columns, kept, strict=True)]
     _table(columns, own_languages=over == OWN)
     _heatmap(columns)
+    runs = {run.id: run for group, *_ in columns for run in group.runs}
+    run_examples([run for run in runs.values() if not is_published(run)])
 
 
 def _columns(groups: Sequence[RunGroup]) -> list[Column]:
@@ -194,6 +198,10 @@ def _heatmap(columns: Sequence[Column]) -> None:
     figure_panel(
         partial(accuracy_map, scores, badges=sorted(badges)),
         key="accuracy_map",
-        alt="Accuracy of every language in each chosen run, before and after, averages below.",
+        alt="Accuracy of every language in each chosen run, before and after, averages below. A "
+        "click on a cell shows its examples.",
         file="accuracy-by-language",
+        link=to_languages(
+            {x: group.key for x, (group, *_) in zip(_names(columns), columns, strict=True)}
+        ),
     )

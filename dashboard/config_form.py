@@ -9,6 +9,7 @@ import streamlit as st
 from pydantic import BaseModel, ValidationError
 
 from core.config import (
+    BROUGHT,
     Config,
     DataConfig,
     DecodingConfig,
@@ -39,8 +40,8 @@ DISTILL_GROUPS: Groups = {
     "Training": ("labelled", "shots", "steps", "learning_rate", "anchor", "seed"),
 }
 """The fields of a distillation that most users set."""
-HIDDEN = ("predictions", "resume")
-"""Not for a form: a brought file is chosen on its own page, a resume by its run."""
+HIDDEN = (*BROUGHT, "resume")
+"""Not for a form: what is brought is chosen on its own page, a resume by its run."""
 COLUMNS = 3
 HEADINGS: Mapping[type[Config], str] = {
     TextsConfig: "Text",

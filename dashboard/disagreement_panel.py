@@ -21,6 +21,7 @@ from core.selection.nearness import Nearness, nearness
 from core.selection.teachers import Selection
 from core.selection.typology import explanation
 from core.selection.vote import majority_vote
+from dashboard.example_filters import to_languages
 from dashboard.figure_panel import figure_panel
 from dashboard.labels import escape
 from dashboard.selection_panel import file_of, labelled_items, version_of
@@ -96,9 +97,11 @@ def _groups(found: Predictions, run: StoredRun | None) -> None:
             badges=run.record.badges if run else [],
         ),
         key="agreement",
-        alt="Share of examples on which two languages choose the same class, in groups.",
+        alt="Share of examples on which two languages choose the same class, in groups. A click "
+        "on a cell shows those on which they differ.",
         file=f"agreement-{file_of(run)}",
         width=HALF,
+        link=to_languages(other="other"),
     )
 
 

@@ -11,6 +11,7 @@ import streamlit as st
 from core.errors import UserError
 from core.figures.data_table import table
 from core.figures.theme import Chart
+from dashboard.linked_chart import Link
 from dashboard.paper_panel import paper_panel, parts_of
 from dashboard.shell import show_error
 
@@ -24,6 +25,7 @@ def figure_panel(
     width: int | None = None,
     stretch: bool = True,
     files: bool = True,
+    link: Link | None = None,
 ) -> None:
     """Show a figure, its data and the buttons that write it for a paper.
 
@@ -35,14 +37,16 @@ def figure_panel(
         width: about what it gets on the screen, in pixels; None for the figure's own.
         stretch: let the chart take the width there is (not for stacked charts).
         files: offer the data and the files for a paper.
+        link: what a click on its bars or cells does.
     """
     try:
         spec, rows = _drawn(*parts_of(draw), width, st.context.theme.type == "dark", draw)
     except UserError as error:
         show_error(error)
         return
+    clickable = {"spec": spec} if link is None else link.options(spec, f"chart_{key}")
     st.vega_lite_chart(
-        spec=spec,
+        **clickable,
         width="stretch" if stretch else "content",
         theme=None,
         key=f"chart_{key}",

@@ -13,6 +13,7 @@ from core.metrics.languages_right import LanguagesRight, change_in_all
 from core.metrics.languages_right import languages_right as count_languages
 from core.runs.store import StoredRun
 from dashboard.cache import predictions, stamp
+from dashboard.example_filters import to_counts
 from dashboard.figure_panel import figure_panel
 from dashboard.labels import escape, name, tail
 from dashboard.scores import MOMENTS
@@ -38,9 +39,11 @@ def languages_right_panel(runs: Sequence[StoredRun]) -> None:
                 partial(languages_right, before, after, badges=run.record.badges),
                 key=f"languages_right_{run.id}",
                 alt="Share of the items answered right in exactly so many languages, before and "
-                "after, beside what independent languages would give.",
+                "after, beside what independent languages would give. A click on a bar shows its "
+                "examples.",
                 file=f"languages-right-{run.id}",
                 width=WIDTH,
+                link=to_counts(run.id),
             )
             st.markdown(escape(in_words(before, after, change)))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -23,6 +22,7 @@ from dashboard.figure_panel import figure_panel
 from dashboard.labels import escape
 from dashboard.marked_text import Marked, marked, plain
 from dashboard.shell import errors_shown
+from dashboard.text_source import texts_of
 
 STACK = 560
 """Pixels of the stacked curves, which keep their width: a narrow window holds them."""
@@ -202,28 +202,19 @@ def _context(texts: QaDataset, place: Place) -> str:
 def _texts(run: StoredRun, shown: Mapping[str, ShownAnswers]) -> QaDataset | None:
     """The texts of the run's data, or one sentence on how to get them."""
     config: Mapping[str, Any] = run.record.config
-    dataset = str(config.get("evaluation") or config.get("dataset") or "")
-    recorded = str(config.get("evaluation_data" if config.get("evaluation") else "data") or "")
-    typed = st.session_state.get("qa_texts_folder") or ""
-    try:
-        found = qa_data.texts(run, typed or None)
+
+    def read(folder: str | None) -> QaDataset:
+        found = qa_data.texts(run, folder)
         _check(found, shown)
         return found
-    except UserError as error:
-        reason = str(error).splitlines()[0]
-    where = Path(recorded or dataset).name or dataset
-    st.info(
-        f"Runs hold no texts of benchmarks, and `{escape(where)}` is not here ({escape(reason)}): "
-        "ids and places are shown. Name the folder that holds its public files to see the texts.",
-        icon=":material/text_fields:",
-    )
-    st.text_input(
-        "Folder with the texts",
+
+    return texts_of(
+        read,
+        dataset=str(config.get("evaluation") or config.get("dataset") or ""),
+        recorded=str(config.get("evaluation_data" if config.get("evaluation") else "data") or ""),
+        shown="ids and places",
         key="qa_texts_folder",
-        placeholder=recorded or "path/to/the/files",
-        help="Read by this server only; nothing of it is kept in the run.",
     )
-    return None
 
 
 def _check(texts: QaDataset, shown: Mapping[str, ShownAnswers]) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from core.data.probing_answers import ProbingAnswers
 from core.data.probing_texts import WORLD, Texts
-from core.errors import UserError
 from core.metrics.probing_questions import (
     CHANGES,
     STATES,
@@ -25,6 +23,7 @@ from core.runs.store import StoredRun
 from dashboard import probing_data
 from dashboard.labels import escape
 from dashboard.shell import errors_shown
+from dashboard.text_source import texts_of
 from dashboard.ticked_table import ticked_table
 
 MOST = 500
@@ -149,28 +148,19 @@ def _row(outcome: Outcome, texts: Texts | None) -> dict[str, Any]:
 
 def _texts(run: StoredRun, answers: ProbingAnswers) -> Texts | None:
     """The texts of the run's data, or one sentence on how to get them."""
-    dataset = str(run.record.config.get("dataset") or WORLD)
-    recorded = str(run.record.config.get("data") or "")
-    typed = st.session_state.get("texts_folder") or ""
-    try:
-        found = probing_data.texts(run, typed or None)
+
+    def read(folder: str | None) -> Texts:
+        found = probing_data.texts(run, folder)
         found.check(answers, answers.examples)
         return found
-    except UserError as error:
-        reason = str(error).splitlines()[0]
-    where = f"`{escape(Path(recorded).name or recorded)}`" if recorded else f"`{escape(dataset)}`"
-    st.info(
-        f"Runs hold no texts of benchmarks, and {where} is not here ({escape(reason)}): ids and "
-        "scores are shown. Name the folder that holds its public files to see the texts.",
-        icon=":material/text_fields:",
-    )
-    st.text_input(
-        "Folder with the texts",
+
+    return texts_of(
+        read,
+        dataset=str(run.record.config.get("dataset") or WORLD),
+        recorded=str(run.record.config.get("data") or ""),
+        shown="ids and scores",
         key="texts_folder",
-        placeholder=recorded or "path/to/the/files",
-        help="Read by this server only; nothing of it is kept in the run.",
     )
-    return None
 
 
 def one_question(

@@ -15,6 +15,8 @@ from core.runs.store import StoredRun
 from dashboard import cache
 from dashboard.badges import origin, run_header
 from dashboard.config_form import DISTILL_GROUPS, config_form
+from dashboard.example_browser import run_examples
+from dashboard.example_filters import to_languages
 from dashboard.figure_panel import figure_panel
 from dashboard.job_panel import job_panel, start_here
 from dashboard.log_panel import log_panel
@@ -116,11 +118,14 @@ def result(run: StoredRun) -> None:
             badges=run.record.badges,
         ),
         key="before_after",
-        alt="Accuracy of each language before and after self-distillation, and averages.",
+        alt="Accuracy of each language before and after self-distillation, and averages. A click "
+        "on a language shows its examples below.",
         file=f"before-after-{run.id}",
+        link=to_languages(),
     )
     change_table(found)
     further_table(run)
+    run_examples([run])
 
 
 def show(run: StoredRun) -> None:

@@ -11,24 +11,34 @@ from core.figures.lessons import lessons as lessons_figure
 from core.runs.store import StoredRun
 from dashboard import cache
 from dashboard.badges import origin, run_header
+from dashboard.bring_texts import texts_upload
 from dashboard.ensemble_panel import ensemble_panel
+from dashboard.example_browser import choice_examples
+from dashboard.example_filters import to_languages
 from dashboard.figure_panel import figure_panel
 from dashboard.job_panel import job_panel, start_button
 from dashboard.log_panel import log_panel
 from dashboard.run_picker import pick_run
+from dashboard.save_brought import save_panel
 from dashboard.selection_panel import language_table, numbers, selection_items, teaching_config
 from dashboard.shell import empty_state, errors_shown, page
 from dashboard.teacher_choice import Choice, choose_teachers
 from dashboard.threshold import split
 from dashboard.trust_panel import trust_panel
-from dashboard.upload import predictions_upload
+from dashboard.upload import Brought, logs_upload, predictions_upload
 
-FROM_RUN, FROM_FILE = "A run", "A predictions file"
+FROM_RUN, FROM_TEXTS = "A run", "Your texts"
+UPLOADS = {"Your predictions": predictions_upload, "Your harness logs": logs_upload}
+"""What can be brought -> what asks for it."""
+PROMPTS = ("probe", "distill_probe")
+"""Kinds of run that answer prompts."""
 HALF = 260  # pixels of a chart that takes half of a narrow window
 
 
 @st.fragment
-def selection_panel(found: Predictions, run: StoredRun | None) -> None:
+def selection_panel(
+    found: Predictions, run: StoredRun | None, key: str, brought: Brought | None = None
+) -> None:
     """Everything the strategy and the threshold move; only this part is drawn anew then."""
     with errors_shown():
         badges = run.record.badges if run else []
@@ -36,7 +46,17 @@ def selection_panel(found: Predictions, run: StoredRun | None) -> None:
         split(choice.selection)
         charts(found, choice, run, badges)
         trust_panel(found, choice, run)
-        distil(run, choice)
+        if brought is not None:
+            save_panel(brought, choice)
+        else:
+            distil(run, choice)
+        examples(found, choice, run, key)
+
+
+def examples(found: Predictions, choice: Choice, run: StoredRun | None, key: str) -> None:
+    """The single answers the choice is made from; those to prompts are on their own page."""
+    if run is None or run.record.kind not in PROMPTS:
+        choice_examples(found, key, choice.selection.teachers, run)
 
 
 def charts(found: Predictions, choice: Choice, run: StoredRun | None, badges: list[str]) -> None:
@@ -47,9 +67,11 @@ def charts(found: Predictions, choice: Choice, run: StoredRun | None, badges: li
         figure_panel(
             partial(confidence_figure, choice.selection, badges=badges),
             key="confidence",
-            alt="Confidence of each language in the majority vote, with the threshold as a line.",
+            alt="Confidence of each language in the majority vote, with the threshold as a line. A "
+            "click on a language shows its examples below.",
             file=f"confidence-{file}",
             width=HALF,
+            link=to_languages(),
         )
         numbers(choice.selection, len(found.examples))
     with right:
@@ -75,7 +97,7 @@ def distil(run: StoredRun | None, choice: Choice) -> None:
             icon=":material/info:",
         )
         return
-    if run.record.kind in ("probe", "distill_probe"):
+    if run.record.kind in PROMPTS:
         on_prompts(run)
         return
     started = start_button(
@@ -135,7 +157,7 @@ def from_run() -> None:
     if items is not None:
         found, what = items
         st.caption(f"{len(found.examples):,} {what} in {len(found.languages)} languages.")
-        selection_panel(found, run)
+        selection_panel(found, run, f"{run.id} {what}")
     if not cache.is_open(run):  # the job's own panel has it
         log_panel(run)
     origin(run)
@@ -148,15 +170,19 @@ with page(
 ):
     source = st.segmented_control(
         "Predictions from",
-        (FROM_RUN, FROM_FILE),
+        (FROM_RUN, *UPLOADS, FROM_TEXTS),
         default=FROM_RUN,
         required=True,
         key="source",
-        help="Take the probabilities from a run of this store, or from a file of your own.",
+        bind="query-params",
+        help="Take the probabilities from a run, from a table of your own, from logs of "
+        "lm-evaluation-harness, or let a model answer texts of your own.",
     )
-    if source == FROM_FILE:
-        brought = predictions_upload()
+    if source in UPLOADS:
+        brought = UPLOADS[source]()
         if brought is not None:
-            selection_panel(brought, None)
+            selection_panel(brought.predictions, None, brought.key, brought)
+    elif source == FROM_TEXTS:
+        texts_upload()
     else:
         from_run()

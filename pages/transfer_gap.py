@@ -16,8 +16,11 @@ from core.runs.store import StoredRun
 from dashboard import cache
 from dashboard.badges import run_header
 from dashboard.collapse_note import collapse_warning
+from dashboard.column_names import column_names
 from dashboard.equity_change_panel import equity_change_table
 from dashboard.equity_panel import equity_section
+from dashboard.example_browser import run_examples
+from dashboard.example_filters import to_languages
 from dashboard.figure_panel import figure_panel
 from dashboard.labels import escape, name, tail
 from dashboard.languages_right_panel import languages_right_panel
@@ -49,8 +52,10 @@ def heatmap(runs: list[StoredRun]) -> None:
         partial(transfer_gap_map, found.scores, pivot=found.pivots, badges=badges),
         key="gap_map",
         alt=f"Gap of every language to {_names(found.pivots.values())} in each chosen run, before "
-        "and after, with the average accuracy, the average gap and its accuracy below.",
+        "and after, with the average accuracy, the average gap and its accuracy below. A click on "
+        "a cell shows its examples.",
         file="transfer-gap",
+        link=to_languages({x: run for run, x in column_names(runs).items()}),
     )
     collapse_warning(runs)
 
@@ -152,3 +157,5 @@ with page(
             "right in all languages or in none, more than if they were right independently."
         )
         languages_right_panel(own)
+        with errors_shown():
+            run_examples(own)

@@ -16,6 +16,7 @@ import pytest
 from core.cli import main
 from core.quoting import quote
 from tests.architecture.sources import ROOT
+from tests.data import harness
 from tests.tiny import write_data, write_model
 
 
@@ -494,3 +495,22 @@ def test_published_rows_are_listed_shown_and_drawn(tmp_path, capsys):
         code, _, err = run(capsys, "runs", verb, name, "--store", store)
         assert code == 2 and "no run in" in err
     assert not (tmp_path / "runs").exists()
+
+
+def test_select_from_logs_of_lm_evaluation_harness(tmp_path, capsys):
+    folder, store = harness.write(tmp_path), tmp_path / "s"
+    chosen = ["select", "--predictions", folder, "--store", store, "--json"]
+    status, out, _ = run(capsys, *chosen)
+    assert status == 0
+    record = json.loads(out)
+    assert record["selection"]["pseudo_labels"] == [0, 1, 1]  # 0 and 1 tie; sums decide
+    assert record["metrics"]["before"]["accuracy"] == pytest.approx({"en": 200 / 3, "sw": 100 / 3})
+    status, out, _ = run(capsys, *chosen, "--length-normalised", "--log-task", "xnli")
+    assert json.loads(out)["config"]["length_normalised"]
+    assert "--log-task" in json.loads(out)["command"]
+    status, _, err = run(capsys, *chosen, "--log-task", "xcopa")
+    assert status == 2 and "no logs of the task xcopa" in err
+    path = table(tmp_path / "p.csv", GOOD)
+    status, _, err = run(capsys, "select", "--predictions", path, "--length-normalised")
+    assert status == 2 and "--predictions names no logs" in err
+    assert len(list(store.iterdir())) == 2

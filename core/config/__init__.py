@@ -16,6 +16,7 @@ from core.config.balance import BalanceConfig
 from core.config.balance_probe import BalanceProbeConfig
 from core.config.base import TYPED, Config, EngineConfig, Lines, Names, flag
 from core.config.distill import (
+    BROUGHT,
     DemoConfig,
     DistillConfig,
     SelectConfig,
@@ -34,6 +35,7 @@ from core.config.prompts import (
 from core.config.task import DataConfig, FinetuneConfig, ModelConfig, PredictConfig, TaskConfig
 
 __all__ = [
+    "BROUGHT",
     "FILTERS",
     "TYPED",
     "AskConfig",

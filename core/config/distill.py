@@ -58,9 +58,23 @@ class SelectConfig(TeachersConfig, TaskConfig):
 
     predictions: str | None = Field(
         None,
-        description="Choose from this predictions file (csv or parquet: language, example, p_0, "
-        "p_1, ..., optional label) instead of a model.",
+        description="Choose from these predictions instead of a model: a file (csv or parquet: "
+        "language, example, p_0, p_1, ..., optional label), or the per-sample logs of "
+        "lm-evaluation-harness (their folder or a zip of it).",
     )
+    log_task: str | None = Field(
+        None,
+        description="Logs of several tasks: which one, the name without its language (xnli).",
+    )
+    length_normalised: bool = Field(
+        False,
+        description="Logs: divide each choice's log-likelihood by its number of characters before "
+        "the softmax (as acc_norm does).",
+    )
+
+
+BROUGHT = ("predictions", "log_task", "length_normalised")
+"""Fields about predictions that are brought; a distillation has none."""
 
 
 class TeachingConfig(EngineConfig):

@@ -31,7 +31,7 @@ REMEDY = (
     "Expected columns: language, example, p_0, p_1, ... and, if known, label; one row per example "
     "and language, every language with every example."
 )
-_PROBABILITY = re.compile(r"p_(0|[1-9]\d*)")
+PROBABILITY = re.compile(r"p_(0|[1-9]\d*)")
 
 
 def read_predictions(path: Path) -> Predictions:
@@ -118,7 +118,7 @@ def _class_columns(header: Sequence[str], problems: Problems) -> list[str]:
     if twice := sorted({name for name in header if header.count(name) > 1}):
         problems.add(f"column {quote_all(twice)} stands twice")
     indices = sorted(
-        int(match[1]) for name in set(header) if (match := _PROBABILITY.fullmatch(name))
+        int(match[1]) for name in set(header) if (match := PROBABILITY.fullmatch(name))
     )
     if len(indices) < 2:
         problems.add(
@@ -130,7 +130,7 @@ def _class_columns(header: Sequence[str], problems: Problems) -> list[str]:
     return [f"p_{k}" for k in indices]
 
 
-def _csv_header(path: Path, problems: Problems) -> list[str]:
+def csv_header(path: Path, problems: Problems) -> list[str]:
     """Names of the columns; a first line that is none becomes a problem."""
     with path.open("rb") as handle:
         first = handle.readline(MAX_LINE_BYTES + 1)
@@ -152,7 +152,7 @@ def _read_csv(path: Path, problems: Problems) -> Rows | None:
     import pyarrow as pa
     import pyarrow.csv as pa_csv
 
-    names = _csv_header(path, problems)
+    names = csv_header(path, problems)
     classes = [] if problems else _class_columns(names, problems)
     if problems:
         return None

@@ -75,9 +75,13 @@ def lopsided_vote(pseudo_labels: Sequence[int] | NDArray[np.int64]) -> list[str]
 
 
 def _from_file(config: SelectConfig) -> Work:
-    from core.data.predictions_file import read_predictions
+    from core.data.brought import read_brought
 
-    predictions = read_predictions(Path(str(config.predictions)))
+    predictions = read_brought(
+        Path(str(config.predictions)),
+        config.log_task,
+        length_normalised=config.length_normalised,
+    )
     if config.languages:
         check_languages(config.languages)
         check_enough(config.languages, "--languages")

@@ -25,6 +25,7 @@ from core.config.answering import WEIGHTED
 from core.config.balance import MULTILINGUAL, parse_model
 from core.config.generate import SamplingConfig, TextConfig
 from core.config.strategies import STRATEGIES
+from core.data.brought import is_logs
 from core.data.corpora.load import FACT_WORLD
 from core.data.corpora.load import NAMES as CORPORA
 from core.data.load import FOLDERS, NAMES, UNLABELLED
@@ -98,6 +99,12 @@ TABLE = (
         _BROUGHT,
         lambda config: config.predictions is None,
         "the choice is made from --predictions, which needs neither data nor a model",
+    ),
+    Needs(
+        SelectConfig,
+        ("log_task", "length_normalised"),
+        lambda config: config.predictions is not None and is_logs(Path(config.predictions)),
+        "--predictions names no logs of lm-evaluation-harness",
     ),
     Needs(
         DataConfig,

@@ -16,7 +16,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from core.config import Config, DemoConfig, DistillConfig
+from core.config import BROUGHT, Config, DemoConfig, DistillConfig
 from core.config.methods import METHODS
 from core.config.strategies import OPTIONS, WITHOUT_THRESHOLD, takes
 from core.runs.record import RunRecord, Status
@@ -28,7 +28,7 @@ CONFIGS: Mapping[str, type[Config]] = {"distill": DistillConfig, "demo": DemoCon
 WITHOUT_EFFECT = frozenset(
     {
         "device", "prediction_batch", "checkpoint_seconds", "gradient_checkpointing",
-        "shown_items", "resume", "predictions",
+        "shown_items", "resume", *BROUGHT,
     }
 )  # fmt: skip
 """Settings that decide how a run is computed or shown, not what comes out."""

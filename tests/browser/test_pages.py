@@ -211,7 +211,7 @@ def test_a_predictions_file_is_brought(filled: str, browser, tmp_path: Path) -> 
     bad.write_text("\n".join(lines[:-1]) + "\n", encoding="utf-8")
     with window(browser) as page:
         visit(page, filled, "teacher_selection")
-        page.get_by_text("A predictions file", exact=True).click()
+        page.get_by_text("Your predictions", exact=True).click()
         page.get_by_text("What the file must look like").wait_for(timeout=15_000)
         page.locator("input[type=file]").set_input_files(bad)
         page.get_by_text("short.csv").first.wait_for(timeout=15_000)

@@ -14,7 +14,7 @@ import pytest
 from core.errors import UserError
 from core.runs.files import write_json
 from core.runs.store import StoredRun
-from dashboard.upload import _read
+from dashboard.upload import read_table
 from tests.dashboard import stored_runs
 from tests.pages.opened import open_page
 
@@ -132,7 +132,7 @@ def test_spoiled_uploads() -> None:
             place = rng.randrange(len(raw))
             raw[place : place + rng.randint(0, 3)] = rng.randbytes(rng.randint(0, 3))
         try:
-            _read.__wrapped__(bytes(raw), rng.choice([".csv", ".csv", ".parquet"]), "mine.csv")
+            read_table.__wrapped__(bytes(raw), rng.choice([".csv", ".csv", ".parquet"]), "mine.csv")
         except UserError as error:
             refused += 1
             assert str(error).strip()

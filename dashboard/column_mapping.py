@@ -1,0 +1,96 @@
+"""A preview of a brought table, and which of its columns is what."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from core.data.predictions_columns import PredictionColumns, guess
+from core.errors import UserError
+
+NONE = "(none)"
+ROWS_SHOWN = 5
+
+
+def mapped_columns(
+    names: list[str], content: bytes, suffix: str, key: str
+) -> PredictionColumns | None:
+    """Which column is what: as named, else as the user says.
+
+    Args:
+        names: of the columns.
+        content: of the file.
+        suffix: of its name.
+        key: another one for another file.
+
+    Returns:
+        None where the columns have the names that are expected.
+
+    Raises:
+        UserError: a column is chosen for two things, or there are too few.
+    """
+    rows = _first_rows(content, suffix, names)
+    known = guess(names, rows)
+    try:
+        usual = PredictionColumns(**known)  # type: ignore[arg-type]
+        expected = usual.expected
+    except (TypeError, UserError):
+        expected = False
+    with st.expander("Preview and columns", expanded=not expected, icon=":material/table_chart:"):
+        st.dataframe(rows, hide_index=True, key="brought_preview", height="content")
+        chosen = _mapping(names, known, key)
+    return None if chosen is None or chosen.expected else chosen
+
+
+def _first_rows(content: bytes, suffix: str, names: list[str]) -> list[dict[str, Any]]:
+    """The first rows as they are."""
+    if suffix == ".csv":
+        text = io.StringIO(content[: 1 << 16].decode("utf-8-sig", errors="replace"))
+        rows = [row for _, row in zip(range(ROWS_SHOWN + 1), csv.reader(text), strict=False)][1:]
+        return [dict(zip(names, row, strict=False)) for row in rows]
+    import pyarrow.parquet as pa_parquet
+
+    batches = pa_parquet.ParquetFile(io.BytesIO(content)).iter_batches(ROWS_SHOWN)
+    found: list[dict[str, Any]] = next(batches).to_pylist()
+    return found
+
+
+def _mapping(names: list[str], known: Mapping[str, Any], key: str) -> PredictionColumns | None:
+    """Draw a list a role; None while something is missing."""
+
+    def one(role: str, label: str, help: str, options: list[str]) -> str:
+        at = options.index(known[role]) if known[role] in options else 0
+        return st.selectbox(label, options, index=at, key=f"column_{role}_{key}", help=help)
+
+    left, middle, right = st.columns(3)
+    with left:
+        language = one("language", "Language", "Column with the language of each row.", names)
+    with middle:
+        example = one(
+            "example", "Example", "Column with the id that an example has in every language.", names
+        )
+    with right:
+        label = one(
+            "label",
+            "Right class",
+            "Column with the index of the right class, or the name of its column of "
+            "probabilities; none if it is not known.",
+            [NONE, *names],
+        )
+    probabilities = st.multiselect(
+        "Probabilities of the classes, in order",
+        names,
+        default=list(known["probabilities"]),
+        key=f"column_probabilities_{key}",
+        help="One column a class; the first one is class 0.",
+    )
+    try:
+        return PredictionColumns(
+            language, example, tuple(probabilities), None if label == NONE else label
+        )
+    except UserError as error:
+        raise UserError(f"{error}: say above which column is what") from error

@@ -1,0 +1,93 @@
+"""A click on a chart shows its examples, and the link to them opens in a fresh browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+from tests.browser.app_driver import body, chromium, chromium_path, serve, settle, visit, window
+from tests.dashboard import stored_runs
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(chromium_path() is None, reason="no Chromium is installed"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """The address of a dashboard and the id of a run in it."""
+    root: Path = tmp_path_factory.mktemp("store")
+    run = stored_runs.fill(root)["demo"].id
+    with serve(root) as address:
+        yield address, run
+
+
+def query(page) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(page.url).query)
+
+
+def click(page, chart: str, number: int, mark: str) -> None:
+    """Click a mark of a chart, in the middle of the window, where no bar lies over it."""
+    role = f'path[aria-roledescription="{mark}"]'
+    found = page.locator(f'[class*="st-key-chart_{chart}"] {role}').nth(number)
+    found.evaluate("mark => mark.scrollIntoView({block: 'center'})")
+    settle(page)
+    found.click(force=True)
+    settle(page)
+
+
+def test_a_click_filters_and_the_link_opens_again(made, browser) -> None:
+    address, run = made
+    with window(browser) as page:
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        visit(page, address, "self_distillation", f"run={run}")
+        click(page, "before_after", 2, "point")
+        assert query(page)["ex_language"][0] in stored_runs.LANGUAGES
+        table = page.locator('[class*="st-key-examples_"] canvas').first
+        table.evaluate("table => table.scrollIntoView({block: 'center'})")
+        settle(page)
+        box = table.bounding_box()
+        page.mouse.click(box["x"] + 15, box["y"] + 55)  # the first row's tick
+        settle(page)
+        language, _, example = query(page)["ex_item"][0].partition(" ")
+        assert language == query(page)["ex_language"][0]
+        assert f"{example} in every language" in body(page)
+        link, rows = page.url, page.get_by_text(" of ").all_inner_texts()
+        assert not errors
+    with window(browser, "narrow", "dark") as fresh:
+        fresh.goto(link)
+        fresh.wait_for_selector("h1", timeout=60_000)
+        settle(fresh)
+        assert f"{example} in every language" in body(fresh)
+        assert set(rows) & set(fresh.get_by_text(" of ").all_inner_texts())
+        assert fresh.url == link
+
+
+def test_cells_and_bars_of_the_other_pages(made, browser) -> None:
+    address, run = made
+    with window(browser) as page:
+        visit(page, address, "teacher_selection", f"run={run}")
+        click(page, "agreement", 30, "rect mark")
+        assert {"ex_language", "ex_unlike"} <= set(query(page))
+        visit(page, address, "transfer_gap", f"runs={run}")
+        click(page, "gap_map", 3, "rect mark")
+        assert query(page)["ex_language"] and query(page)["ex_run"] == [run]
+        click(page, "languages_right", 6, "bar")
+        low, _, high = query(page)["ex_right"][0].partition("-")
+        assert low == high and query(page)["ex_show"] == ["all"]
+        visit(page, address, "compare_runs", f"runs={run}")
+        click(page, "accuracy_map", 5, "rect mark")
+        assert query(page)["ex_language"] and query(page)["ex_run"] == [run]
