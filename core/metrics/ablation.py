@@ -102,6 +102,14 @@ class Ablation:
         shared = {seed: before.by_seed[seed] for seed in own.by_seed if seed in before.by_seed}
         return Spread(shared) if shared else None
 
+    def change_of(self, row: str, column: str) -> Spread | None:
+        """How far a row is from where it started, seed by seed."""
+        start = self.start_of(row, column)
+        if start is None:
+            return None
+        after = self.rows[row].columns[column].by_seed
+        return Spread({seed: after[seed] - was for seed, was in start.by_seed.items()})
+
 
 def ablation(trials: Sequence[Scored], pivot: str = PIVOT) -> Ablation:
     """Build the table.

@@ -49,7 +49,7 @@ def test_the_page_says_who_beats_whom(root: Path, alsace: list[int], words: str)
     compared_runs.fill(root, {"alsace": alsace, "none": [1, 1, 2], "random": [0, 1, 0]})
     text = text_of(opened()).replace("\\", "")
     assert words in text
-    assert "T = en, fr (seed 0, 1, 2)" in text
+    assert "T = en, fr (seeds 0, 1, 2)" in text
 
 
 def test_the_commands_of_the_rows(root: Path) -> None:
