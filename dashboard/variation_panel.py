@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.figures.differences import difference_map
+from core.figures.differences import MEAN, difference_map
 from core.figures.variation import variation_lines
 from core.metrics.spread import Spread
 from core.metrics.variation import AVERAGE, MEASURES, Point, points_of, text_of
@@ -154,8 +154,9 @@ def _languages(shown: Variation, unseen: Sequence[str]) -> None:
     st.markdown("**By language**")
     order = sorted(shown.languages, key=lambda x: x in unseen)
     points = {x: _points(shown, x, ()) for x in order}
+    columns = {**points, MEAN: _points(shown, AVERAGE, ())}
     rows = {
-        f"{value:g}": {x: points[x][place].change.median for x in order}
+        f"{value:g}": {x: found[place].change.median for x, found in columns.items()}
         for place, value in enumerate(shown.points)
     }
     figure_panel(
@@ -163,7 +164,7 @@ def _languages(shown: Variation, unseen: Sequence[str]) -> None:
             difference_map,
             rows,
             heading=f"Change by language and {_axis(shown)}",
-            note="after minus before, median over the seeds, in points",
+            note="after minus before, median over the seeds, in points; avg: median of the average",
             unseen=tuple(unseen),
             badges=_badges(shown),
         ),
@@ -182,7 +183,7 @@ def _languages(shown: Variation, unseen: Sequence[str]) -> None:
         "(interquartile range).",
     )
     table_panel(
-        _table(shown, {**points, "avg": _points(shown, AVERAGE, ())}, form),
+        _table(shown, columns, form),
         key="variation_table",
         file=f"variation-{shown.key}",
     )

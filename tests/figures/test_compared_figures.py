@@ -180,6 +180,15 @@ def test_differences_have_a_mean_and_a_table() -> None:
         difference_map({}, heading="H")
 
 
+def test_the_average_of_medians_is_not_the_median_of_averages() -> None:
+    rows = {"10": {"en": 0.0, "sw": 0.0, MEAN: 1.2}, "50": {"en": 2.0, "sw": 4.0}}
+    chart = difference_map(rows, heading="H")
+    shown = table(chart).to_dict("records")
+    cells = {(x["row"], x["language"]): x["difference"] for x in shown}
+    assert len(cells) == len(shown) == 6
+    assert cells["10", MEAN] == 1.2 and cells["50", MEAN] == 3
+
+
 def test_many_languages_need_a_wider_page() -> None:
     rows = {"alsace": {f"x{i}": -12.5 for i in range(20)}}
     with pytest.raises(

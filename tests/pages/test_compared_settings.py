@@ -6,8 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
+from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df as bytes_to_frame
 from streamlit.testing.v1 import AppTest
 
+from core.runs.store import RunStore
 from tests.dashboard import compared_runs
 from tests.pages.opened import open_page
 from tests.pages.test_pages import text_of
@@ -98,6 +100,26 @@ def test_a_setting_that_varies(root: Path) -> None:
     text = text_of(opened()).replace("\\", "")
     assert "rises in every seed at 20 (+1.5), 80 (+4.5)" in text
     assert "128 labelled English items, median of 5 runs" in text
+
+
+def test_the_map_has_the_average_of_the_sentence(root: Path) -> None:
+    """Medians over seeds of the languages are 0 each, that of their average is +1."""
+    store = RunStore(root)
+    for labelled in (20, 80):
+        for seed in range(3):
+            config = compared_runs.DistillConfig(
+                labelled=labelled, seed=seed, languages=compared_runs.LANGUAGES
+            )
+            moved = {compared_runs.LANGUAGES[1 + seed]: 4}
+            compared_runs.run(store, config, moved, seed)
+    app = opened()
+    assert "at 20 (+1.0), 80 (+1.0)" in text_of(app).replace("\\", "")
+    charts = [x.proto for x in app.get("vega_lite_chart")]
+    shown = next(x for x in charts if "Change by language" in x.spec)
+    data = shown.data.data or shown.datasets[0].data.data
+    cells = bytes_to_frame(data)
+    assert cells[cells.language == "avg"].difference.tolist() == [1, 1]
+    assert cells[cells.language != "avg"].difference.abs().max() == 0
 
 
 def test_the_teacher_signal(root: Path) -> None:
