@@ -49,26 +49,36 @@ COMMAND = (
 )
 
 
-def ablation_section(trials: Sequence[Trial], unseen: Sequence[str]) -> None:
-    """Pick a family; what was found in words, the dots, the table and the languages.
+def ablation_family(trials: Sequence[Trial]) -> Family | None:
+    """Pick one of the families of runs; None where there is none.
 
     Args:
         trials: all runs of the store that can be compared, newest first.
-        unseen: languages that the encoder never saw.
     """
     found = {family.key: family for family in ablations(trials)}
     if not found:
-        empty_state(HOW_TO_MAKE, COMMAND)
-        return
+        return None
     names = family_names(list(found.values()), {key: _counted(x) for key, x in found.items()})
     key = pick(
         names,
         key="family",
         label="Runs with the same settings",
         help="Runs that differ only in strategy, method and seed. Several such families are told "
-        "apart by the settings in which they differ.",
+        "apart by their languages and the settings in which they differ.",
     )
-    family = found[key]
+    return found[key]
+
+
+def ablation_section(family: Family | None, unseen: Sequence[str]) -> None:
+    """What was found in words, the dots, the table and the languages.
+
+    Args:
+        family: the runs; None where there are none.
+        unseen: languages that the encoder never saw.
+    """
+    if family is None:
+        empty_state(HOW_TO_MAKE, COMMAND)
+        return
     table, items = ablation_data.table_of(family), ablation_data.items_of(family)
     findings(summary_of(table, items))
     with errors_shown():
@@ -78,7 +88,7 @@ def ablation_section(trials: Sequence[Trial], unseen: Sequence[str]) -> None:
         _table(family, table)
     with errors_shown():
         _against(family, table, items, unseen)
-    commands({row: seeds.values() for row, seeds in rows_of(family).items()}, key)
+    commands({row: seeds.values() for row, seeds in rows_of(family).items()}, family.key)
 
 
 def _counted(family: Family) -> str:

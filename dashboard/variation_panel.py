@@ -17,7 +17,7 @@ from core.published.summaries import summary_of
 from core.runs.families import LANGUAGES, Trial
 from core.runs.variations import Variation, items_of, variations
 from dashboard.choice import pick
-from dashboard.family_labels import commands, family_names, findings
+from dashboard.family_labels import commands, findings, variation_names
 from dashboard.figure_panel import figure_panel
 from dashboard.labels import escape
 from dashboard.shell import empty_state, errors_shown
@@ -58,7 +58,7 @@ def variation_section(trials: Sequence[Trial], unseen: Sequence[str]) -> None:
         empty_state(HOW_TO_MAKE, COMMAND)
         return
     key = pick(
-        _names(list(found.values())),
+        variation_names(list(found.values())),
         key="variation",
         label="What varies",
         help="Runs that differ in this setting and in the seed only; the setting's name, its "
@@ -96,18 +96,6 @@ def variation_section(trials: Sequence[Trial], unseen: Sequence[str]) -> None:
             _published()
     values = {f"{_axis(shown)}: {value:g}": x.values() for value, x in shown.points.items()}
     commands(values, key)
-
-
-def _names(among: Sequence[Variation]) -> dict[str, str]:
-    """By key: the setting first, since that is what is looked for."""
-    families = {x.key: x.family for x in among}
-    counted = {
-        x.family.key: ", ".join(f"{value:g}" for value in x.points)
-        + f" · {len(x.family.seeds)} seed{'' if len(x.family.seeds) == 1 else 's'}"
-        for x in among
-    }
-    told = family_names(list(families.values()), counted)
-    return {x.key: f"{x.setting} · {told[x.family.key]}" for x in among}
 
 
 def _axis(shown: Variation) -> str:

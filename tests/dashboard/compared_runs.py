@@ -81,7 +81,8 @@ def run(store: RunStore, config: DistillConfig, gains: Mapping[str, int], seed: 
     command = ["python", "-m", "core", "distill", "--seed", str(seed)]
     live = LiveRun(store.create("distill", config.model_dump(mode="json"), command))
     live.start()
-    start = {"en": 70 + seed, "fr": 60, "sw": 50, "yo": 40}
+    whole = {"en": 70 + seed, "fr": 60, "sw": 50, "yo": 40}
+    start = {x: n for x, n in whole.items() if x in (config.languages or whole)}
     before, after = answers(start), answers({x: n + gains.get(x, 0) for x, n in start.items()})
     before.save(live.path / "predictions_before.npz")
     after.save(live.path / "predictions_after.npz")
