@@ -10,11 +10,12 @@ import streamlit as st
 
 from core.figures.differences import MEAN, difference_map
 from core.figures.variation import variation_lines
-from core.metrics.spread import Spread
+from core.metrics.spread import Spread, seeds_in_words
 from core.metrics.variation import AVERAGE, MEASURES, Point, points_of, text_of
 from core.published.alsace.paper import table
 from core.published.summaries import summary_of
 from core.runs.families import LANGUAGES, Trial
+from core.runs.scores import kept_step_of
 from core.runs.variations import Variation, items_of, variations
 from dashboard.choice import pick
 from dashboard.family_labels import commands, findings, variation_names
@@ -129,6 +130,12 @@ def _cautions(shown: Variation) -> None:
             f"Averages are over the {len(shown.languages)} languages that all runs have "
             f"({', '.join(shown.languages)}), so that the values can be compared."
         )
+    untrained = {
+        value: [seed for seed, trial in seeds.items() if kept_step_of(trial.run.record) == 0]
+        for value, seeds in shown.points.items()
+    }
+    if told := [f"{x:g} ({seeds_in_words(seeds)})" for x, seeds in untrained.items() if seeds]:
+        lines.append(f"No step was kept, so that nothing changed: {', '.join(told)}.")
     lines += [
         f"Left out: {asked:,g}, since the data have no more items than for {had:,g}."
         for asked, had in shown.exhausted.items()

@@ -116,13 +116,21 @@ def difference(
     shared = {seed: mine[seed] - theirs[seed] for seed in sorted(mine) if seed in theirs}
     if not shared:
         return None
-    known = {seed: (items or {}).get(seed, {}).get((row, other)) for seed in shared}
+    known = {seed: _either_way((items or {}).get(seed, {}), row, other) for seed in shared}
     resampled = {seed: found for seed, found in known.items() if found}
     by_language = language_differences(table, row, other).values()
     same = all(abs(x) <= ROUNDING for spread in by_language for x in spread.values) and all(
         found.verdict == UNCHANGED for found in resampled.values()
     )
     return Difference(row, other, Spread(shared), resampled, same)
+
+
+def _either_way(items: Mapping[Pair, Interval], row: str, other: str) -> Interval | None:
+    """The bootstrap of a pair; that of the pair the other way round is the same, turned."""
+    turned = items.get((other, row))
+    if (row, other) in items or turned is None:
+        return items.get((row, other))
+    return Interval(-turned.high, -turned.low, -turned.estimate, turned.standard_error)
 
 
 def language_differences(table: Ablation, row: str, other: str) -> dict[str, Spread]:

@@ -100,7 +100,7 @@ def _rest(table: Ablation, other: str, items: Items | None) -> str:
 def _told(verdict: str, group: Sequence[Difference]) -> str:
     """The rows of one verdict: all numbers of a few, the least and the greatest of many."""
     if verdict == UNCHANGED:
-        return _list([x.row for x in group])
+        return _list([x.row for x in group]) if len(group) <= MOST else f"{len(group)} rows"
     if len(group) <= MOST:
         return _list([f"{x.row} ({_short(x)})" for x in group])
     if verdict in (BEATS, FALLS_BEHIND):

@@ -91,6 +91,15 @@ def test_intervals_over_seeds_only_say_so() -> None:
     assert not found_in({"alsace": [5], "none": [0]}, "alsace", "none").seeds_only
 
 
+def test_a_pair_the_other_way_round_has_the_same_items() -> None:
+    table = table_of({"none": [1, 2]})
+    items = {seed: {("none", "before"): Interval(-1, 4, 1, 0.8)} for seed in (0, 1)}
+    one, other = (difference(table, *x, items) for x in (("none", "before"), ("before", "none")))
+    assert one is not None and other is not None and one.interval is not None
+    assert other.interval == pytest.approx((-one.interval[1], -one.interval[0]))
+    assert other.items[0] == Interval(-4, 1, -1, 0.8)
+
+
 def test_the_number_of_comparisons_is_told() -> None:
     """none and scale against before, and scale against none."""
     text = "\n".join(summary_of(table_of({"none": [0, 1, 0], "scale": [6, 6, 6.1]})))
