@@ -198,6 +198,13 @@ def test_many_languages_need_a_wider_page() -> None:
     assert faults(partial(difference_map, rows, heading="H"), 486) == []
 
 
+def test_after_is_light_on_a_dark_page() -> None:
+    draw = drawn()["lines"]
+    assert theme.BLUE in str(draw().to_dict()) and theme.SKY not in str(draw().to_dict())
+    assert theme.SKY in str(draw(dark=True).to_dict())
+    assert theme.BLUE not in str(draw(dark=True).to_dict())
+
+
 def test_a_wide_range_is_logarithmic() -> None:
     def axis(*values: float) -> str:
         runs = {x: {0: ({"en": 60.0, "fr": 50.0}, {"en": 61.0, "fr": 52.0})} for x in values}

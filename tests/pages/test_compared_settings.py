@@ -163,7 +163,7 @@ def test_languages_of_another_family_are_not_offered_and_stay_chosen(root: Path)
     chosen = app.multiselect(key="unseen")
     assert "yo" not in chosen.options and chosen.value == []
     chosen.set_value(["sw"]).run()
-    assert app.query_params["unseen"] == ["sw,yo"]
+    assert "sw,yo" in app.query_params["unseen"]
     first = next(x for x in _keys(app) if x != other)
     app.selectbox(key="family").select(first).run()
     assert sorted(app.multiselect(key="unseen").value) == ["sw", "yo"]
