@@ -13,7 +13,7 @@ from core.metrics.ablation import BEFORE, Ablation, ablation
 from core.metrics.ablation_differences import Items, Pair, item_intervals
 from core.metrics.ablation_text import REFERENCES
 from core.metrics.bootstrap import Interval
-from core.runs.ablation_rows import pivot_of, rows_of, scored
+from core.runs.ablation_rows import pivot_of, recorded_items, rows_of, scored
 from core.runs.families import Family, Trial, trial_of
 from core.runs.view import RunView
 from dashboard import cache
@@ -32,12 +32,16 @@ def table_of(family: Family) -> Ablation:
 
 
 def items_of(family: Family) -> Items:
-    """Seed -> the paired bootstraps of every row against each reference, where runs tell."""
+    """Seed -> the paired bootstraps of every row against each reference, where runs tell.
+
+    Against the model before it is the one that the run itself recorded.
+    """
+    recorded = recorded_items(family)
     found: dict[int, Mapping[Pair, Interval]] = {}
     for seed in family.seeds:
         chosen = {row: seeds[seed] for row, seeds in rows_of(family).items() if seed in seeds}
         if chosen:
-            found[seed] = _intervals(_version(chosen), chosen)
+            found[seed] = {**_intervals(_version(chosen), chosen), **recorded.get(seed, {})}
     return {seed: pairs for seed, pairs in found.items() if pairs}
 
 

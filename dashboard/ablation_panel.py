@@ -11,8 +11,10 @@ import streamlit as st
 from core.figures.ablation import ablation_dots
 from core.figures.family_figures import against_map
 from core.metrics.ablation import AVERAGE, GAP, Ablation
-from core.metrics.ablation_differences import Items, difference
+from core.metrics.ablation_differences import Difference, Items, difference
 from core.metrics.ablation_text import MEANING, REFERENCES, summary_of, verdict_of
+from core.metrics.spread import seeds_in_words
+from core.quoting import signed
 from core.runs.ablation_rows import ablations, alone, badges_of, repeats, rows_of
 from core.runs.families import Family, Trial
 from dashboard import ablation_data
@@ -47,26 +49,36 @@ COMMAND = (
 )
 
 
-def ablation_section(trials: Sequence[Trial], unseen: Sequence[str]) -> None:
-    """Pick a family; what was found in words, the dots, the table and the languages.
+def ablation_family(trials: Sequence[Trial]) -> Family | None:
+    """Pick one of the families of runs; None where there is none.
 
     Args:
         trials: all runs of the store that can be compared, newest first.
-        unseen: languages that the encoder never saw.
     """
     found = {family.key: family for family in ablations(trials)}
     if not found:
-        empty_state(HOW_TO_MAKE, COMMAND)
-        return
+        return None
     names = family_names(list(found.values()), {key: _counted(x) for key, x in found.items()})
     key = pick(
         names,
         key="family",
         label="Runs with the same settings",
         help="Runs that differ only in strategy, method and seed. Several such families are told "
-        "apart by the settings in which they differ.",
+        "apart by their languages and the settings in which they differ.",
     )
-    family = found[key]
+    return found[key]
+
+
+def ablation_section(family: Family | None, unseen: Sequence[str]) -> None:
+    """What was found in words, the dots, the table and the languages.
+
+    Args:
+        family: the runs; None where there are none.
+        unseen: languages that the encoder never saw.
+    """
+    if family is None:
+        empty_state(HOW_TO_MAKE, COMMAND)
+        return
     table, items = ablation_data.table_of(family), ablation_data.items_of(family)
     findings(summary_of(table, items))
     with errors_shown():
@@ -76,7 +88,7 @@ def ablation_section(trials: Sequence[Trial], unseen: Sequence[str]) -> None:
         _table(family, table)
     with errors_shown():
         _against(family, table, items, unseen)
-    commands({row: seeds.values() for row, seeds in rows_of(family).items()}, key)
+    commands({row: seeds.values() for row, seeds in rows_of(family).items()}, family.key)
 
 
 def _counted(family: Family) -> str:
@@ -136,7 +148,7 @@ def _how(family: Family, table: Ablation) -> str:
         "Accuracy in percent, gaps in points; means over seeds. Δ is English minus the mean of a "
         "group's other languages: English's own 0 is not averaged in.",
     ]
-    missing = [str(seed) for seed in table.seeds if seed not in table.groups]
+    missing = [seed for seed in table.seeds if seed not in table.groups]
     if table.groups:
         lines.append(
             "S and T are the students and teachers of the ALSACE run of the same seed, for every "
@@ -144,7 +156,7 @@ def _how(family: Family, table: Ablation) -> str:
         )
     if missing:
         lines.append(
-            f"Without an ALSACE run at seed {', '.join(missing)} there are no S and T there, only "
+            f"Without an ALSACE run at {seeds_in_words(missing)} there are no S and T there, only "
             "A."
         )
     if count := repeats(family):
@@ -160,8 +172,7 @@ def _groups(table: Ablation) -> list[str]:
     for seed, (_, teachers) in table.groups.items():
         seeds.setdefault(teachers, []).append(seed)
     return [
-        f"T = {', '.join(teachers)} (seed {', '.join(map(str, found))})"
-        for teachers, found in seeds.items()
+        f"T = {', '.join(teachers)} ({seeds_in_words(found)})" for teachers, found in seeds.items()
     ]
 
 
@@ -177,18 +188,20 @@ def _against(family: Family, table: Ablation, items: Items, unseen: Sequence[str
         key="ablation_other",
         help="Differences are paired: taken at every seed that both rows have.",
     )
-    rows = [_difference(table, name, other, items) for name in table.rows]
+    rows = [difference(table, name, other, items) for name in table.rows]
     table_panel(
-        [row for row in rows if row],
+        [_shown(found) for found in rows if found],
+        written=[_written(found) for found in rows if found],
         key=f"ablation_against_{other}",
         file=f"ablation-against-{other}-{family.key}",
-        columns={**NAMED, "Difference": st.column_config.NumberColumn(format="%+.1f")},
+        columns=NAMED,
     )
     st.caption(
         f"Average accuracy of all languages minus that of {MEANING[other]}, in points. The "
         "interval holds both the spread of the seeds (Student's t) and, where predictions are "
         "kept, a paired bootstrap over the evaluation items. “beats”: it lies above 0; "
-        "“falls behind”: below 0; “undetermined”: it holds 0, or there is none."
+        "“falls behind”: below 0; “undetermined”: it holds 0, or there is none; “unchanged” and "
+        "“same as”: equally accurate in every language at every seed. * over seeds only."
     )
     figure_panel(
         partial(against_map, table, other, unseen=tuple(unseen), badges=badges_of(family)),
@@ -200,20 +213,31 @@ def _against(family: Family, table: Ablation, items: Items, unseen: Sequence[str
     _unseen_table(table, unseen)
 
 
-def _difference(table: Ablation, name: str, other: str, items: Items) -> dict[str, Any]:
-    found = difference(table, name, other, items)
-    if found is None:
-        return {}
+def _shown(found: Difference) -> dict[str, str]:
+    """One line of the table on the screen, what decides first."""
     ends = found.interval
+    interval = "one seed: none" if ends is None else f"[{signed(ends[0])}, {signed(ends[1])}]"
     return {
-        "Method": name,
-        "Difference": found.spread.mean,
-        "Standard deviation": "–"
-        if found.spread.deviation is None
-        else f"{found.spread.deviation:.1f}",
-        "By seed": ", ".join(f"{x:+.1f}" for x in found.spread.values),
-        "95 % interval": "one seed: none" if ends is None else f"[{ends[0]:+.1f}, {ends[1]:+.1f}]",
+        "Method": found.row,
+        "Difference": signed(found.spread.mean),
         "Verdict": verdict_of(found),
+        "95\u00a0% interval": interval + "*" * found.seeds_only,
+        "By seed": ", ".join(map(signed, found.spread.values)),
+    }
+
+
+def _written(found: Difference) -> dict[str, Any]:
+    """The same line for a file: numbers as numbers, and the standard deviation."""
+    low, high = found.interval or (None, None)
+    return {
+        "Method": found.row,
+        "Difference": found.spread.mean,
+        "Verdict": verdict_of(found),
+        "Low": low,
+        "High": high,
+        "Items": bool(found.items),
+        "Standard deviation": found.spread.deviation,
+        "By seed": ", ".join(f"{x:+.1f}" for x in found.spread.values),
     }
 
 

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
 from core.languages import english_name
-from core.metrics.ablation import AVERAGE, BEFORE, COLUMNS, GAP, Ablation, AblationRow
+from core.metrics.ablation import ALL, AVERAGE, BEFORE, COLUMNS, GAP, Ablation, AblationRow
 from core.metrics.spread import Spread
 from core.published.alsace.ablation import PublishedAblationRow, published_ablation
+from core.quoting import signed
 from core.runs.ablation_rows import place
 
 DEVIATION, RANGE = "± standard deviation", "least to greatest"
 NOTHING = "none of them"
 GROUPS = {"S": "the student languages", "T": "the teacher languages", "A": "all languages"}
-SHOWN = tuple(sorted(COLUMNS, key=lambda column: "(A)" not in column))
+CHANGE, KEPT = "Change", "Kept step"
+SHOWN = (
+    ALL,
+    CHANGE,
+    KEPT,
+    *sorted(set(COLUMNS) - {ALL}, key=lambda x: ("(A)" not in x, COLUMNS.index(x))),
+)
 """All languages first: what decides is seen without scrolling."""
 NEAR = 0.015
 """Points within which a printed gap is ours as well."""
@@ -75,7 +82,7 @@ def table_rows(
     """
     own = sorted(table.rows.values(), key=lambda row: _rank(row.name))
     theirs = sorted(published, key=lambda row: _rank(row.row))
-    return [*(_recorded(row, form) for row in own), *map(_printed, theirs)]
+    return [*(_recorded(table, row, form) for row in own), *map(_printed, theirs)]
 
 
 def column_help(pivot: str) -> dict[str, str]:
@@ -84,7 +91,12 @@ def column_help(pivot: str) -> dict[str, str]:
     Args:
         pivot: the language the others are compared with.
     """
-    return {
+    told = {
+        CHANGE: "The row's avg(A) minus that of the model before distillation at the same seeds.",
+        KEPT: "Step of the checkpoint that was kept, seed by seed; 0 is the model before "
+        "distillation.",
+    }
+    return told | {
         column: f"Mean accuracy of {GROUPS[column[-2]]}, in percent."
         if column.startswith(AVERAGE)
         else f"Gap: {english_name(pivot)} minus the mean of the others among {GROUPS[column[-2]]}, "
@@ -97,9 +109,13 @@ def _rank(row: str) -> int:
     return -1 if row == BEFORE else place(row)
 
 
-def _recorded(row: AblationRow, form: str) -> dict[str, str]:
+def _recorded(table: Ablation, row: AblationRow, form: str) -> dict[str, str]:
     count = len(row.seeds)
     cells = {column: cell(row.columns.get(column), form) for column in SHOWN}
+    if row.name != BEFORE:
+        cells[CHANGE] = cell(table.change_of(row.name, ALL), form, signed)
+    if row.kept_steps:
+        cells[KEPT] = ", ".join(str(row.kept_steps.get(seed, "?")) for seed in row.seeds)
     return {"Method": row.name, "From": f"{count} seed{'' if count == 1 else 's'}", **cells}
 
 
@@ -112,15 +128,17 @@ def _printed(row: PublishedAblationRow) -> dict[str, str]:
     return {"Method": f"ALSACE, Table {row.table}: {name}", "From": "the paper, XNLI", **cells}
 
 
-def cell(spread: Spread | None, form: str) -> str:
+def cell(
+    spread: Spread | None, form: str, written: Callable[[float], str] = "{:.1f}".format
+) -> str:
     """A mean and its spread; the mean alone where there is one seed, a dash where none."""
     if spread is None:
         return "–"
     if spread.deviation is None:
-        return f"{spread.mean:.1f}"
+        return written(spread.mean)
     if form == RANGE:
-        return f"{spread.mean:.1f} ({spread.low:.1f} to {spread.high:.1f})"
-    return f"{spread.mean:.1f} ± {spread.deviation:.1f}"
+        return f"{written(spread.mean)} ({written(spread.low)} to {written(spread.high)})"
+    return f"{written(spread.mean)} ± {spread.deviation:.1f}"
 
 
 def unseen_rows(table: Ablation, unseen: Sequence[str]) -> list[dict[str, Any]]:

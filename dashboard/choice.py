@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -98,26 +98,44 @@ def pick_number(high: int, *, key: str, label: str, help: str, width: int = 150)
 
 
 def pick_several(
-    options: Sequence[str], default: Sequence[str], *, key: str, label: str, help: str
+    options: Sequence[str],
+    default: Sequence[str],
+    *,
+    key: str,
+    label: str,
+    help: str,
+    shown: Collection[str] | None = None,
 ) -> list[str]:
-    """Any number of things, none among them: those the URL names, else the default."""
+    """Any number of things, none among them: those the URL names, else the default.
+
+    Args:
+        options: all there is to choose from.
+        default: chosen at first.
+        key: name of the query parameter and of the widget.
+        label: above the list.
+        help: what the choice does.
+        shown: the options that the list has here, all if None; the others stay as chosen.
+    """
     linked = st.query_params.get(key)
     last = st.session_state.get(f"last_{key}")
     named = list(last if linked is None and last is not None else default)
     if linked is not None:
         named = linked.split(",")
-    _set(key, [name for name in dict.fromkeys(named) if name in options])
+    known = [name for name in dict.fromkeys(named) if name in options]
+    here = [name for name in options if shown is None or name in shown]
+    elsewhere = [name for name in known if name not in here]
+    _set(key, [name for name in known if name in here])
     chosen: list[str] = st.multiselect(
         label,
-        list(options),
+        here,
         key=key,
         help=help,
         on_change=_write,
-        args=(key,),
+        args=(key, elsewhere),
         placeholder="None",
     )
-    st.session_state[f"last_{key}"] = chosen
-    return chosen
+    st.session_state[f"last_{key}"] = [*chosen, *elsewhere]
+    return [*chosen, *elsewhere]
 
 
 def name_in_url(key: str, text: str | None) -> None:
@@ -134,9 +152,10 @@ def _set(key: str, value: object) -> None:
         st.session_state[key] = value
 
 
-def _write(key: str) -> None:
+def _write(key: str, elsewhere: Sequence[str] = ()) -> None:
     """Write the widget's new value to the URL before the page runs again."""
-    _remember(key, st.session_state[key])
+    value = st.session_state[key]
+    _remember(key, value if isinstance(value, str) else [*value, *elsewhere])
 
 
 def _write_bare(key: str, default: object) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 import streamlit as st
 
 from core.runs.families import Family, Trial, differing
+from core.runs.variations import Variation
 from dashboard.labels import again, escape, tail
 
-SHOWN = 3
-"""Differing settings that a label names."""
+MOST = 8
+"""Languages or differing settings that a label names."""
 TOLD_ALREADY = ("kind", "dataset", "model", "languages", "data")
 SWEEP = "python -m core sweep --config cached_runs/sweeps/NAME.toml"
 
@@ -19,26 +20,62 @@ SWEEP = "python -m core sweep --config cached_runs/sweeps/NAME.toml"
 def family_names(among: Sequence[Family], counted: Mapping[str, str]) -> dict[str, str]:
     """By key: data, model, languages, what is counted, and the settings that set it apart.
 
+    The languages are named where another family has the same data and model and as many of them;
+    settings only where data, model and languages are those of another family.
+
     Args:
         among: the families of one list.
         counted: key -> what there is of it, e.g. ``9 rows, 3 seeds``.
     """
-    odd = differing(among)
-    return {family.key: _name(family, odd[family.key], counted[family.key]) for family in among}
+    rivals = {x.key: [y for y in among if _data(y) == _data(x)] for x in among}
+    names = {}
+    for family in among:
+        languages = _languages(family, rivals[family.key])
+        same = [x for x in rivals[family.key] if _sets(x) == _sets(family)]
+        odd = differing(same)[family.key]
+        told = [f"{x} {_short(odd[x])}" for x in odd if x not in TOLD_ALREADY]
+        more = ["…"] * (len(told) > MOST)
+        parts = [*_data(family), languages, counted[family.key], *told[:MOST], *more]
+        names[family.key] = " · ".join(part for part in parts if part)
+    return names
 
 
-def _name(family: Family, odd: Mapping[str, Any], counted: str) -> str:
+def variation_names(among: Sequence[Variation]) -> dict[str, str]:
+    """By key: the setting first, since that is what is looked for, then its values."""
+    names: dict[str, str] = {}
+    for setting in dict.fromkeys(x.setting for x in among):
+        same = [x for x in among if x.setting == setting]
+        counted = {
+            x.family.key: ", ".join(f"{value:g}" for value in x.points)
+            + f" · {len(x.family.seeds)} seed{'' if len(x.family.seeds) == 1 else 's'}"
+            for x in same
+        }
+        told = family_names([x.family for x in same], counted)
+        names |= {x.key: f"{setting} · {told[x.family.key]}" for x in same}
+    return {x.key: names[x.key] for x in among}
+
+
+def _data(family: Family) -> tuple[str, str]:
+    """Name of the data and the model."""
     config = family.trials[0].run.record.config
     model = str(config.get("model") or "").rstrip("/").rsplit("/", 1)[-1]
-    parts = [
-        str(family.shared.get("dataset") or ""),
-        model,
-        f"{len(family.trials[0].before)} languages",
-        counted,
-        *(f"{x} {_short(odd[x])}" for x in list(odd) if x not in TOLD_ALREADY),
-    ]
-    told = [part for part in parts if part]
-    return " · ".join([*told[: 4 + SHOWN], "…"] if len(told) > 4 + SHOWN else told)
+    return str(family.shared.get("dataset") or ""), model
+
+
+def _sets(family: Family) -> set[frozenset[str]]:
+    """The languages of its runs: several sets where their number is what varies."""
+    return {frozenset(trial.before) for trial in family.trials}
+
+
+def _languages(family: Family, rivals: Sequence[Family]) -> str:
+    """``8 languages``, named in brackets if need be; nothing where their number varies."""
+    if len(_sets(family)) > 1:
+        return ""
+    own = list(family.trials[0].before)
+    alike = [x for x in rivals if {len(y) for y in _sets(x)} == {len(own)}]
+    if all(_sets(x) == _sets(family) for x in alike):
+        return f"{len(own)} languages"
+    return f"{len(own)} languages ({', '.join(own[:MOST])}{', …' if len(own) > MOST else ''})"
 
 
 def _short(value: Any) -> str:

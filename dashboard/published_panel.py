@@ -73,23 +73,29 @@ def disagreements_section() -> None:
         "Numbers that do not follow from the others",
         found.disagreements(),
         f"{found.paper.id}-disagreements",
+        "Recomputed",
     )
-    _list("Numbers that are easily misread", found.cautions(), f"{found.paper.id}-cautions")
+    _list(
+        "Numbers that are easily misread",
+        found.cautions(),
+        f"{found.paper.id}-cautions",
+        "Compared with",
+    )
 
 
-def _list(title: str, found: Sequence[Finding], key: str) -> None:
-    """The findings, one a line, and their files."""
+def _list(title: str, found: Sequence[Finding], key: str, beside: str) -> None:
+    """The findings, one a line, and their files; ``beside`` says what the other numbers are."""
     st.markdown(f"**{title}** ({len(found)})")
     st.markdown(
         "\n".join(
             f"- **{escape(x.where)}** · {escape(x.cell)}: printed {escape(minus(x.printed))}; "
-            f"recomputed {escape(minus(x.recomputed))}. {escape(minus(x.effect))}"
+            f"{beside.lower()} {escape(minus(x.recomputed))}. {escape(minus(x.effect))}"
             for x in found
         )
     )
     rows = [
         {"Where": x.where, "Cell": x.cell, "Printed": x.printed}
-        | {"Recomputed": x.recomputed, "Effect": x.effect}
+        | {beside: x.recomputed, "Effect": x.effect}
         for x in found
     ]
     table_files(rows, key=key, file=key)

@@ -17,6 +17,7 @@ from dashboard.published_rows import (
     measure_of,
     note_of,
     room,
+    scroll_hint,
 )
 from dashboard.table_panel import table_panel
 
@@ -62,6 +63,7 @@ def recomputed(audit: Audit, number: int) -> None:
         written=filled([_line(audit, one) for one in shown]),
         digits=places,
     )
+    scroll_hint(rows)
 
 
 def _as_shown(one: Recomputation, places: int) -> dict[str, Any]:
@@ -80,8 +82,8 @@ def _line(audit: Audit, one: Recomputation) -> dict[str, Any]:
         "Printed": f"{BOUNDS[one.bound]}{one.text}",
         "Recomputed": one.recomputed,
         "Deviation": one.deviation,
-        "Rule": one.rule,
         "Explained by": one.explained_by or ("–" if one.deviates else ""),
+        "Rule": one.rule,
         **scored,
     }
 

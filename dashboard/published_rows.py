@@ -16,6 +16,13 @@ BOUNDS = {"": "", "least": "≥ ", "most": "≤ "}
 """How a number is written that the paper gives as a least or a greatest one."""
 
 
+LEAST = 60
+"""Pixels of a narrow column."""
+PAGE = 1000
+"""Pixels that a table has in a wide window."""
+SIDEWAYS = "The table is wider than the page: scroll it sideways for the other columns."
+
+
 def head(row: PublishedRow) -> dict[str, str]:
     """What tells a row from the others, as printed."""
     of = row.model if row.method and row.model != row.name else ""
@@ -61,6 +68,12 @@ def digits(one: Recomputation) -> int:
 def room(rows: Sequence[Mapping[str, Any]], column: str) -> int:
     """Pixels that the longest cell of a column takes."""
     return 20 + 6 * max(len(str(row.get(column) or "")) for row in rows)
+
+
+def scroll_hint(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Say that a table goes on at the right, which its scroll bar tells only under the mouse."""
+    if sum(max(LEAST, room(rows, column)) for column in rows[0]) > PAGE:
+        st.caption(SIDEWAYS)
 
 
 def two_digits(*names: str) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from dashboard.published_rows import (
     measure_of,
     note_of,
     room,
+    scroll_hint,
     two_digits,
 )
 from dashboard.table_panel import table_panel
@@ -69,6 +70,7 @@ def _block(table: PublishedTable, columns: Sequence[str], compared: Compared, na
         columns={"Row": text(pinned=True), "Of": text(width=105)}
         | {x: text(width=room(rows, x)) for x in wide},
     )
+    scroll_hint(filled(rows))
 
 
 def _how(table: PublishedTable, marked: bool) -> str:

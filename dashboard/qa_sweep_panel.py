@@ -18,7 +18,7 @@ from core.runs.families import SEED, Family, Trial, families
 from core.runs.qa_trials import OF_KL, OF_WEIGHT, qa_score
 from core.runs.variations import Variation, variations
 from dashboard.choice import pick
-from dashboard.family_labels import commands, family_names, findings
+from dashboard.family_labels import commands, family_names, findings, variation_names
 from dashboard.figure_panel import figure_panel
 from dashboard.labels import escape
 from dashboard.shell import empty_state
@@ -57,7 +57,7 @@ def sweep_panel(trials: Sequence[Trial], measure: Measure) -> None:
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left:
         key = pick(
-            _names(list(found.values())),
+            variation_names(list(found.values())),
             key="qa_variation",
             label="What varies",
             help="Trainings that differ in this setting and in the seed only.",
@@ -101,16 +101,6 @@ def _in_order(found: Sequence[Variation]) -> list[Variation]:
     """The settings of the paper's sweeps first."""
     first = list(AXES)
     return sorted(found, key=lambda x: first.index(x.setting) if x.setting in first else len(first))
-
-
-def _names(among: Sequence[Variation]) -> dict[str, str]:
-    counted = {
-        x.family.key: ", ".join(f"{value:g}" for value in x.points)
-        + f" · {len(x.family.seeds)} seed{'' if len(x.family.seeds) == 1 else 's'}"
-        for x in among
-    }
-    told = family_names(list({x.family.key: x.family for x in among}.values()), counted)
-    return {x.key: f"{x.setting} · {told[x.family.key]}" for x in among}
 
 
 def _points(shown: Variation, measure: Measure, part: str, name: str) -> list[Point]:

@@ -8,16 +8,17 @@ from typing import Any
 
 import streamlit as st
 
-from core.figures.differences import difference_map
+from core.figures.differences import MEAN, difference_map
 from core.figures.variation import variation_lines
-from core.metrics.spread import Spread
+from core.metrics.spread import Spread, seeds_in_words
 from core.metrics.variation import AVERAGE, MEASURES, Point, points_of, text_of
 from core.published.alsace.paper import table
 from core.published.summaries import summary_of
 from core.runs.families import LANGUAGES, Trial
+from core.runs.scores import kept_step_of
 from core.runs.variations import Variation, items_of, variations
 from dashboard.choice import pick
-from dashboard.family_labels import commands, family_names, findings
+from dashboard.family_labels import commands, findings, variation_names
 from dashboard.figure_panel import figure_panel
 from dashboard.labels import escape
 from dashboard.shell import empty_state, errors_shown
@@ -58,7 +59,7 @@ def variation_section(trials: Sequence[Trial], unseen: Sequence[str]) -> None:
         empty_state(HOW_TO_MAKE, COMMAND)
         return
     key = pick(
-        _names(list(found.values())),
+        variation_names(list(found.values())),
         key="variation",
         label="What varies",
         help="Runs that differ in this setting and in the seed only; the setting's name, its "
@@ -98,18 +99,6 @@ def variation_section(trials: Sequence[Trial], unseen: Sequence[str]) -> None:
     commands(values, key)
 
 
-def _names(among: Sequence[Variation]) -> dict[str, str]:
-    """By key: the setting first, since that is what is looked for."""
-    families = {x.key: x.family for x in among}
-    counted = {
-        x.family.key: ", ".join(f"{value:g}" for value in x.points)
-        + f" · {len(x.family.seeds)} seed{'' if len(x.family.seeds) == 1 else 's'}"
-        for x in among
-    }
-    told = family_names(list(families.values()), counted)
-    return {x.key: f"{x.setting} · {told[x.family.key]}" for x in among}
-
-
 def _axis(shown: Variation) -> str:
     return AXES.get(shown.setting, shown.setting.replace("_", " "))
 
@@ -141,6 +130,12 @@ def _cautions(shown: Variation) -> None:
             f"Averages are over the {len(shown.languages)} languages that all runs have "
             f"({', '.join(shown.languages)}), so that the values can be compared."
         )
+    untrained = {
+        value: [seed for seed, trial in seeds.items() if kept_step_of(trial.run.record) == 0]
+        for value, seeds in shown.points.items()
+    }
+    if told := [f"{x:g} ({seeds_in_words(seeds)})" for x, seeds in untrained.items() if seeds]:
+        lines.append(f"No step was kept, so that nothing changed: {', '.join(told)}.")
     lines += [
         f"Left out: {asked:,g}, since the data have no more items than for {had:,g}."
         for asked, had in shown.exhausted.items()
@@ -154,8 +149,9 @@ def _languages(shown: Variation, unseen: Sequence[str]) -> None:
     st.markdown("**By language**")
     order = sorted(shown.languages, key=lambda x: x in unseen)
     points = {x: _points(shown, x, ()) for x in order}
+    columns = {**points, MEAN: _points(shown, AVERAGE, ())}
     rows = {
-        f"{value:g}": {x: points[x][place].change.median for x in order}
+        f"{value:g}": {x: found[place].change.median for x, found in columns.items()}
         for place, value in enumerate(shown.points)
     }
     figure_panel(
@@ -163,7 +159,7 @@ def _languages(shown: Variation, unseen: Sequence[str]) -> None:
             difference_map,
             rows,
             heading=f"Change by language and {_axis(shown)}",
-            note="after minus before, median over the seeds, in points",
+            note="after minus before, median over the seeds, in points; avg: median of the average",
             unseen=tuple(unseen),
             badges=_badges(shown),
         ),
@@ -182,7 +178,7 @@ def _languages(shown: Variation, unseen: Sequence[str]) -> None:
         "(interquartile range).",
     )
     table_panel(
-        _table(shown, {**points, "avg": _points(shown, AVERAGE, ())}, form),
+        _table(shown, columns, form),
         key="variation_table",
         file=f"variation-{shown.key}",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -20,7 +20,10 @@ AXES = {
 }
 WORDS = {"S": "students", "T": "teachers", "A": "all"}
 COLOURS = {"S": theme.VERMILLION, "T": theme.GREEN, "A": theme.BLUE}
+ON_DARK = {**COLOURS, "A": theme.SKY}
+"""Dark blue is dim on a dark page."""
 SHAPES = {"S": "triangle-up", "T": "square", "A": "circle"}
+GROUP = "group:N"
 LINE = (6.5, 12)
 """Height of one group of one row."""
 
@@ -34,7 +37,10 @@ def ablation_dots(
     width: int | None = None,
     dark: bool = False,
 ) -> Chart:
-    """One line a row and group: every seed a mark, their mean a bar; before distillation on top.
+    """One line a row and group: every seed a mark, their mean a bar, and where the row started.
+
+    The model before distillation is the first row, with all seeds; in every other row it is a
+    thin line at the mean of that row's own seeds. Rows of one seed among rows of more are hollow.
 
     Args:
         table: the ablation.
@@ -60,24 +66,25 @@ def ablation_dots(
         scale=alt.Scale(zero=False, padding=8),
         axis=alt.Axis(tickCount=theme.TICKS, labelFlush=False),
     )
-    base = alt.Chart().encode(x, _down(names, paper), alt.YOffset("group:N", sort=_words(groups)))
-    colour = _colour(groups, paper)
-    marks = _marks(base, groups, colour, paper, dark)
+    base = alt.Chart().encode(x, _down(names, paper), alt.YOffset(GROUP, sort=_words(groups)))
+    hue = _hue(groups, paper, dark)
+    lone = [row.name for row in table.rows.values() if len(row.seeds) == 1 < len(table.seeds)]
+    step = len(groups) * LINE[not paper] + (4 if paper else 8)
     start = (
         alt.Chart()
-        .transform_filter((alt.datum.row == BEFORE) & (alt.datum.kind == "mean"))
-        .mark_rule(strokeDash=[3, 2], strokeWidth=0.9 if paper else 1.4)
-        .encode(x, colour, tooltip=["group:N", alt.Tooltip("value:Q", format=".2f")])
+        .transform_filter(alt.datum.kind == "start")
+        .mark_tick(size=0.8 * step, thickness=0.8 if paper else 1.3, opacity=0.8)
+        .encode(x, _down(names, paper), alt.Color(GROUP, **hue), tooltip=_tooltip("row", "group"))
     )
+    marks = _marks(base, groups, hue, lone, paper, dark)
     chart = alt.layer(start, *marks, data=theme.inline(rows)).properties(
         title=theme.title(TITLES[measure], paper, width, badges, _note(table, measure))
     )
-    height = len(names) * (len(groups) * LINE[not paper] + (4 if paper else 8))
-    return theme.finish(chart, paper, width, round(height), dark)
+    return theme.finish(chart, paper, width, round(len(names) * step), dark)
 
 
 def _rows(table: Ablation, measure: str) -> list[dict[str, Any]]:
-    """One record a seed, and one with the mean and the ends, of every row and group."""
+    """Of every row and group a record a seed, the mean of several, and where the row started."""
     found = []
     for row in table.rows.values():
         for group in GROUPS:
@@ -89,17 +96,27 @@ def _rows(table: Ablation, measure: str) -> list[dict[str, Any]]:
                 {**same, "kind": "seed", "seed": seed, "value": value, "low": None, "high": None}
                 for seed, value in spread.by_seed.items()
             ]
-            ends = {"low": spread.low, "high": spread.high}
-            found.append({**same, "kind": "mean", "seed": None, "value": spread.mean, **ends})
+            start = table.start_of(row.name, f"{measure}({group})") if row.name != BEFORE else None
+            means = {"mean": spread if spread.n > 1 else None, "start": start}
+            found += [
+                {**same, "kind": kind, "seed": None, "value": one.mean}
+                | {"low": one.low, "high": one.high}
+                for kind, one in means.items()
+                if one is not None
+            ]
     return found
 
 
 def _note(table: Ablation, measure: str) -> str:
-    count = len(table.seeds)
-    seeds = "1 seed, so no spread" if count == 1 else f"marks: {count} seeds; bars: their mean"
+    counts = {len(row.seeds) for row in table.rows.values()}
+    few, many = min(counts), max(counts)
+    span = f"{few} to {many}" if few < many else str(many)
+    seeds = "1 seed, so no spread" if many == 1 else f"marks: {span} seeds; bars: their mean"
+    if few == 1 < many:
+        seeds += "; hollow: one seed only"
     groups = "" if table.groups else "; no ALSACE run, so no S and T"
     gap = "; gap: English minus the group's other languages" if measure == GAP else ""
-    return f"{seeds}; dashed: before distillation{gap}{groups}"
+    return f"{seeds}; thin lines: before distillation, same seeds{gap}{groups}"
 
 
 def _down(names: Sequence[str], paper: bool) -> alt.Y:
@@ -118,36 +135,50 @@ def _words(groups: Sequence[str]) -> list[str]:
     return [WORDS[group] for group in groups]
 
 
-def _colour(groups: Sequence[str], paper: bool) -> alt.Color:
-    colours = [COLOURS[group] for group in groups]
-    legend = alt.Legend(symbolOpacity=1, offset=2 if paper else 6)
-    return alt.Color(
-        "group:N",
-        title=None,
-        scale=alt.Scale(domain=_words(groups), range=colours),
-        legend=legend,
-    )
+def _tooltip(*names: str) -> list[Any]:
+    number = alt.Tooltip("value:Q", format=".2f")
+    return [*(alt.Tooltip(f"{name}:{'Q' if name == 'seed' else 'N'}") for name in names), number]
+
+
+def _hue(groups: Sequence[str], paper: bool, dark: bool) -> dict[str, Any]:
+    """How a channel of colour stands for the groups."""
+    known = ON_DARK if dark and not paper else COLOURS
+    colours = [known[group] for group in groups]
+    return {
+        "title": None,
+        "scale": alt.Scale(domain=_words(groups), range=colours),
+        "legend": alt.Legend(symbolOpacity=1, offset=2 if paper else 6),
+    }
 
 
 def _marks(
-    base: alt.Chart, groups: Sequence[str], colour: alt.Color, paper: bool, dark: bool
+    base: alt.Chart,
+    groups: Sequence[str],
+    hue: Mapping[str, Any],
+    lone: Sequence[str],
+    paper: bool,
+    dark: bool,
 ) -> list[alt.Chart]:
-    """From the least to the greatest seed a line, the seeds, and a bar at their mean."""
+    """From the least to the greatest seed a line, the seeds, and of several a bar at their mean."""
     shapes = [SHAPES[group] for group in groups]
-    shape = alt.Shape("group:N", title=None, scale=alt.Scale(domain=_words(groups), range=shapes))
+    shape = alt.Shape(GROUP, title=None, scale=alt.Scale(domain=_words(groups), range=shapes))
     means = base.transform_filter(alt.datum.kind == "mean")
-    number = [alt.Tooltip(f"{name}:Q", format=".2f") for name in ("value", "low", "high")]
-    extent = means.mark_rule(strokeWidth=0.7 if paper else 1.2, opacity=0.6).encode(
-        alt.X("low:Q"), alt.X2("high"), colour
+    extent = means.mark_rule(strokeWidth=0.7 if paper else 1.4, opacity=0.85).encode(
+        alt.X("low:Q"), alt.X2("high"), alt.Color(GROUP, **hue)
     )
-    seeds = base.transform_filter(alt.datum.kind == "seed").mark_point(
-        filled=True, size=14 if paper else 45, opacity=0.75
+    seeds = (
+        base.transform_filter(alt.datum.kind == "seed")
+        .mark_point(size=14 if paper else 45, strokeWidth=0.8 if paper else 1.3, opacity=1)
+        .encode(shape, tooltip=_tooltip("row", "group", "seed"))
     )
+    hollow = alt.FieldOneOfPredicate("row", list(lone))
+    stroke, fill = alt.Stroke(GROUP, **hue), alt.Fill(GROUP, **hue)
     bar = means.mark_tick(
         size=LINE[not paper], thickness=1 if paper else 2, color=theme.ink(paper, dark), opacity=1
     )
     return [
         extent,
-        seeds.encode(colour, shape, tooltip=["row:N", "group:N", "seed:Q", number[0]]),
-        bar.encode(tooltip=["row:N", "group:N", *number]),
+        seeds.transform_filter({"not": hollow}).encode(fill, stroke),
+        seeds.transform_filter(hollow).encode(stroke, alt.FillValue("transparent")),
+        bar.encode(tooltip=[*_tooltip("row", "group"), "low:Q", "high:Q"]),
     ]

@@ -14,7 +14,7 @@ from core.figures.theme import Chart
 from core.quoting import signed
 
 MEAN = "avg"
-"""The column of the mean over the languages."""
+"""The column of the average over the languages."""
 SMALLEST = 5.0
 """Points; smaller numbers on paper can't be read."""
 LEAST = 1.0
@@ -37,6 +37,8 @@ def difference_map(
 
     Args:
         rows: difference per language in points, per row; languages in the order of the first row.
+            A row's ``avg`` is its average; without one that is the mean over its languages, which
+            for medians over seeds it is not.
         heading: the title.
         note: below it.
         unseen: languages the encoder never saw, marked with a dagger.
@@ -50,7 +52,7 @@ def difference_map(
     """
     if not rows or not any(rows.values()):
         raise UserError("no differences to show: no two rows share a seed")
-    languages = list(dict.fromkeys(language for row in rows.values() for language in row))
+    languages = list(dict.fromkeys(x for row in rows.values() for x in row if x != MEAN))
     names = {x: f"{x}{UNSEEN}" if x in unseen else x for x in languages}
     records = records_of(rows, names)
     columns = [*names.values(), MEAN]
@@ -80,15 +82,16 @@ def difference_map(
 def records_of(
     rows: Mapping[str, Mapping[str, float]], names: Mapping[str, str]
 ) -> list[dict[str, str | float]]:
-    """One record a cell, and one for the mean of each row."""
+    """One record a cell, and one for the average of each row."""
     found: list[dict[str, str | float]] = []
     for row, cells in rows.items():
+        single = {x: float(value) for x, value in cells.items() if x != MEAN}
         found += [
-            {"row": row, "language": names[x], "difference": float(value)}
-            for x, value in cells.items()
+            {"row": row, "language": names[x], "difference": value} for x, value in single.items()
         ]
-        mean = sum(cells.values()) / len(cells) if cells else None
-        found += [{"row": row, "language": MEAN, "difference": mean}] if mean is not None else []
+        if single:
+            average = float(cells.get(MEAN, sum(single.values()) / len(single)))
+            found.append({"row": row, "language": MEAN, "difference": average})
     return found
 
 

@@ -29,6 +29,10 @@ PLACES = (
     ("right", "middle", -1, 0),
     ("center", "bottom", 0, -1),
     ("center", "top", 0, 1),
+    ("left", "bottom", 0.75, -0.75),
+    ("left", "top", 0.75, 0.75),
+    ("right", "bottom", -0.75, -0.75),
+    ("right", "top", -0.75, 0.75),
 )
 """Where a label can stand at its point: alignment, baseline, and which way it is moved."""
 
@@ -175,7 +179,8 @@ Box = tuple[float, float, float, float]
 def _box(x: float, y: float, place: int, width: float, size: float, away: float) -> Box:
     """Where a name lies on one side of its point."""
     _, _, right, down = PLACES[place]
-    middle_x, middle_y = x + right * (away + width / 2), y + down * (away + size / 2)
+    middle_x = x + right * away + np.sign(right) * width / 2
+    middle_y = y + down * away + np.sign(down) * size / 2
     return (
         middle_x - width / 2 - 1,
         middle_y - size / 2,

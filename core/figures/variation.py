@@ -14,6 +14,8 @@ from core.metrics.variation import GAP, Point
 
 WHEN = ("before", "after")
 COLOURS = (theme.VERMILLION, theme.BLUE)
+ON_DARK = (theme.VERMILLION, theme.SKY)
+"""Dark blue is dim on a dark page."""
 LOGARITHMIC = 15.0
 """Greatest value over least from which on the axis is logarithmic."""
 HEIGHT = (110, 260)
@@ -50,18 +52,19 @@ def variation_lines(
     if not points:
         raise UserError(f"no run has a {measure}, so there is nothing to draw")
     base = alt.Chart().encode(_across(points, setting))
+    colours = ON_DARK if dark and not paper else COLOURS
     most = max(point.after.n for point in points)
     note = f"lines: medians; marks: seeds ({'1 a value' if most == 1 else f'up to {most} a value'})"
     heading = f"{measure[0].upper()}{measure[1:]} by {setting}"
     chart = alt.layer(
-        *_medians(base, AXES.get(measure, label)),
-        _seeds(base, paper),
+        *_medians(base, AXES.get(measure, label), colours),
+        _seeds(base, paper, colours),
         data=theme.inline(_rows(points)),
     ).properties(title=theme.title(heading, paper, width, badges, note))
     return theme.finish(chart, paper, width, HEIGHT[not paper], dark)
 
 
-def _medians(base: alt.Chart, label: str) -> list[alt.Chart]:
+def _medians(base: alt.Chart, label: str, colours: Sequence[str]) -> list[alt.Chart]:
     """The medians joined, and the range of the seeds behind them."""
     medians = base.transform_filter(alt.datum.kind == "median")
     ticks = alt.Axis(tickCount=theme.TICKS)
@@ -69,25 +72,25 @@ def _medians(base: alt.Chart, label: str) -> list[alt.Chart]:
         medians.transform_filter(alt.datum.when == when)
         .mark_area(opacity=0.13, color=colour)
         .encode(alt.Y("low:Q", title=label, scale=FREE, axis=ticks), alt.Y2("high"))
-        for when, colour in zip(WHEN, COLOURS, strict=True)
+        for when, colour in zip(WHEN, colours, strict=True)
     ]
     line = medians.mark_line(strokeWidth=1.4).encode(
         alt.Y("value:Q", title=label, scale=FREE, axis=ticks),
-        alt.Stroke("when:N", title=None, scale=_scale(*COLOURS)),
+        alt.Stroke("when:N", title=None, scale=_scale(*colours)),
     )
     return [*bands, line]
 
 
-def _seeds(base: alt.Chart, paper: bool) -> alt.Chart:
+def _seeds(base: alt.Chart, paper: bool, colours: Sequence[str]) -> alt.Chart:
     """Hollow before and filled after."""
     return (
         base.transform_filter(alt.datum.kind == "seed")
         .mark_point(size=16 if paper else 45, strokeWidth=1.1, opacity=1)
         .encode(
             alt.Y("value:Q", scale=FREE),
-            alt.Stroke("when:N", title=None, scale=_scale(*COLOURS)),
+            alt.Stroke("when:N", title=None, scale=_scale(*colours)),
             alt.Shape("when:N", title=None, scale=_scale("circle", "diamond")),
-            alt.Fill("when:N", title=None, scale=_scale("transparent", COLOURS[1])),
+            alt.Fill("when:N", title=None, scale=_scale("transparent", colours[1])),
             tooltip=["setting:Q", "when:N", "seed:Q", alt.Tooltip("value:Q", format=".2f")],
         )
     )

@@ -12,7 +12,7 @@ minus the mean accuracy of the group's NON-ENGLISH languages, in points (the pap
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -40,6 +40,10 @@ class Scored:
     after: Mapping[str, float]
     teachers: tuple[str, ...] | None = None
     """Of an ALSACE run: the languages it chose; they are T of this seed."""
+    kept_step: int | None = None
+    """Step of the checkpoint it kept: 0 is the model before distillation; None if not known."""
+    collapsed: bool = False
+    """Whether training broke off because the model's answers collapsed."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +55,20 @@ class AblationRow:
     """Column -> its values; one that no seed has is not there."""
     languages: Mapping[str, Spread]
     """Language -> its accuracy, in percent."""
+    kept_steps: Mapping[int, int] = field(default_factory=dict)
+    """Seed -> step of the checkpoint that was kept, where it is known."""
+    collapsed: tuple[int, ...] = ()
+    """The seeds at which training collapsed."""
 
     @property
     def seeds(self) -> tuple[int, ...]:
         """The seeds it was run at."""
         return tuple(sorted(self.columns[ALL].by_seed))
+
+    @property
+    def untrained(self) -> tuple[int, ...]:
+        """The seeds at which no step was kept: the model is the one before distillation."""
+        return tuple(seed for seed, step in sorted(self.kept_steps.items()) if step == 0)
 
 
 @dataclass(frozen=True)
@@ -80,6 +93,22 @@ class Ablation:
         """All languages, the best before distillation first."""
         before = self.rows[BEFORE].languages
         return tuple(sorted(before, key=lambda language: -before[language].mean))
+
+    def start_of(self, row: str, column: str) -> Spread | None:
+        """What a row started from: the model before, at the row's own seeds only."""
+        before, own = (self.rows[name].columns.get(column) for name in (BEFORE, row))
+        if before is None or own is None:
+            return None
+        shared = {seed: before.by_seed[seed] for seed in own.by_seed if seed in before.by_seed}
+        return Spread(shared) if shared else None
+
+    def change_of(self, row: str, column: str) -> Spread | None:
+        """How far a row is from where it started, seed by seed."""
+        start = self.start_of(row, column)
+        if start is None:
+            return None
+        after = self.rows[row].columns[column].by_seed
+        return Spread({seed: after[seed] - was for seed, was in start.by_seed.items()})
 
 
 def ablation(trials: Sequence[Scored], pivot: str = PIVOT) -> Ablation:
@@ -106,7 +135,10 @@ def ablation(trials: Sequence[Scored], pivot: str = PIVOT) -> Ablation:
     for trial in trials:
         rows.setdefault(trial.row, {})[trial.seed] = trial.after
     return Ablation(
-        rows={name: _row(name, scores, groups, pivot) for name, scores in rows.items()},
+        rows={
+            name: _row(name, scores, groups, pivot, [x for x in trials if x.row == name])
+            for name, scores in rows.items()
+        },
         groups=dict(sorted(groups.items())),
         pivot=pivot,
         starts=max(_largest_difference(found) for found in starts.values()),
@@ -159,6 +191,7 @@ def _row(
     scores: Mapping[int, Mapping[str, float]],
     groups: Mapping[int, tuple[tuple[str, ...], tuple[str, ...]]],
     pivot: str,
+    trials: Sequence[Scored],
 ) -> AblationRow:
     by_seed = {seed: columns_of(x, groups.get(seed), pivot) for seed, x in scores.items()}
     columns = {
@@ -173,6 +206,8 @@ def _row(
             language: Spread({seed: x[language] for seed, x in scores.items()})
             for language in languages
         },
+        kept_steps={x.seed: x.kept_step for x in trials if x.kept_step is not None},
+        collapsed=tuple(sorted(x.seed for x in trials if x.collapsed)),
     )
 
 

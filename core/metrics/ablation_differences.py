@@ -15,6 +15,8 @@ The verdict on a row against another one, the same in both directions:
 
 - beats: the interval lies above 0;
 - falls behind: the interval lies below 0;
+- unchanged: both have the same accuracy in every language at every seed, as where no step of the
+  training was kept;
 - undetermined: the interval holds 0, or there is none.
 """
 
@@ -43,6 +45,7 @@ from core.metrics.spread import Spread
 
 LEVEL = 0.95
 BEATS, FALLS_BEHIND, UNDETERMINED = "beats", "falls behind", "undetermined"
+UNCHANGED = "unchanged"
 
 Pair: TypeAlias = tuple[str, str]
 """A row and the row it is compared with."""
@@ -60,6 +63,13 @@ class Difference:
     """The paired difference of every seed that both have."""
     items: Mapping[int, Interval] = field(default_factory=dict)
     """Seed -> its paired bootstrap over items, where predictions are at hand."""
+    same: bool = False
+    """Whether both are equally accurate in every language at every seed."""
+
+    @property
+    def seeds_only(self) -> bool:
+        """Whether the interval leaves out how far other items would move the difference."""
+        return self.interval is not None and not self.items and not self.same
 
     @property
     def interval(self) -> tuple[float, float] | None:
@@ -75,7 +85,9 @@ class Difference:
 
     @property
     def verdict(self) -> str:
-        """``beats``, ``falls behind`` or ``undetermined``."""
+        """``beats``, ``falls behind``, ``unchanged`` or ``undetermined``."""
+        if self.same:
+            return UNCHANGED
         interval = self.interval
         if interval is None:
             return UNDETERMINED
@@ -104,10 +116,21 @@ def difference(
     shared = {seed: mine[seed] - theirs[seed] for seed in sorted(mine) if seed in theirs}
     if not shared:
         return None
-    known = {seed: (items or {}).get(seed, {}).get((row, other)) for seed in shared}
-    return Difference(
-        row, other, Spread(shared), {seed: found for seed, found in known.items() if found}
+    known = {seed: _either_way((items or {}).get(seed, {}), row, other) for seed in shared}
+    resampled = {seed: found for seed, found in known.items() if found}
+    by_language = language_differences(table, row, other).values()
+    same = all(abs(x) <= ROUNDING for spread in by_language for x in spread.values) and all(
+        found.verdict == UNCHANGED for found in resampled.values()
     )
+    return Difference(row, other, Spread(shared), resampled, same)
+
+
+def _either_way(items: Mapping[Pair, Interval], row: str, other: str) -> Interval | None:
+    """The bootstrap of a pair; that of the pair the other way round is the same, turned."""
+    turned = items.get((other, row))
+    if (row, other) in items or turned is None:
+        return items.get((row, other))
+    return Interval(-turned.high, -turned.low, -turned.estimate, turned.standard_error)
 
 
 def language_differences(table: Ablation, row: str, other: str) -> dict[str, Spread]:

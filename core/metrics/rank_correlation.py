@@ -24,6 +24,8 @@ PERMUTATIONS = 10_000
 """Drawn for more pairs than that."""
 CHUNK_CELLS = 4_000_000
 """Comparisons of two values held at a time."""
+TIE = 1e-9
+"""Values closer than this are a tie."""
 FLAT = 1e-9
 """A sum of squared ranks below this comes of equal values, and of rounding."""
 
@@ -62,10 +64,13 @@ class RankCorrelation:
 
 
 def ranks(values: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Ranks along the last axis, from 1; equal values share the mean of their ranks."""
+    """Ranks along the last axis, from 1; equal values share the mean of their ranks.
+
+    Values closer than 1e-9 are equal: the same mean, summed in another order.
+    """
     one, other = values[..., :, None], values[..., None, :]
-    below, same = (one > other).sum(axis=-1), (one == other).sum(axis=-1)
-    return below + (same + 1) / 2
+    below, above = (one > other + TIE).sum(axis=-1), (other > one + TIE).sum(axis=-1)
+    return (below + (values.shape[-1] - above) + 1) / 2
 
 
 def spearman(x: NDArray[np.floating], y: NDArray[np.floating]) -> NDArray[np.float64]:

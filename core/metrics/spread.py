@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,3 +54,9 @@ class Spread:
     def high(self) -> float:
         """The greatest."""
         return max(self.values)
+
+
+def seeds_in_words(seeds: Iterable[int]) -> str:
+    """``seed 0``, ``seeds 0, 2``."""
+    found = sorted(seeds)
+    return f"seed{'' if len(found) == 1 else 's'} {', '.join(map(str, found))}"

@@ -6,19 +6,26 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from core.metrics.bootstrap import ROUNDING
 from core.metrics.rank_correlation import FEWEST, RankCorrelation, rank_correlation
 from core.metrics.teacher_signal import GainMatrix, TeacherSignal
 from core.quoting import signed
 
 ACCURACY, GAIN = "accuracy", "gain given"
+SAME = 0.005
+"""Correlations closer than this are written alike."""
 CLAIMS = {
     (ACCURACY, "positive"): "The languages with a higher confidence know more",
     (ACCURACY, "negative"): "The languages with a higher confidence know less",
     (ACCURACY, "undetermined"): (
         "It is undetermined whether the languages with a higher confidence know more"
     ),
-    (GAIN, "positive"): "They teach better, so confidence is a good teacher signal here",
-    (GAIN, "negative"): "The others gain less from them, so confidence is a bad signal here",
+    (GAIN, "positive"): (
+        "The others gain more from them, so confidence goes with better teaching here"
+    ),
+    (GAIN, "negative"): (
+        "The others gain less from them, so confidence goes with worse teaching here"
+    ),
     (GAIN, "undetermined"): (
         "Whether the others gain more from them is undetermined, so these runs do not show that "
         "confidence is a good teacher signal"
@@ -36,10 +43,11 @@ FOLLOWS = {
 def summary_of(matrix: GainMatrix, accuracy: TeacherSignal, gain: TeacherSignal) -> list[str]:
     """The findings in a few sentences."""
     seeds = _seeds(matrix.seeds)
-    lines = [_claim(accuracy, seeds), _claim(gain, seeds), _best(matrix)]
+    lines = [_claim(accuracy, seeds), _claim(gain, seeds), _by_accuracy(matrix, gain)]
+    lines += [_best(matrix), *_harmful(matrix)]
     if short := [t for t, n in zip(matrix.teachers, matrix.seeds, strict=True) if n == 1]:
-        which = "Every teacher" if len(short) == len(matrix.teachers) else ", ".join(short)
-        lines.append(f"{which}: one seed, so how far another seed moves a gain is not known.")
+        which = "" if len(short) == len(matrix.teachers) else f" ({', '.join(short)})"
+        lines.append(f"With one seed{which} it is not known how far another moves a gain.")
     missing = [x for x in matrix.students if x not in matrix.teachers]
     if missing:
         lines.append(f"Without a run as the only teacher: {', '.join(missing)}.")
@@ -77,6 +85,31 @@ def _claim(signal: TeacherSignal, seeds: str) -> str:
     """The verdict with the correlation it rests on."""
     words = CLAIMS[signal.against, signal.correlation.verdict]
     return f"{words}: {_numbers(signal.correlation)}, {seeds}."
+
+
+def _by_accuracy(matrix: GainMatrix, gain: TeacherSignal) -> str:
+    """What accuracy before distillation, which takes labels, tells of the same gains."""
+    how = gain.correlation
+    found = rank_correlation(matrix.accuracy, matrix.given, resamples=how.resamples, seed=how.seed)
+    if found.rho is None or how.rho is None:
+        return f"Accuracy before and the gain given: {_numbers(found)}."
+    orders = f"{signed(found.rho, 2)} against {signed(how.rho, 2)} for confidence"
+    more = abs(found.rho) - abs(how.rho)
+    than = "better" if more > SAME else "worse" if more < -SAME else "as well"
+    return (
+        f"Accuracy before distillation predicts the gain {than}: Spearman's ρ {orders}, over the "
+        f"same {found.n} languages."
+    )
+
+
+def _harmful(matrix: GainMatrix) -> list[str]:
+    """The teachers from which the others lose, if any."""
+    given = dict(zip(matrix.teachers, matrix.given.tolist(), strict=True))
+    harm = [x for x in given if given[x] < -ROUNDING]
+    if not harm:
+        return []
+    told = ", ".join(f"{x} {signed(given[x])}" for x in sorted(harm, key=lambda x: given[x]))
+    return [f"From {len(harm)} of {len(given)} teachers the others lose on average: {told}."]
 
 
 def _numbers(found: RankCorrelation) -> str:

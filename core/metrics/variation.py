@@ -89,12 +89,32 @@ def text_of(name: str, points: Collection[Point], measure: str) -> str:
     parts = (
         (f"{up} in every seed at", better),
         (f"{down} in every seed at", worse),
-        ("goes both ways, or stays, at", open_),
     )
     told = "; ".join(
-        f"{words} {', '.join(_at(x) for x in found)}" for words, found in parts if found
+        [
+            *(f"{words} {', '.join(_at(x) for x in found)}" for words, found in parts if found),
+            *(f"{_ways(x.change, good, (up, down))} at {_at(x)}" for x in open_),
+        ]
     )
     return f"By {name}: after distillation the {measure} {told} (median change in brackets)."
+
+
+def _ways(change: Spread, good: int, words: tuple[str, str]) -> str:
+    """``rises in 2 of 3 seeds and is unchanged in 1``."""
+    changes = [good * x for x in change.values]
+    up, down = (sum(x > ROUNDING for x in changes), sum(x < -ROUNDING for x in changes))
+    still = change.n - up - down
+    if still == change.n:
+        return "is unchanged in every seed"
+    counted = [
+        f"{word} in {count}"
+        for word, count in (*zip(words, (up, down), strict=True), ("is unchanged", still))
+        if count
+    ]
+    counted[0] += f" of {change.n} seeds"
+    return (
+        " and ".join(counted) if len(counted) < 3 else f"{counted[0]}, {' and '.join(counted[1:])}"
+    )
 
 
 def _at(point: Point) -> str:

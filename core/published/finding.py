@@ -19,6 +19,7 @@ class Finding:
     """Row and column in words."""
     printed: str
     recomputed: str
+    """What follows from the other numbers; of a caution, what the printed ones are set beside."""
     effect: str
     """What a reader would take from the paper wrongly, in one or two sentences."""
     covers: frozenset[Place] = frozenset()

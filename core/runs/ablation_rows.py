@@ -7,9 +7,12 @@ from typing import Any
 
 from core.config import DistillConfig
 from core.config.strategies import OPTIONS
-from core.metrics.ablation import ALSACE, Scored
+from core.metrics.ablation import ALSACE, BEFORE, Scored
+from core.metrics.ablation_differences import Pair
 from core.metrics.accuracy import PIVOT
+from core.metrics.bootstrap import Interval
 from core.runs.families import DISTILLATION, SEED, Family, Trial, families
+from core.runs.scores import change_of, collapsed, kept_step_of
 
 ROW_SETTINGS = ("method", "strategy", *OPTIONS, "student_student", "confident_share")
 """Settings that tell the rows of one ablation apart."""
@@ -83,10 +86,32 @@ def row_name(settings: Mapping[str, Any]) -> str:
 def scored(family: Family) -> list[Scored]:
     """The family's runs as :mod:`core.metrics.ablation` takes them."""
     return [
-        Scored(row, seed, trial.before, trial.after, _teachers(trial) if row == ALSACE else None)
+        Scored(
+            row,
+            seed,
+            trial.before,
+            trial.after,
+            teachers=_teachers(trial) if row == ALSACE else None,
+            kept_step=kept_step_of(trial.run.record),
+            collapsed=collapsed(trial.run.record),
+        )
         for row, seeds in rows_of(family).items()
         for seed, trial in seeds.items()
     ]
+
+
+def recorded_items(family: Family) -> dict[int, dict[Pair, Interval]]:
+    """Seed -> every row against the model before: the bootstrap over items its run recorded.
+
+    It needs no predictions, and is of the run's own start.
+    """
+    found: dict[int, dict[Pair, Interval]] = {}
+    for row, seeds in rows_of(family).items():
+        for seed, trial in seeds.items():
+            change = change_of(trial.run.record)
+            if change is not None:
+                found.setdefault(seed, {})[row, BEFORE] = change
+    return found
 
 
 def pivot_of(family: Family) -> str:

@@ -1,4 +1,4 @@
-"""The accuracies a record holds, read defensively."""
+"""The accuracies a record holds and how its training went, read defensively."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from core.metrics.bootstrap import Interval, minimum_detectable_difference
 from core.runs.record import RunRecord
 
 
@@ -23,3 +24,31 @@ def scores_of(metrics: Mapping[str, Any], when: str) -> dict[str, float] | None:
     if not all(isinstance(x, int | float) and math.isfinite(x) for x in scores.values()):
         return None
     return {str(language): float(score) for language, score in scores.items()}
+
+
+def change_of(record: RunRecord) -> Interval | None:
+    """The recorded change of the average accuracy, a paired bootstrap over the items, in points."""
+    found = _part(_part(record.metrics, "change"), "average")
+    ends = [found.get(name) for name in ("low", "high", "estimate", "detectable")]
+    low, high, estimate, detectable = (
+        float(x) if isinstance(x, int | float) else math.nan for x in ends
+    )
+    if not all(map(math.isfinite, (low, high, estimate, detectable))):
+        return None
+    return Interval(low, high, estimate, detectable / minimum_detectable_difference(1.0))
+
+
+def kept_step_of(record: RunRecord) -> int | None:
+    """Step of the checkpoint a distillation kept, 0 for the model before; None if not recorded."""
+    step = _part(record.metrics, "distillation").get("kept_step")
+    return step if isinstance(step, int) and not isinstance(step, bool) else None
+
+
+def collapsed(record: RunRecord) -> bool:
+    """Whether a distillation broke off because the model's answers collapsed."""
+    return bool(_part(record.metrics, "distillation").get("collapse"))
+
+
+def _part(metrics: Any, name: str) -> dict[str, Any]:
+    found = metrics.get(name)
+    return found if isinstance(found, dict) else {}

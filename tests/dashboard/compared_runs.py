@@ -72,16 +72,18 @@ def fill(root: Path, rows: Mapping[str, Sequence[int]], **settings: Any) -> list
             config = DistillConfig(
                 strategy=strategy, seed=seed, languages=LANGUAGES, **named, **settings
             )
-            made.append(_run(store, config, gain, seed))
+            made.append(run(store, config, dict.fromkeys(LANGUAGES, gain), seed))
     return made
 
 
-def _run(store: RunStore, config: DistillConfig, gain: int, seed: int) -> StoredRun:
+def run(store: RunStore, config: DistillConfig, gains: Mapping[str, int], seed: int) -> StoredRun:
+    """A finished run in which these languages gain so many points, and the others nothing."""
     command = ["python", "-m", "core", "distill", "--seed", str(seed)]
     live = LiveRun(store.create("distill", config.model_dump(mode="json"), command))
     live.start()
-    start = {"en": 70 + seed, "fr": 60, "sw": 50, "yo": 40}
-    before, after = answers(start), answers({x: n + gain for x, n in start.items()})
+    whole = {"en": 70 + seed, "fr": 60, "sw": 50, "yo": 40}
+    start = {x: n for x, n in whole.items() if x in (config.languages or whole)}
+    before, after = answers(start), answers({x: n + gains.get(x, 0) for x, n in start.items()})
     before.save(live.path / "predictions_before.npz")
     after.save(live.path / "predictions_after.npz")
     live.update(

@@ -36,6 +36,26 @@ def test_a_mean_never_stands_without_its_spread() -> None:
     assert rows["alsace"]["avg(A)"] == "61.0 (60.0 to 62.0)"
 
 
+def test_a_row_is_set_against_its_own_start() -> None:
+    """Seed 1 starts 10 points lower, so that “before” is 55 and the unchanged row at 60."""
+    low = {x: score - 10 for x, score in SCORES.items()}
+    up = {x: score + 2 for x, score in SCORES.items()}
+    found = ablation(
+        [
+            Scored("none", 0, SCORES, SCORES, kept_step=0),
+            Scored("alsace", 0, SCORES, up, ("en", "fr"), kept_step=30),
+            Scored("alsace", 1, low, low, ("en", "fr"), kept_step=0),
+        ]
+    )
+    rows = {row["Method"]: row for row in table_rows(found, DEVIATION)}
+    assert rows["before"]["avg(A)"].startswith("55.0 ±")
+    assert (rows["none"]["avg(A)"], rows["none"]["Change"]) == ("60.0", "0.0")
+    assert rows["alsace"]["Change"] == "+1.0 ± 1.4"
+    assert [rows[x]["Kept step"] for x in ("before", "none", "alsace")] == ["–", "0", "30, 0"]
+    ranged = {row["Method"]: row for row in table_rows(found, RANGE)}
+    assert ranged["alsace"]["Change"] == "+1.0 (0.0 to +2.0)"
+
+
 def test_published_rows_stand_below_ours_under_the_papers_name() -> None:
     rows = table_rows(table(), DEVIATION, published_rows("XLM-R-large"))
     named = [row["Method"] for row in rows]
@@ -51,7 +71,7 @@ def test_published_rows_stand_below_ours_under_the_papers_name() -> None:
 
 def test_all_languages_come_first_and_every_column_is_explained() -> None:
     (row, *_) = table_rows(table(), DEVIATION)
-    assert list(row)[2:4] == ["avg(A)", "gap(A)"]
+    assert list(row)[2:6] == ["avg(A)", "Change", "Kept step", "gap(A)"]
     told = column_help("sw")
     assert set(told) == set(list(row)[2:])
     assert told["gap(S)"].startswith("Gap: Swahili minus the mean of the others among the student")

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from core.errors import UserError
+from core.figures import theme
 from core.figures.ablation import ablation_dots
 from core.figures.data_table import latex, table
 from core.figures.differences import MEAN, difference_map
@@ -73,9 +74,11 @@ def test_on_paper(name: str, width: str) -> None:
 
 def test_every_seed_and_mean_is_drawn() -> None:
     rows = table(ablation_dots(made_up(2, ("none", "alsace"))))
+    counts = rows.groupby(["row", "group", "kind"]).size().unstack(fill_value=0)
+    assert counts["start"].to_dict()["before", "all"] == 0  # it is the start
     assert list(rows.columns) == ["row", "group", "kind", "seed", "value", "low", "high"]
-    assert rows.groupby(["row", "group", "kind"]).size().unstack().to_dict("list") == {
-        "mean": [1] * 9, "seed": [2] * 9,
+    assert {kind: [x for x in counts[kind] if x] for kind in counts} == {
+        "mean": [1] * 9, "seed": [2] * 9, "start": [1] * 6,
     }  # fmt: skip
     alsace = rows[(rows.row == "alsace") & (rows.group == "all")]
     seeds, mean = alsace[alsace.kind == "seed"].value, alsace[alsace.kind == "mean"].iloc[0]
@@ -88,6 +91,7 @@ def test_what_the_note_says() -> None:
         return " ".join(found_in(ablation_dots(made_up(seeds, rows)).to_dict(), "subtitle")[0])
 
     assert "3 seeds" in note(3, "none", "alsace")
+    assert "hollow" not in note(3, "none", "alsace") and "1 to" not in note(3, "none", "alsace")
     assert "1 seed, so no spread" in note(1, "none", "alsace")
     assert "no ALSACE run" in note(1, "none", "random")
 
@@ -98,7 +102,54 @@ def test_before_is_a_row_with_the_marks_of_its_lines() -> None:
     assert [x.text for x in sorted(boxes, key=lambda x: x.top)] == ["before", "none", "alsace"]
     # a mark a seed, row and group, and the three of the legend
     assert len(re.findall(r'aria-roledescription="point"', svg)) == 3 * 3 * 3
-    assert len(re.findall(r'aria-roledescription="tick"', svg)) == 3 * 3
+    # a bar a row and group, and in the two rows below a line where they started
+    assert len(re.findall(r'aria-roledescription="tick"', svg)) == 3 * 3 + 2 * 3
+
+
+def mixed() -> Ablation:
+    """ALSACE at seeds 0 and 1, which start at 60 and 50; “none” at seed 0 only, unchanged."""
+    high, low = {"en": 70.0, "sw": 50.0}, {"en": 60.0, "sw": 40.0}
+    return ablation(
+        [
+            Scored("none", 0, high, high),
+            Scored("alsace", 0, high, high, ("en",)),
+            Scored("alsace", 1, low, low, ("en",)),
+        ]
+    )
+
+
+def test_a_row_of_one_seed_stands_beside_its_own_start() -> None:
+    chart = ablation_dots(mixed())
+    rows = table(chart)
+    none = rows[(rows.row == "none") & (rows.group == "all")]
+    assert none[["kind", "value"]].to_dict("records") == [
+        {"kind": "seed", "value": 60}, {"kind": "start", "value": 60},
+    ]  # fmt: skip
+    other = rows[(rows.row == "alsace") & (rows.group == "all")].set_index("kind").value
+    assert other["mean"] == other["start"] == 55
+    note = " ".join(found_in(chart.to_dict(), "subtitle")[0])
+    assert "1 to 2 seeds" in note and "hollow: one seed only" in note
+
+
+def test_marks_of_one_seed_are_hollow_and_have_no_bar() -> None:
+    svg = to_svg(ablation_dots(mixed(), paper=True, width=218))
+    points = [x for x in re.findall("<path[^>]*>", svg) if 'description="point"' in x]
+    filled = {
+        row: {'fill="#' in x for x in points if f"row: {row};" in x}
+        for row in ("before", "none", "alsace")
+    }
+    assert filled == {"before": {True}, "none": {False}, "alsace": {True}}
+    one = to_svg(ablation_dots(made_up(1, ("none", "alsace")), paper=True, width=218))
+    assert len(re.findall(r'aria-roledescription="tick"', one)) == 2 * 3  # their starts
+
+
+def test_all_is_light_on_a_dark_page_and_ranges_are_strong() -> None:
+    def colours(**look: bool) -> list[str]:
+        spec = ablation_dots(made_up(2, ("none", "alsace")), **look).to_dict()
+        return next(x["range"] for x in found_in(spec, "scale") if "#D55E00" in x.get("range", ()))
+
+    assert colours(dark=True)[2] == theme.SKY
+    assert colours()[2] == colours(dark=True, paper=True)[2] == theme.BLUE
 
 
 def test_labels_of_the_ticks_stand_below_their_ticks() -> None:
@@ -131,6 +182,15 @@ def test_differences_have_a_mean_and_a_table() -> None:
         difference_map({}, heading="H")
 
 
+def test_the_average_of_medians_is_not_the_median_of_averages() -> None:
+    rows = {"10": {"en": 0.0, "sw": 0.0, MEAN: 1.2}, "50": {"en": 2.0, "sw": 4.0}}
+    chart = difference_map(rows, heading="H")
+    shown = table(chart).to_dict("records")
+    cells = {(x["row"], x["language"]): x["difference"] for x in shown}
+    assert len(cells) == len(shown) == 6
+    assert cells["10", MEAN] == 1.2 and cells["50", MEAN] == 3
+
+
 def test_many_languages_need_a_wider_page() -> None:
     rows = {"alsace": {f"x{i}": -12.5 for i in range(20)}}
     with pytest.raises(
@@ -138,6 +198,13 @@ def test_many_languages_need_a_wider_page() -> None:
     ):
         difference_map(rows, heading="H", paper=True, width=218)
     assert faults(partial(difference_map, rows, heading="H"), 486) == []
+
+
+def test_after_is_light_on_a_dark_page() -> None:
+    draw = drawn()["lines"]
+    assert theme.BLUE in str(draw().to_dict()) and theme.SKY not in str(draw().to_dict())
+    assert theme.SKY in str(draw(dark=True).to_dict())
+    assert theme.BLUE not in str(draw(dark=True).to_dict())
 
 
 def test_a_wide_range_is_logarithmic() -> None:

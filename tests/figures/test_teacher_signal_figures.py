@@ -12,7 +12,8 @@ from core.figures.data_table import table
 from core.figures.export import to_svg
 from core.figures.gain_matrix import LIMIT, OTHERS, gain_matrix
 from core.figures.teacher_signal import teacher_signal
-from core.metrics.teacher_signal import GainMatrix, teacher_signals
+from core.metrics.rank_correlation import rank_correlation
+from core.metrics.teacher_signal import GainMatrix, TeacherSignal, teacher_signals
 from tests.figures.test_figures import found_in
 from tests.figures.test_layout import TWELVE, faults
 from tests.figures.text_boxes import text_boxes
@@ -119,3 +120,14 @@ def test_languages_at_one_point_are_not_written_over_each_other() -> None:
     assert faults(partial(teacher_signal, accuracy), 218) == []
     title = str(teacher_signal(accuracy).to_dict()["title"])
     assert "no rank correlation" in title and "names left out" in title
+
+
+def test_a_name_with_neighbours_on_all_four_sides_stands_in_a_corner() -> None:
+    """A point with neighbours left, right, above and below; its corners are free."""
+    x = np.array([0.5, 0.44, 0.56, 0.5, 0.5, 0.0, 1.0])
+    y = np.array([50.0, 50, 50, 55, 45, 0, 100])
+    names = ("mm", "a", "b", "c", "d", "e", "f")
+    signal = TeacherSignal("accuracy", names, x, y, rank_correlation(x, y, resamples=50))
+    chart = teacher_signal(signal)
+    assert "left out" not in str(found_in(chart.to_dict(), "subtitle"))
+    assert {x.text for x in text_boxes(to_svg(chart))} >= set(names)

@@ -129,7 +129,7 @@ def test_the_interval_of_a_difference() -> None:
         ([0, 0.1, 0], [5, 5, 5], "falls behind none", "“alsace” falls behind “none”", "not"),
         ([0, 3, 0], [0, 0, 0], "undetermined", "not shown to beat “none”", "alsace” beats"),
         ([0, 0, 0], [0, 3, 0], "undetermined", "not shown to beat “none”", "alsace” falls"),
-        ([0, 3, 0], [0, 3, 0], "undetermined", "the interval holds 0", "alsace” falls"),
+        ([0, 3, 0], [0, 3, 0], "same as none", "0.0 points in every language", "alsace” falls"),
         ([5], [0], "undetermined", "with one seed", "alsace” beats"),
         ([0], [5], "undetermined", "with one seed", "alsace” falls"),
     ],
@@ -156,13 +156,13 @@ def test_the_summary_tells_of_all_rows() -> None:
     assert "“alsace” beats “none”" in text and "“alsace” beats “random”" in text
     assert (
         "Against “none” (every language teaches), the other rows: beating it: scale (+6.0 [+5.8, "
-        "+6.2]); not shown to beat it, undetermined: random (0.0 [−0.1, +0.2]), same-script "
-        "(+0.3 [−5.8, +6.4])." in text
+        "+6.2], over seeds only); not shown to beat it, undetermined: random (0.0 [−0.1, +0.2], "
+        "over seeds only), same-script (+0.3 [−5.8, +6.4], over seeds only)." in text
     )
     worse = {**rows, "alsace": [-1.0, -1.1, -1], "scale": [-6, -6, -6.1]}
     text = "\n".join(summary_of(table_of(worse)))
     assert "“alsace” beats" not in text and "rows: beating it" not in text
-    assert "not beating it, but falling behind: scale (−6.1 [−6.2, −5.9])" in text
+    assert "not beating it, but falling behind: scale (−6.1 [−6.2, −5.9], over" in text
     assert "not shown to beat it, undetermined: random (0.0 [" in text
 
 

@@ -18,6 +18,14 @@ def test_ranks_share_the_mean_of_equal_values() -> None:
     assert np.array_equal(ranks(rows), np.stack([rankdata(row) for row in rows]))
 
 
+def test_a_tie_up_to_the_last_bits_is_a_tie() -> None:
+    assert 0.1 + 0.2 != 0.3
+    assert ranks(np.array([0.1 + 0.2, 0.3, 0.4])).tolist() == [1.5, 1.5, 3.0]
+    x = np.array([1.0, 2.0, 3.0, 4.0])
+    tied = spearmanr(x, [0.3, 0.3, 0.5, 0.4]).statistic
+    assert spearman(x, np.array([0.1 + 0.2, 0.3, 0.5, 0.4])) == pytest.approx(tied)
+
+
 def test_rho_is_that_of_scipy() -> None:
     generator = np.random.default_rng(1)
     for _ in range(20):

@@ -46,13 +46,24 @@ def test_points_are_in_order_and_paired() -> None:
     [
         ((1, 2), "rises in every seed at 50 (+1.5)"),
         ((-1, -2), "falls in every seed at 50 (−1.5)"),
-        ((-1, 3), "goes both ways, or stays, at 50 (+1.0)"),
-        ((0, 2), "goes both ways, or stays, at 50 (+1.0)"),
+        ((-1, 3), "rises in 1 of 2 seeds and falls in 1 at 50 (+1.0)"),
+        ((0, 2), "rises in 1 of 2 seeds and is unchanged in 1 at 50 (+1.0)"),
+        ((0, 0), "is unchanged in every seed at 50 (0.0)"),
     ],
 )
 def test_the_sentence_follows_the_seeds(gains: tuple[float, float], words: str) -> None:
     found = points((50, 0, gains[0]), (50, 1, gains[1]))
     assert words in text_of("shots", found, AVERAGE)
+
+
+def test_seeds_that_differ_are_counted() -> None:
+    """The median alone hides that one of three seeds learned nothing."""
+    said = text_of("languages", points((4, 0, 5.8), (4, 1, 8.9), (4, 2, 0)), AVERAGE)
+    assert "rises in 2 of 3 seeds and is unchanged in 1 at 4 (+5.8)" in said
+    said = text_of("shots", points((4, 0, 1), (4, 1, -8), (4, 2, 0)), AVERAGE)
+    assert "rises in 1 of 3 seeds, falls in 1 and is unchanged in 1 at 4 (0.0)" in said
+    said = text_of("shots", points((4, 0, 0), (4, 1, -8)), AVERAGE)
+    assert "falls in 1 of 2 seeds and is unchanged in 1 at 4 (−4.0)" in said
 
 
 def test_a_smaller_gap_shrinks() -> None:

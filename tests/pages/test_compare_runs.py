@@ -150,8 +150,23 @@ def test_averages_come_before_the_languages(filled: dict[str, StoredRun]) -> Non
 
 def test_the_disagreements_are_listed(filled: dict[str, StoredRun]) -> None:
     said = text_of(open_page("compare_runs", runs=LARGE)).replace("\\", "")
-    for words in ("printed 8.97; recomputed 9.07", "over 15, 7.09 over 14", "0.3607 in bold"):
+    for words in (
+        "printed 8.97; recomputed 9.07",
+        "over 15, 7.09 over 14",
+        "0.3607 in bold",
+        "66.40 in bold; compared with 66.60 without ALSACE",
+        "of scores that a softmax normalizes, none can exceed 0.31",
+    ):
         assert words in said
+
+
+def test_a_table_wider_than_the_page_says_so(filled: dict[str, StoredRun]) -> None:
+    hint = "scroll it sideways"
+    app = chosen_table("Table 2")
+    assert hint in text_of(app)
+    columns = list(frame(app, "Rule").columns)
+    assert columns.index("Explained by") < columns.index("Rule")
+    assert hint not in text_of(chosen_table("Table 3"))
 
 
 def test_papers_in_other_measures_are_not_offered_here(filled: dict[str, StoredRun]) -> None:

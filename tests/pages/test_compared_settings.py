@@ -6,8 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
+from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df as bytes_to_frame
 from streamlit.testing.v1 import AppTest
 
+from core.runs.store import RunStore
 from tests.dashboard import compared_runs
 from tests.pages.opened import open_page
 from tests.pages.test_pages import text_of
@@ -49,7 +51,7 @@ def test_the_page_says_who_beats_whom(root: Path, alsace: list[int], words: str)
     compared_runs.fill(root, {"alsace": alsace, "none": [1, 1, 2], "random": [0, 1, 0]})
     text = text_of(opened()).replace("\\", "")
     assert words in text
-    assert "T = en, fr (seed 0, 1, 2)" in text
+    assert "T = en, fr (seeds 0, 1, 2)" in text
 
 
 def test_the_commands_of_the_rows(root: Path) -> None:
@@ -100,6 +102,26 @@ def test_a_setting_that_varies(root: Path) -> None:
     assert "128 labelled English items, median of 5 runs" in text
 
 
+def test_the_map_has_the_average_of_the_sentence(root: Path) -> None:
+    """Medians over seeds of the languages are 0 each, that of their average is +1."""
+    store = RunStore(root)
+    for labelled in (20, 80):
+        for seed in range(3):
+            config = compared_runs.DistillConfig(
+                labelled=labelled, seed=seed, languages=compared_runs.LANGUAGES
+            )
+            moved = {compared_runs.LANGUAGES[1 + seed]: 4}
+            compared_runs.run(store, config, moved, seed)
+    app = opened()
+    assert "at 20 (+1.0), 80 (+1.0)" in text_of(app).replace("\\", "")
+    charts = [x.proto for x in app.get("vega_lite_chart")]
+    shown = next(x for x in charts if "Change by language" in x.spec)
+    data = shown.data.data or shown.datasets[0].data.data
+    cells = bytes_to_frame(data)
+    assert cells[cells.language == "avg"].difference.tolist() == [1, 1]
+    assert cells[cells.language != "avg"].difference.abs().max() == 0
+
+
 def test_the_teacher_signal(root: Path) -> None:
     gains = {"by-hand:en": [9], "by-hand:fr": [6], "by-hand:sw": [3], "by-hand:yo": [1]}
     compared_runs.fill(root, gains)
@@ -109,10 +131,9 @@ def test_the_teacher_signal(root: Path) -> None:
     halves = [x for x in specs if "ρ" in str(x["title"])]
     assert len(halves) == 2 and {x["width"] for x in halves} == {260}  # half a narrow window
     assert "en gives the others most (+9.0 points), and it is also the surest language" in text
-    assert "Every teacher" in text
-    assert (
-        "fewer than 6 cannot tell, 1 seed each" in text and "good teacher signal here" not in text
-    )
+    assert "With one seed it is not known" in text
+    assert "predicts the gain as well" in text
+    assert "fewer than 6 cannot tell, 1 seed each" in text and "better teaching here" not in text
 
 
 def test_languages_never_seen(root: Path) -> None:
@@ -124,6 +145,28 @@ def test_languages_never_seen(root: Path) -> None:
     assert "never saw (yo)" not in text_of(app).replace("\\", "")
     assert opened(unseen="sw,xx").multiselect(key="unseen").value == ["sw"]
     assert opened(unseen="").multiselect(key="unseen").value == []
+
+
+def test_languages_of_another_family_are_not_offered_and_stay_chosen(root: Path) -> None:
+    store = RunStore(root)
+    for languages, seeds in ((("en", "fr", "sw", "yo"), 2), (("en", "fr", "sw"), 1)):
+        for strategy in ("alsace", "none", "random")[: 1 + seeds]:
+            config = compared_runs.DistillConfig(
+                strategy=strategy, languages=languages, model="models/mini-mplm"
+            )
+            compared_runs.run(store, config, {"fr": 2}, 0)
+    app = opened()
+    box = app.selectbox(key="family")
+    assert app.multiselect(key="unseen").value == ["yo"]
+    other = next(x for x, name in zip(_keys(app), box.options, strict=True) if "3 lang" in name)
+    box.select(other).run()
+    chosen = app.multiselect(key="unseen")
+    assert "yo" not in chosen.options and chosen.value == []
+    chosen.set_value(["sw"]).run()
+    assert "sw,yo" in app.query_params["unseen"]
+    first = next(x for x in _keys(app) if x != other)
+    app.selectbox(key="family").select(first).run()
+    assert sorted(app.multiselect(key="unseen").value) == ["sw", "yo"]
 
 
 def test_damaged_predictions_leave_the_table(root: Path) -> None:

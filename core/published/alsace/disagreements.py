@@ -183,7 +183,7 @@ def _statements() -> list[Finding]:
         "languages.",
         "thresholds": "The same paragraph calls the threshold the mean of the scores, which is "
         "one over the number of languages. With 0.2, PAWS-X selects a language only if it is far "
-        f"above the rest (the highest possible score is {far:.2f}).",
+        f"above the rest (of scores that a softmax normalizes, none can exceed {far:.2f}).",
     }
     found = []
     for name, effect in effects.items():
