@@ -32,7 +32,10 @@ def languages_right_panel(runs: Sequence[StoredRun]) -> None:
             st.markdown(f"**{escape(name(run))}** ({escape(tail(run))})")
             found = counted(run)
             if found is None:
-                st.caption("This run keeps no answers with gold labels.")
+                st.caption(
+                    "Nothing to count: the answers before, or the right ones, are not kept with "
+                    "this run. The command under “Where this came from” makes them."
+                )
                 continue
             before, after, change = found
             figure_panel(

@@ -9,6 +9,13 @@ from streamlit.testing.v1 import AppTest
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def with_files(app: AppTest, *keys: str) -> AppTest:
+    """The page with "Data and files for a paper" opened under the charts of these keys."""
+    for key in keys:
+        app.session_state[f"paper_{key}"] = True
+    return app.run()
+
+
 def open_page(name: str, **query: str | list[str]) -> AppTest:
     """The page of this name, after its first run."""
     app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60)

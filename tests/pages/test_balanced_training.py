@@ -14,7 +14,7 @@ from core.jobs.workers import NO_WORKER
 from core.runs.store import RunStore, StoredRun
 from dashboard.start_balance import PROBE
 from tests.dashboard import balanced_runs
-from tests.pages.opened import open_page
+from tests.pages.opened import open_page, with_files
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_the_heatmap_is_of_the_model_that_is_chosen(runs: dict[str, StoredRun]) 
     assert picker.value == "distilled"
     picker.set_value("hl").run()
     assert not app.exception and not app.error
-    table = frame(app, "source")
+    table = frame(with_files(app, "probe_transfer"), "source")
     found = table[(table["source"] == "en") & (table["target"] == "fr")]["score"].iloc[0]
     expected = runs["ner"].record.metrics["scores"]["hl"]["en"]["fr"]["mean"]
     assert found == pytest.approx(expected)
@@ -99,6 +99,7 @@ def test_models_can_be_left_out_of_the_figures(runs: dict[str, StoredRun]) -> No
     app = open_page("balanced_training", run=runs["balance"].id)
     app.pills(key=f"models_{runs['balance'].id}").set_value(["hl", "distilled"]).run()
     assert not app.exception and not app.error
+    with_files(app, "mrr", "balance")
     assert set(frame(app, "row", "value")["model"]) == {"HL", "Distilled"}
     assert set(frame(app, "high_low")["model"]) == {"HL", "Distilled"}
 
@@ -107,6 +108,7 @@ def test_a_run_that_was_stopped_shows_its_curves(runs: dict[str, StoredRun]) -> 
     app = open_page("balanced_training", run=runs["cancelled"].id)
     assert not app.exception and not app.error
     assert any("ended before it was measured" in x.value for x in app.info)
+    with_files(app, f"history_{runs['cancelled'].id}")
     assert set(frame(app, "quantity")["quantity"]) == {"loss", "dev_mrr"}
 
 
@@ -125,7 +127,7 @@ def test_damaged_runs_are_one_message(runs: dict[str, StoredRun], damage: str) -
     assert [x.value for x in app.error if "can't be read" in x.value.replace("\\", "")]
     if damage == "ranks":  # the rest of the page is there, without intervals
         assert "no intervals" in texts(app)
-        assert not frame(app, "row", "value").empty
+        assert not frame(with_files(app, "mrr"), "row", "value").empty
 
 
 def test_a_comparison_is_started(store: RunStore) -> None:
@@ -210,6 +212,7 @@ def test_sizes_of_one_language(store: RunStore) -> None:
     assert "Soft labels beat hard labels on the same text in" in texts(app)
     assert "One language alone" in texts(app)
     assert list(frame(app, "Student's text")["Student's text"]) == ["100", "200", "100"]
+    with_files(app, "teacher_student")
     assert set(frame(app, "labels")["labels"]) == {
         "hard labels", "teacher of 400", "teacher of 900",
     }  # fmt: skip

@@ -14,7 +14,7 @@ from core.runs.files import write_json
 from core.runs.store import StoredRun
 from dashboard.scores import summary
 from tests.dashboard import probed_runs, stored_runs
-from tests.pages.opened import open_page
+from tests.pages.opened import open_page, with_files
 from tests.pages.test_hostile_pages import spoil_array, spoil_json
 from tests.pages.test_pages import text_of
 
@@ -239,6 +239,7 @@ def test_the_curves_of_one_fold(probed: dict[str, StoredRun]) -> None:
     (probed["global"].path / "history.jsonl").write_text(text)
     app = open_page("self_distillation", run=probed["global"].id)
     app.segmented_control(key="fold").set_value(2).run()
+    with_files(app, "history")
     assert not app.exception and not app.error
     [drawn] = [x.value for x in app.dataframe if "step" in x.value]
     assert set(drawn["step"]) == {5, 150}

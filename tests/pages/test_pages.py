@@ -14,7 +14,7 @@ from core.runs.store import StoredRun
 from core.runs.waiting import waiting
 from dashboard.labels import again
 from tests.dashboard import stored_runs
-from tests.pages.opened import open_page
+from tests.pages.opened import open_page, with_files
 from tests.processes import needs_proc
 
 PAGES = (
@@ -265,7 +265,8 @@ def test_items_right_in_all_languages(filled: dict[str, StoredRun]) -> None:
     assert len(said) == 2
     assert "before and" in said[0] and "decidedly more" in said[0]
     assert "before" not in said[1]
-    assert "This run keeps no answers with gold labels." in text_of(app)
+    assert "Nothing to count" in text_of(app)
+    with_files(app, *(f"languages_right_{name}" for name in names[:2]))
     tables = [x.value for x in app.dataframe if "expected" in x.value]
     assert [len(table) for table in tables] == [26, 13]
     assert tables[0].groupby("when")["items"].sum().tolist() == [150, 150]

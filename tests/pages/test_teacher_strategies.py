@@ -14,7 +14,7 @@ from dashboard import cache
 from dashboard.selection_panel import selection_items
 from dashboard.teacher_choice import OFFERED
 from tests.dashboard import stored_runs
-from tests.pages.opened import open_page
+from tests.pages.opened import open_page, with_files
 from tests.pages.test_pages import text_of
 
 OPTION_KEYS = ("teachers", "corpus", "weak_share", "neighbours", "seed")
@@ -95,7 +95,7 @@ def test_options_move_the_lessons_and_the_config(
 
 
 def test_the_ensembles_follow_the_threshold(filled: dict[str, StoredRun]) -> None:
-    app = opened(filled["demo"])
+    app = with_files(opened(filled["demo"]), "ensembles")
 
     def rows() -> list[str]:
         tables = [x.value for x in app.dataframe if "labeler" in x.value]
