@@ -73,7 +73,7 @@ def answer_ranks(
         ),
     )
     room = theme.plot_width(paper, width, labels.values())
-    layers = [_bars(ranks, room), *_numbers(rows, room, font, paper, dark)]
+    layers = [_bars(ranks, room, font), *_numbers(rows, room, font, paper, dark)]
     chart = (
         alt.layer(*layers, data=theme.inline(rows))
         .encode(y)
@@ -122,7 +122,7 @@ def _note(note: str, shares: Mapping[str, Shares], ranks: int) -> str:
     return "; ".join(part for part in (told if ranks > 1 else "", note) if part)
 
 
-def _bars(ranks: int, room: float) -> alt.Chart:
+def _bars(ranks: int, room: float, font: int) -> alt.Chart:
     """One segment a rank."""
     colour = alt.Color(
         "rank:O",
@@ -131,7 +131,7 @@ def _bars(ranks: int, room: float) -> alt.Chart:
             title="Rank",
             titleOrient="left",
             symbolType="square",
-            columns=0 if room > 26 * (ranks + 1) else (ranks + 1) // 2,
+            columns=_legend_columns(ranks, room / (3.5 * font)),
         ),
     )
     x = alt.X(
@@ -143,6 +143,11 @@ def _bars(ranks: int, room: float) -> alt.Chart:
     )
     tooltip = ["language:N", "when:N", "rank:O", alt.Tooltip("share:Q", format=".1f")]
     return alt.Chart().mark_bar().encode(x, colour, alt.Order("rank:O"), tooltip=tooltip)
+
+
+def _legend_columns(ranks: int, fit: float) -> int:
+    """All ranks in one row where so many fit, else two rows or more."""
+    return next((n for n in (ranks, (ranks + 1) // 2, 3) if n + (n == ranks) < fit), 2)
 
 
 def palette(ranks: int) -> list[str]:

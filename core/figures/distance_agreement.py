@@ -17,7 +17,7 @@ from core.selection.nearness import Nearness
 
 KINDS = ("same family", "other families")
 COLOURS = (theme.VERMILLION, theme.BLUE)
-X, Y = "Typological distance (share of features that differ)", "Agreement (Cohen's κ)"
+X, Y = "Typological distance (0 to 1)", "Agreement (Cohen's κ)"
 
 
 def distance_agreement(

@@ -60,6 +60,9 @@ def builder(name: str, run: RunView) -> Builder:
         UserError: an unknown name; drawing raises it where the run lacks the data.
     """
     if name not in FIGURES:
-        known = ", ".join([*FIGURES, *FAMILY_FIGURES])
-        raise UserError(f"unknown figure {name!r}; choose one of {known}")
+        alone, together = ", ".join(FIGURES), ", ".join(FAMILY_FIGURES)
+        raise UserError(
+            f"unknown figure {name!r}; choose one of {alone};\nor of a run and those like it: "
+            f"{together}"
+        )
     return partial(FIGURES[name], run)

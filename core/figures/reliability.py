@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 import altair as alt
 
 from core.figures import theme
+from core.figures.style import written
 from core.figures.text import text_width
 from core.figures.theme import Chart
 from core.metrics.calibration import Reliability
@@ -151,7 +152,7 @@ def _frames(
 def _named(language: str, error: str, unit: float, font: int) -> str:
     """The language and its error, or the language alone where there is no room for both."""
     both = f"{language} ({error})"
-    return both if text_width(both, font) <= unit else language
+    return both if text_width(written(both), font) <= unit else language
 
 
 def _bins(base: alt.Chart, x: alt.X, y: alt.Y, paper: bool) -> list[alt.Chart]:

@@ -85,6 +85,12 @@ def current() -> PaperStyle:
     return _CURRENT.get()
 
 
+def written(text: str) -> str:
+    """A label as it will be written: languages by name where the look says so."""
+    names = current().names
+    return " ".join(names.get(word, word) for word in text.split(" "))
+
+
 @contextmanager
 def using(style: PaperStyle) -> Iterator[None]:
     """Draw figures on paper in a look."""

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 import altair as alt
 
-from core.figures.style import FONTS, current
+from core.figures.style import FONTS, current, written
 from core.figures.text import fitting, text_width, wrap
 
 Chart: TypeAlias = alt.Chart | alt.LayerChart | alt.VConcatChart
@@ -58,7 +58,7 @@ def total_width(paper: bool, width: int | None) -> int:
 def plot_width(paper: bool, width: int | None, labels: Iterable[str], titled: bool = True) -> float:
     """About how wide the plot beside an axis with these labels is, in points."""
     size = font_size(paper)
-    taken = max((text_width(label, size) for label in labels), default=0) + 5
+    taken = max((text_width(written(label), size) for label in labels), default=0) + 5
     padding = 2 * (2 if paper else 5)
     return total_width(paper, width) - padding - taken - (1.2 * size + 4 if titled else 0)
 

@@ -79,7 +79,7 @@ def test_a_click_filters_and_the_link_opens_again(made, browser) -> None:
 def test_cells_and_bars_of_the_other_pages(made, browser) -> None:
     address, run = made
     with window(browser) as page:
-        visit(page, address, "teacher_selection", f"run={run}")
+        visit(page, address, "teacher_selection", f"run={run}&trust=Disagreement")
         click(page, "agreement", 30, "rect mark")
         assert {"ex_language", "ex_unlike"} <= set(query(page))
         visit(page, address, "transfer_gap", f"runs={run}")
