@@ -2,6 +2,7 @@
 # make test   everything but the slow tests; installs what the tests need
 # make check  lint, format and types        make fix         repair what can be repaired
 # make bench  timed comparisons             make test-slow   tests on real data, or minutes long
+# make screenshots   the pictures of the README, one a page, from the recorded runs
 
 SHELL  := /bin/bash
 PYTHON ?= python3
@@ -12,7 +13,7 @@ RUNTIME := .venv/.runtime-installed
 DEV     := .venv/.dev-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow check fix bench chromium clean
+.PHONY: help run test test-slow check fix bench screenshots chromium clean
 
 help:
 	@sed -n '/^# make/s/^# //p' Makefile
@@ -38,9 +39,10 @@ fix: $(DEV)
 	$(PY) -m ruff format .
 
 bench: $(DEV)
-	@set -e; for file in $$(grep -l __main__ benchmarks/*.py); do \
-		name=$$(basename "$$file" .py); echo "== $$name"; $(PY) -m "benchmarks.$$name"; \
-	done
+	$(PY) -m benchmarks.table
+
+screenshots: $(DEV) chromium
+	OMP_NUM_THREADS=1 $(PY) -m tests.browser.screenshots
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

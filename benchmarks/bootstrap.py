@@ -14,6 +14,7 @@ import torch
 import typer
 
 from benchmarks.machine import machine, seconds
+from benchmarks.rows import Row, tell
 from core.data.predictions import Predictions
 from core.metrics.equity_intervals import measure_changes, measures
 from core.metrics.paired_bootstrap import paired_bootstrap
@@ -42,7 +43,9 @@ def main(
     print(machine())
     print(f"{languages} x {examples:,} x {classes}, {resamples:,} resamples")
     for name, part in work.items():
-        print(f"  {name}: {seconds(part, repeats, torch.device('cpu')):.2f} s")
+        took = seconds(part, repeats, torch.device("cpu"))
+        print(f"  {name}: {took:.2f} s")
+        tell(Row("statistics", f"{name}, {languages} x {examples:,} x {classes}; s", took))
 
 
 def _made(languages: int, examples: int, classes: int, per_cluster: int, seed: int) -> Predictions:

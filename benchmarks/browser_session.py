@@ -27,6 +27,8 @@ class BrowserSession:
         """Seconds from each poll to the end of its answer."""
         self.faults: list[str] = []
         """Errors that a page showed."""
+        self.charted: float | None = None
+        """When the first chart came, by `time.perf_counter`."""
         self._socket = socket
         self._hashes: dict[str, str] = {}
         self._place = ("", "")
@@ -117,6 +119,8 @@ class BrowserSession:
 
     def _look(self, message: ForwardMsg) -> None:
         element = message.delta.new_element
+        if self.charted is None and element.HasField("vega_lite_chart"):
+            self.charted = time.perf_counter()
         if element.HasField("exception"):
             self.faults.append(element.exception.message)
         elif element.HasField("alert") and element.alert.body.startswith(FAULT):

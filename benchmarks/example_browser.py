@@ -17,6 +17,7 @@ import typer
 from streamlit.testing.v1 import AppTest
 
 from benchmarks.machine import machine, seconds
+from benchmarks.rows import Row, tell
 from core.data.predictions import Predictions
 from core.metrics.examples import Answered, Examples, Filter, matching
 from core.selection.vote import majority_vote
@@ -72,6 +73,8 @@ def main(
             f"{languages} x {items:,}: filter {1000 * alone:.1f} ms, change of a filter to the new "
             f"page {1000 * change:.0f} ms (median)"
         )
+        what = f"change of a filter, {languages} x {items:,}; ms of the server"
+        tell(Row("example browser", what, 1000 * change))
 
 
 if __name__ == "__main__":

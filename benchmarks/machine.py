@@ -27,14 +27,15 @@ def seconds(work: Callable[[], object], repeats: int, device: torch.device) -> f
     work()
     times = []
     for _ in range(repeats):
-        _wait(device)
+        wait(device)
         start = time.perf_counter()
         work()
-        _wait(device)
+        wait(device)
         times.append(time.perf_counter() - start)
     return statistics.median(times)
 
 
-def _wait(device: torch.device) -> None:
+def wait(device: torch.device) -> None:
+    """Let a GPU finish what it was given."""
     if device.type == "cuda":
         torch.cuda.synchronize(device)

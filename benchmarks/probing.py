@@ -24,6 +24,7 @@ import torch
 import typer
 
 from benchmarks.machine import machine
+from benchmarks.rows import Row, tell
 from core.config import EngineConfig, ModelConfig
 from core.data.geomlama_alignment import LANGUAGES
 from core.data.load_probing import load_probing
@@ -62,6 +63,9 @@ def main(
         totals += row
         _report(language, row)
     _report("all", totals)
+    fast, alone, name = totals[:2], totals[2:4], "GeoMLAMA" if data else "fact world"
+    saved = f"{totals[4]:,.0f} of {totals[5]:,.0f} forwards"
+    tell(Row("probing", f"{name}; s", fast[0], alone[0], alone[1] / fast[1], saved))
     print(f"load at the end {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "")
 
 

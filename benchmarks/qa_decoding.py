@@ -25,6 +25,7 @@ import typer
 from numpy.typing import NDArray
 
 from benchmarks.machine import machine
+from benchmarks.rows import Row, tell
 from core.answering.decoding import Answers, NBest
 from core.answering.evaluation import evaluate, golds_of, scored
 from core.answering.features import every_pair
@@ -34,6 +35,7 @@ from core.config.answering import DecodingConfig
 from core.data.qa.dataset import QaDataset
 from core.data.qa.load import load_qa
 from core.metrics.qa_match import exact_match, f1
+from core.models.batches import batches
 from core.models.device import Device, pick_device
 from core.models.find import find_model
 from core.models.surprisal import Engine
@@ -95,7 +97,19 @@ def main(
         many["features"] + many["decoding"],
         alone["features"] + alone["decoding"],
     )
-    _report("everything", whole, sum(alone.values(), np.zeros(2)))
+    everything = sum(alone.values(), np.zeros(2))
+    _report("everything", whole, everything)
+    pairs = {
+        "decoding": (many["decoding"], alone["decoding"]),
+        "features and decoding": (
+            many["features"] + many["decoding"],
+            alone["features"] + alone["decoding"],
+        ),
+        "everything": (whole, everything),
+    }
+    for name, (fast, slow) in pairs.items():
+        what = f"{name}, {dataset.name}; us a question"
+        tell(Row("QA", what, 1e6 * fast[0], 1e6 * slow[0], slow[1] / fast[1]))
     print(f"{rate:,.0f} questions/s batched; {sample} questions timed one at a time, equal answers")
 
 
@@ -109,12 +123,10 @@ def _batched(
     windows = spans.reader(length, stride).windows(dataset, asked)
     best = NBest(windows, dataset, **LIMITS)
     times["features"] += _clocks() - start
-    order = np.argsort(-windows.lengths, kind="stable")
-    for first in range(0, len(order), batch):
-        positions = order[first : first + batch].tolist()
+    for positions in batches(windows.lengths.tolist(), device.budget, batch):
         start = _clocks()
         with torch.no_grad():
-            starts, ends = span_scores(spans.model, windows, positions, device, batch)
+            starts, ends = span_scores(spans.model, windows, positions, device)
         _wait(device)
         times["forward passes"] += _clocks() - start
         start = _clocks()

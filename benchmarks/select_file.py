@@ -19,6 +19,7 @@ import torch
 import typer
 
 from benchmarks.machine import machine, seconds
+from benchmarks.rows import Row, tell
 
 PLAIN = """
 import sys
@@ -50,9 +51,13 @@ def main(
         }
         print(machine())
         print(f"{languages} x {examples:,} x {classes}, csv, whole process")
+        times = {}
         for name, command in commands.items():
             work = partial(subprocess.run, command, check=True, capture_output=True)
-            print(f"  {name}: {seconds(work, repeats, torch.device('cpu')):.2f} s")
+            times[name] = seconds(work, repeats, torch.device("cpu"))
+            print(f"  {name}: {times[name]:.2f} s")
+        what = f"{languages} x {examples:,} x {classes}, csv, whole process; s"
+        tell(Row("teacher choice", what, times["core select"], times["plain pandas"]))
 
 
 def _write(path: Path, languages: int, examples: int, classes: int) -> None:

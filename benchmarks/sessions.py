@@ -142,7 +142,7 @@ def _visitor(
         "runs": lambda: f"run={training.id}",
         "transfer_gap": lambda: "&".join(f"runs={x}" for x in rng.sample(distilled, COMPARED)),
     }
-    return Visitor(page, looks[page], lambda: rng.uniform(0, 2 * pause))
+    return Visitor(page, looks.get(page, str), lambda: rng.uniform(0, 2 * pause))
 
 
 async def _visit(visitors: Sequence[Visitor], address: str, seconds: float, times: Times) -> None:

@@ -19,6 +19,7 @@ import typer
 from torch.nn import functional
 
 from benchmarks.machine import machine
+from benchmarks.rows import Row, tell
 from core.balancing.labels import soft_loss
 from core.config import EngineConfig
 from core.models.device import pick_device
@@ -51,6 +52,8 @@ def main(
         whole = peaks[name] / 2**20
         print(f"  {name:<18}{size / 2**20:10.0f} MiB more than one position ({whole:.0f} in all)")
     print(f"  ratio: {above[MASKED] / above[FULL]:.3f}")
+    what = f"15 % of {batch} x {positions} positions, {vocabulary:,} pieces; MiB at the peak"
+    tell(Row("soft-label loss", what, above[MASKED] / 2**20, above[FULL] / 2**20))
 
 
 def _in_own_process(side: str, given: dict[str, str | int]) -> int:

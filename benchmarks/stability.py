@@ -16,6 +16,7 @@ import torch
 import typer
 
 from benchmarks.machine import machine, seconds
+from benchmarks.rows import Row, tell
 from core.data.predictions import Predictions
 from core.selection.stability import (
     RESAMPLES,
@@ -54,8 +55,12 @@ def main(
     }
     print(machine())
     print(f"{languages} x {examples:,} x {classes}, {resamples:,} resamples")
+    times = {}
     for name, (work, factor) in works.items():
-        print(f"  {name}: {factor * seconds(work, repeats, torch.device('cpu')):.4f} s")
+        times[name] = factor * seconds(work, repeats, torch.device("cpu"))
+        print(f"  {name}: {times[name]:.4f} s")
+    what = f"{languages} x {examples:,} x {classes}, {resamples:,} resamples; s"
+    tell(Row("stability", what, times["stability"], times["plain loop"]))
 
 
 def _plain(found: Predictions) -> None:

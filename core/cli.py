@@ -6,6 +6,7 @@ standard error. Exit status: 0 done, 2 bad input, 1 failed, 130 cancelled.
 
 from __future__ import annotations
 
+import json
 import shlex
 import sys
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
+from core import processes
 from core.cli_figures import figure, report
 from core.cli_qa import qa_app
 from core.cli_runs import DEFAULT_STORE, Json, Store, print_run, runs_app
@@ -41,7 +43,20 @@ app.command()(sweep)
 app.command()(figure)
 app.command()(report)
 
-Dry = Annotated[bool, typer.Option("--dry-run", help="Check all input and stop there.")]
+TOGETHER = """
+
+Several GPUs: accelerate launch -m core ... Each process has a share of every step's rows; the
+result is that of one process up to the order of sums. Dropout is drawn by each process anew, so
+with dropout it is another draw.
+"""
+"""Help of the verbs that several processes can compute."""
+Dry = Annotated[
+    bool,
+    typer.Option(
+        "--dry-run",
+        help="Check all input, say what the run will cost (encodings, FLOPs, time, memory), stop.",
+    ),
+]
 Queue = Annotated[
     int | None,
     typer.Option(
@@ -62,16 +77,35 @@ def _version(asked: bool) -> None:
 
 @app.callback()
 def common(
+    context: typer.Context,
     show_version: Annotated[
         bool,
         typer.Option("--version", callback=_version, is_eager=True, help="Print it and stop."),
     ] = False,
 ) -> None:
     """Teacher languages and cross-lingual self-distillation, from text to figure."""
+    verbs = {kind.verb[0] for kind in KINDS.values()}
+    if processes.place().total > 1 and context.invoked_subcommand not in verbs:
+        raise UserError(
+            "several processes compute one run together, and "
+            f"{context.invoked_subcommand} computes none; leave out accelerate launch"
+        )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; every error becomes one message and an exit status."""
+    """Run the command line; every error becomes one message and an exit status.
+
+    Of several processes that a launcher started the main one speaks.
+    """
+    processes.follow()
+    try:
+        _main(arguments)
+    except SystemExit as end:
+        processes.part(failed=bool(end.code))
+        raise
+
+
+def _main(arguments: Sequence[str] | None) -> None:
     try:
         status = app(args=arguments, standalone_mode=False)
     except (typer.Abort, KeyboardInterrupt, RunCancelledError) as error:
@@ -88,6 +122,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _fail(message: str, status: int) -> None:
+    processes.report(message)
     print(presentable(message), file=sys.stderr)
     sys.exit(status)
 
@@ -105,15 +140,29 @@ def _started(
     kind: str, config: Config, store: Path, as_json: bool, dry: bool, queue: int | None
 ) -> None:
     """Check, queue or compute a run."""
+    if processes.place().total > 1:
+        _check_together(kind, queue)
     runs = RunStore(store)
     resume = getattr(config, "resume", None)
     if resume is not None:
         _check_alone(config, dry)
     if dry:
-        KINDS[kind].prepare(config, runs)
-        print(shlex.join(command_for(kind, config)))
+        _dry_run(kind, config, runs, as_json)
         return
     print_run(_run_of(kind, config, runs, resume, queue), as_json)
+
+
+def _dry_run(kind: str, config: Config, store: RunStore, as_json: bool) -> None:
+    """Check all input of a run; its command goes to stdout, and to stderr what it will cost."""
+    from core.jobs.estimate import estimate, on_stderr
+
+    KINDS[kind].prepare(config, store)
+    command, cost = shlex.join(command_for(kind, config)), estimate(kind, config, store, on_stderr)
+    if as_json:
+        print(json.dumps({"command": command, "cost": cost.to_json()}, indent=1))
+        return
+    print(command)
+    print(cost.words, file=sys.stderr)
 
 
 def _run_of(
@@ -136,6 +185,22 @@ def _run_of(
         else go_on(store, resume, echo=True)
     )
     return StoredRun(live.path, live.record)
+
+
+def _check_together(kind: str, queue: int | None) -> None:
+    """Several processes can compute this.
+
+    Raises:
+        UserError: they can't.
+    """
+    if not KINDS[kind].together:
+        able = ", ".join(" ".join(one.verb) for one in KINDS.values() if one.together)
+        raise UserError(
+            f"{' '.join(KINDS[kind].verb)} is computed by one process; leave out accelerate "
+            f"launch. Several processes can compute {able}"
+        )
+    if queue is not None:
+        raise UserError("--queue leaves the run to a worker; leave it out, or accelerate launch")
 
 
 def _check_alone(config: Config, dry: bool) -> None:
@@ -167,7 +232,8 @@ def _add_verb(kind: Kind) -> None:
 
     skip = BROUGHT if issubclass(kind.config, DistillConfig) else ()
     *group, word = kind.verb
-    add = (qa_app if group else app).command(word, help=kind.config.__doc__)
+    about = f"{kind.config.__doc__}{TOGETHER if kind.together else ''}"
+    add = (qa_app if group else app).command(word, help=about)
     add(with_options(kind.config, skip=skip)(verb))
 
 

@@ -69,6 +69,14 @@ def figure(
     labels: Annotated[
         str, typer.Option("--labels", help="codes, or names: of languages, in English.")
     ] = "codes",
+    order: Annotated[
+        str,
+        typer.Option(
+            "--order",
+            help="Of the languages on an axis: score (as the figure has them), resource (GiB in "
+            "CC-100), family, name or code.",
+        ),
+    ] = "score",
     title: Annotated[
         bool, typer.Option("--title/--no-title", help="Without, only the badges stay above it.")
     ] = True,
@@ -76,7 +84,9 @@ def figure(
     """Write one figure of a run, or all of them, at the final size."""
     from core.figures.style import PaperStyle, parse_width
 
-    style = PaperStyle(font=font, size=size, palette=palette, labels=labels, title=title)
+    style = PaperStyle(
+        font=font, size=size, palette=palette, labels=labels, order=order, title=title
+    )
     points = parse_width(width)
     if every == (name is not None):
         raise UserError(

@@ -116,6 +116,24 @@ def import_archive(
     print_run(import_run(archive, RunStore(store)), as_json)
 
 
+@runs_app.command("cancel")
+def cancel_runs(
+    run: Annotated[list[str], typer.Argument(help="Run ids or unique prefixes of them.")],
+    store: Store = DEFAULT_STORE,
+) -> None:
+    """Stop runs at their next step, on whatever machine; a job that waits for its turn ends."""
+    from core.runs.liveness import OPEN, cancel
+
+    runs = RunStore(store)
+    for found in [runs.find(name) for name in dict.fromkeys(run)]:
+        if found.status not in OPEN:
+            print(f"{found.id}  is {found.status} already")
+            continue
+        cancel(found)
+        now = runs.find(found.id).status
+        print(f"{found.id}  {now if now not in OPEN else 'stops at its next step'}")
+
+
 @runs_app.command("delete")
 def delete_runs(
     run: Annotated[list[str], typer.Argument(help="Run ids or unique prefixes of them.")],

@@ -41,6 +41,10 @@ class RunCancelledError(CoreError):
     """A run stopped because the user asked for it; its checkpoint is kept."""
 
 
+class RunPausedError(RunCancelledError):
+    """A run stopped because its machine is needed back; its checkpoint is kept, and it waits."""
+
+
 class ClaimLostError(CoreError):
     """Another process took the run over, believing this one gone; this one writes no more."""
 

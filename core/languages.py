@@ -24,6 +24,7 @@ class Language:
 
 # key|English name|native name|script|family
 _TABLE = """
+acm|Mesopotamian Arabic|عراقي|Arab|Semitic
 af|Afrikaans|Afrikaans|Latn|Germanic
 am|Amharic|አማርኛ|Ethi|Semitic
 ar|Arabic|العربية|Arab|Semitic
@@ -44,9 +45,9 @@ fr|French|français|Latn|Romance
 ha|Hausa|Hausa|Latn|Chadic
 he|Hebrew|עברית|Hebr|Semitic
 hi|Hindi|हिन्दी|Deva|Indo-Aryan
-ht|Haitian Creole|kreyòl ayisyen|Latn|Creole
+ht|Haitian Creole|Kreyòl ayisyen|Latn|Creole
 hu|Hungarian|magyar|Latn|Uralic
-id|Indonesian|Indonesia|Latn|Austronesian
+id|Indonesian|Bahasa Indonesia|Latn|Austronesian
 it|Italian|italiano|Latn|Romance
 ja|Japanese|日本語|Jpan|Japonic
 ka|Georgian|ქართული|Geor|Kartvelian
@@ -54,7 +55,7 @@ kk|Kazakh|қазақ тілі|Cyrl|Turkic
 ko|Korean|한국어|Kore|Koreanic
 lt|Lithuanian|lietuvių|Latn|Baltic
 mr|Marathi|मराठी|Deva|Indo-Aryan
-ms|Malay|Melayu|Latn|Austronesian
+ms|Malay|Bahasa Melayu|Latn|Austronesian
 my|Burmese|မြန်မာ|Mymr|Sino-Tibetan
 nl|Dutch|Nederlands|Latn|Germanic
 pl|Polish|polski|Latn|Slavic
@@ -71,7 +72,7 @@ tr|Turkish|Türkçe|Latn|Turkic
 uk|Ukrainian|українська|Cyrl|Slavic
 ur|Urdu|اردو|Arab|Indo-Aryan
 vi|Vietnamese|Tiếng Việt|Latn|Austroasiatic
-yo|Yoruba|Yorùbá|Latn|Volta-Niger
+yo|Yoruba|Èdè Yorùbá|Latn|Volta-Niger
 zh|Chinese|中文|Hans|Sino-Tibetan
 """
 

@@ -17,6 +17,7 @@ from core.metrics.spread import seeds_in_words
 from core.quoting import signed
 from core.runs.ablation_rows import ablations, alone, badges_of, repeats, rows_of
 from core.runs.families import Family, Trial
+from core.runs.first_look import moved
 from dashboard import ablation_data
 from dashboard.ablation_table import (
     HOW_PUBLISHED,
@@ -28,17 +29,21 @@ from dashboard.ablation_table import (
     table_rows,
     unseen_rows,
 )
-from dashboard.choice import pick
+from dashboard.choice import pick, pick_one
+from dashboard.collapse_note import collapse_warning
 from dashboard.family_labels import commands, family_names, findings
 from dashboard.figure_panel import figure_panel
 from dashboard.labels import escape
+from dashboard.published_rows import room
 from dashboard.shell import empty_state, errors_shown
 from dashboard.table_panel import table_panel
 
 WIDTH = 590
 """Of a figure in a narrow window, in pixels."""
 MEASURES = {AVERAGE: "Average accuracy", GAP: "Gap to English"}
-NAMED = {"Method": st.column_config.TextColumn(width=170)}
+METHOD = 170
+"""Pixels of a method's name at most: a longer one is read under the mouse."""
+NAMED = {"Method": st.column_config.TextColumn(width=METHOD)}
 HOW_TO_MAKE = (
     "No two finished distillations differ in their strategy or method alone yet, so there is "
     "nothing to compare. Run the same settings with other strategies and seeds, for instance:"
@@ -62,6 +67,7 @@ def ablation_family(trials: Sequence[Trial]) -> Family | None:
     key = pick(
         names,
         key="family",
+        default=max(found, key=lambda key: moved(found[key])),
         label="Runs with the same settings",
         help="Runs that differ only in strategy, method and seed. Several such families are told "
         "apart by their languages and the settings in which they differ.",
@@ -81,6 +87,7 @@ def ablation_section(family: Family | None, unseen: Sequence[str]) -> None:
         return
     table, items = ablation_data.table_of(family), ablation_data.items_of(family)
     findings(summary_of(table, items))
+    collapse_warning([trial.run for trial in family.trials], resampled=False)
     with errors_shown():
         _dots(family, table)
     st.markdown("**With the columns of the paper's Tables 3 and 4**")
@@ -99,12 +106,9 @@ def _counted(family: Family) -> str:
 
 
 def _dots(family: Family, table: Ablation) -> None:
-    measure = st.segmented_control(
-        "Shown",
-        list(MEASURES),
-        format_func=lambda name: MEASURES[name],
-        default=AVERAGE,
-        required=True,
+    measure = pick_one(
+        MEASURES,
+        label="Shown",
         key="ablation_measure",
         help="The mean accuracy of a group of languages, or how far its languages other than "
         "English are behind English. Read a gap beside the average: a model that answers the same "
@@ -125,7 +129,8 @@ def _table(family: Family, table: Ablation) -> None:
         form = spread_control("ablation_spread")
         model = model_control("ablation_published")
     rows = table_rows(table, form, published_rows(model))
-    heads = dict(NAMED)
+    longest = min(METHOD, room(rows, "Method"))
+    heads = {"Method": st.column_config.TextColumn(width=longest)}
     for column, text in column_help(table.pivot).items():
         heads[_head(column)] = st.column_config.TextColumn(help=text)
     shown = [{_head(column): value for column, value in row.items()} for row in rows]
@@ -180,11 +185,10 @@ def _against(family: Family, table: Ablation, items: Items, unseen: Sequence[str
     """Every row against one other, overall and by language."""
     others = [other for other in REFERENCES if other in table.rows]
     st.markdown("**Each row against another**")
-    other = st.segmented_control(
-        "Compared with",
+    other = pick_one(
         others,
-        default="none" if "none" in others else others[0],
-        required=True,
+        label="Compared with",
+        default="none",
         key="ablation_other",
         help="Differences are paired: taken at every seed that both rows have.",
     )

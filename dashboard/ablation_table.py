@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import streamlit as st
-
 from core.languages import english_name
 from core.metrics.ablation import ALL, AVERAGE, BEFORE, COLUMNS, GAP, Ablation, AblationRow
 from core.metrics.spread import Spread
 from core.published.alsace.ablation import PublishedAblationRow, published_ablation
 from core.quoting import signed
 from core.runs.ablation_rows import place
+from dashboard.choice import pick, pick_one
 
-DEVIATION, RANGE = "± standard deviation", "least to greatest"
+DEVIATION, RANGE = "deviation", "range"
+SPREADS = {DEVIATION: "± standard deviation", RANGE: "least to greatest"}
 NOTHING = "none of them"
 GROUPS = {"S": "the student languages", "T": "the teacher languages", "A": "all languages"}
 CHANGE, KEPT = "Change", "Kept step"
 SHOWN = (
     ALL,
     CHANGE,
-    KEPT,
     *sorted(set(COLUMNS) - {ALL}, key=lambda x: ("(A)" not in x, COLUMNS.index(x))),
+    KEPT,
 )
-"""All languages first: what decides is seen without scrolling."""
+"""All languages first, and the paper's columns before those that only explain a row."""
 NEAR = 0.015
 """Points within which a printed gap is ours as well."""
 HOW_PUBLISHED = (
@@ -37,11 +37,9 @@ HOW_PUBLISHED = (
 
 def spread_control(key: str) -> str:
     """How the spread over seeds is written."""
-    return st.segmented_control(
-        "Spread over the seeds",
-        (DEVIATION, RANGE),
-        default=DEVIATION,
-        required=True,
+    return pick_one(
+        SPREADS,
+        label="Spread over the seeds",
         key=key,
         help="Beside each mean: the standard deviation over the seeds, or the least and the "
         "greatest of them.",
@@ -51,14 +49,14 @@ def spread_control(key: str) -> str:
 def model_control(key: str) -> str:
     """Whose published rows stand beside."""
     models = list(dict.fromkeys(row.model for row in published_ablation()))
-    chosen: str = st.selectbox(
-        "The paper's rows of",
-        [NOTHING, *models],
+    return pick(
+        (NOTHING, *models),
+        label="The paper's rows of",
+        bare=True,
         key=key,
         help="Rows of ALSACE's Tables 3 and 4 (XNLI), below the recorded rows.",
         width=220,
     )
-    return chosen
 
 
 def published_rows(model: str) -> list[PublishedAblationRow]:
@@ -116,7 +114,7 @@ def _recorded(table: Ablation, row: AblationRow, form: str) -> dict[str, str]:
         cells[CHANGE] = cell(table.change_of(row.name, ALL), form, signed)
     if row.kept_steps:
         cells[KEPT] = ", ".join(str(row.kept_steps.get(seed, "?")) for seed in row.seeds)
-    return {"Method": row.name, "From": f"{count} seed{'' if count == 1 else 's'}", **cells}
+    return {"Method": row.name, **cells, "From": f"{count} seed{'' if count == 1 else 's'}"}
 
 
 def _printed(row: PublishedAblationRow) -> dict[str, str]:
@@ -125,7 +123,7 @@ def _printed(row: PublishedAblationRow) -> dict[str, str]:
     if row.gap is not None and abs(row.gap - row.columns.get(last, row.gap)) > NEAR:
         cells[last] += f" [{row.gap:.2f}]"
     name = row.row if row.row != BEFORE else f"{BEFORE} ({row.printed_name})"
-    return {"Method": f"ALSACE, Table {row.table}: {name}", "From": "the paper, XNLI", **cells}
+    return {"Method": f"ALSACE, Table {row.table}: {name}", **cells, "From": "the paper, XNLI"}
 
 
 def cell(

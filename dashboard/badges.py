@@ -55,9 +55,9 @@ def _published_header(record: RunRecord) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         for badge in record.badges:
             st.badge(escape(badge), icon=":material/menu_book:", color="blue", help=NO_ITEMS)
-        st.caption(
-            f"{escape(config['paper'])}, Table {config['table']}, section "
-            f"{escape(config['section'])} · [{config['url']}]({config['url']})"
+        st.markdown(
+            f":small[{escape(config['paper'])}, Table {config['table']}, section "
+            f"{escape(config['section'])} · [{config['url']}]({config['url']})]"
         )
     for warning in record.warnings:
         st.warning(escape(warning), icon=":material/warning:")

@@ -1,8 +1,7 @@
-"""A comparison of balanced training: the paper's findings, MRR, the balance and the data."""
+"""A comparison of balanced training: MRR, the balance, the data and the training."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -12,99 +11,42 @@ from core.figures.balance_history import balance_history
 from core.figures.balance_mrr import balance_plane, mrr_by_language
 from core.figures.balance_names import title_of
 from core.figures.data_size import data_size
-from core.metrics.balance_findings import (
-    FAILS,
-    HOLDS,
-    OPEN,
-    Finding,
-    findings_of,
-    still_learning,
-    summary_of,
-)
+from core.metrics.balance_cautions import piece_length
 from core.metrics.balance_scores import ALL, GROUPS, HIGH, LOW, TEACHERS, BalanceScores
 from core.quoting import signed
 from core.runs.store import StoredRun
 from dashboard import cache
 from dashboard.balance_data import Shown
 from dashboard.balance_published import difference_rows, tables_link
+from dashboard.choice import pick_some
 from dashboard.figure_panel import figure_panel
-from dashboard.labels import escape
 from dashboard.table_panel import table_panel
 
-BADGES = {
-    HOLDS: ("green", ":material/check:"),
-    FAILS: ("red", ":material/close:"),
-    OPEN: ("gray", ":material/question_mark:"),
-}
-"""Verdict -> its colour and icon."""
 STACK = 560
 """Pixels of charts one above the other."""
+MODEL = st.column_config.TextColumn(width=165)
+"""A column of models' names: the longest is not cut."""
 GROUP_TITLES = {LOW: "Low-resource", HIGH: "High-resource", ALL: "All"}
 
 
-def findings_panel(findings: Sequence[Finding], how: str) -> None:
-    """Each finding with its verdict, the numbers here and the paper's.
-
-    Args:
-        findings: what the run can speak to.
-        how: how the verdicts are reached, in a sentence.
-    """
-    st.markdown(summary_of(findings))
-    for found in findings:
-        colour, icon = BADGES[found.verdict]
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.badge(found.verdict, color=colour, icon=icon)  # type: ignore[arg-type]
-            st.markdown(f"**{escape(found.claim)}**", width="stretch")
-        st.caption(f"Here: {escape(found.numbers)}. The paper: {escape(found.paper)}.")
-    if findings:
-        st.caption(how)
-
-
-def mrr_findings(shown: Shown) -> None:
-    """The findings on MRR."""
-    if len(shown.scores.languages) < 2:
-        st.info(
-            "One language alone: there is nothing to balance. What is left to compare are soft and "
-            "hard labels, and how much text they need.",
-            icon=":material/info:",
-        )
-        return
-    how = (
-        shown.ranges.how
-        if shown.ranges is not None
-        else "This run keeps no reciprocal ranks, so that differences have no intervals: verdicts "
-        "follow their signs alone."
-    )
-    findings_panel(
-        findings_of(shown.scores, shown.ranges),
-        f"{how} Differences of MRR in points; one set of languages.",
-    )
-    if unfinished := still_learning(shown.run.record.metrics):
-        st.caption(
-            f"Of {', '.join(map(title_of, unfinished))} the last look at the dev set was the best: "
-            "they were still learning when their steps were done, and more steps may say otherwise."
-        )
-
-
-def pick_models(scores: BalanceScores, key: str) -> list[str]:
-    """The models to draw; none chosen means all."""
+def pick_models(scores: BalanceScores, of: str) -> list[str]:
+    """The models of a run to draw; none chosen means all."""
     names = list(scores.mrr)
-    chosen = st.pills(
-        "Models",
+    chosen = pick_some(
+        {name: title_of(name) for name in names},
         names,
-        default=names,
-        format_func=title_of,
-        selection_mode="multi",
-        key=key,
+        label="Models",
+        key="models",
+        of=of,
         help="Which models the two figures show. Teachers: one monolingual model a language.",
     )
-    return list(chosen) or names
+    return chosen or names
 
 
 def mrr_panel(shown: Shown) -> None:
     """MRR by language, the balance of high and low, and the distances from the teachers."""
     scores, ranges = shown.scores, shown.ranges
-    models = pick_models(scores, f"models_{shown.run.id}")
+    models = pick_models(scores, shown.run.id)
     look: dict[str, Any] = {"models": tuple(models), "badges": shown.run.record.badges}
     figure_panel(
         partial(mrr_by_language, scores, ranges, **look),
@@ -152,7 +94,7 @@ def difference_table(shown: Shown) -> None:
         rows,
         key="difference",
         file=f"difference-{shown.file}",
-        columns={GROUP_TITLES[group]: number for group in groups},
+        columns={"Model": MODEL, **{GROUP_TITLES[group]: number for group in groups}},
     )
     st.caption(
         "Mean over the languages of the model's MRR minus the teacher's, in points (the paper's "
@@ -178,6 +120,7 @@ def data_panel(shown: Shown) -> None:
         "Tokens": "tokens",
         "Texts": "sentences",
         "unique texts": "unique_sentences",
+        "cut texts": "cut_sentences",
         "Test texts": "test_sentences",
         "Masked test positions": "test_positions",
     }
@@ -186,11 +129,22 @@ def data_panel(shown: Shown) -> None:
         {"Language": x, **{name: found.get(x) for name, found in known.items()}}
         for x in scores.languages
     ]
+    lengths = {x: piece_length(metrics, run.record.config, x) for x in scores.languages}
+    if all(lengths.values()):
+        rows = [{**row, "Characters a piece": lengths[row["Language"]]} for row in rows]
     with st.expander("In numbers", icon=":material/table:"):
-        table_panel(rows, key="data_table", file=f"data-size-table-{run.id}", digits=0)
+        table_panel(
+            rows,
+            key="data_table",
+            file=f"data-size-table-{run.id}",
+            digits=0,
+            columns={"Characters a piece": st.column_config.NumberColumn(format="%.1f")},
+        )
         st.caption(
-            "Unique texts: several translations of one verse are one. All models are asked the "
-            "same masked test positions. The one tokenizer (BPE; the paper's is WordPiece) has "
+            "Tokens: those read; a text is cut after "
+            f"{run.record.config.get('positions', 'its longest number of')} pieces. Unique texts: "
+            "several translations of one verse are one. All models are asked the same masked test "
+            "positions. The one tokenizer (BPE; the paper's is WordPiece) has "
             "seen equally much text of each language, whatever these sizes."
         )
 
@@ -238,7 +192,8 @@ def training_panel(run: StoredRun) -> None:
                 key="training_table",
                 file=f"training-{run.id}",
                 columns={
-                    name: st.column_config.NumberColumn(format=form) for name, form in forms.items()
+                    "Model": MODEL,
+                    **{x: st.column_config.NumberColumn(format=form) for x, form in forms.items()},
                 },
             )
             st.caption(

@@ -10,6 +10,7 @@ import streamlit as st
 from core.figures.balance_names import title_of
 from core.figures.family_figures import size_builder
 from core.languages import english_name
+from core.metrics.balance_cautions import piece_length
 from core.metrics.shared_language import (
     DISTANCE,
     MRR,
@@ -17,14 +18,22 @@ from core.metrics.shared_language import (
     InSet,
     in_set,
     nearer,
+    pieces_text,
     printed_set,
     script_of,
 )
-from core.metrics.teacher_student import shown_size, size_points, students, text_of
+from core.metrics.teacher_student import (
+    shown_size,
+    size_points,
+    students,
+    text_of,
+    text_of_sizes,
+)
 from core.runs.balance_trials import data_sizes, scores_by_seed
-from core.runs.families import Trial
+from core.runs.families import Family, Trial
 from dashboard import balance_data
 from dashboard.balance_data import Shown
+from dashboard.balance_panel import MODEL
 from dashboard.balance_published import by_set, tables_link
 from dashboard.choice import pick
 from dashboard.figure_panel import figure_panel
@@ -73,6 +82,8 @@ def sets_panel(shown: Shown, others: Mapping[str, Trial]) -> None:
         known = paper if language == USUAL else ""
         name = english_name(language)
         st.markdown(f"{name} comes nearer to its own teacher: {escape(said)}.{known}")
+    if pieces := pieces_text(sets):
+        st.warning(escape(pieces), icon=":material/warning:")
     rows = _rows("here", sets, list(shown.scores.mrr))
     if language == USUAL:
         rows += _printed(sets, language)
@@ -82,16 +93,20 @@ def sets_panel(shown: Shown, others: Mapping[str, Trial]) -> None:
         key="sets",
         file=f"sets-{language}-{shown.file}-{tail(other.run)}",
         columns={
-            name: st.column_config.NumberColumn(
-                format="%+.1f" if name.endswith(f": {COLUMNS[DISTANCE]}") else "%.1f"
-            )
-            for name in list(rows[0])[2:]
+            "Model": MODEL,
+            **{
+                name: st.column_config.NumberColumn(
+                    format="%+.1f" if name.endswith(f": {COLUMNS[DISTANCE]}") else "%.1f"
+                )
+                for name in list(rows[0])[2:]
+            },
         },
     )
     st.caption(
         "MRR and POS in percent, D in points from the set's own teacher. Each set has its own "
-        "tokenizer, so its pieces are others and its MRR is not comparable with that of the other "
-        "set: compare D. POS: linear probes in the language itself, where they were made."
+        "tokenizer, so that its pieces are others: MRR does not compare between sets, and D only "
+        "as far as the teachers' MRR does. POS: linear probes in the language itself, where they "
+        "were made."
     )
     tables_link("Table 5")
 
@@ -129,7 +144,9 @@ def _named(shown: Shown, other: Trial) -> dict[str, Shown]:
 
 def _of(one: Shown, language: str) -> InSet:
     runs = [one.run, *balance_data.seeds_of(one.run).values()]
-    return in_set(one.scores, balance_data.probes_on(runs, TASK), language)
+    record = one.run.record
+    pieces = piece_length(record.metrics, record.config, language)
+    return in_set(one.scores, balance_data.probes_on(runs, TASK), language, pieces)
 
 
 def _rows(source: str, sets: Mapping[str, InSet], models: Sequence[str]) -> list[dict[str, Any]]:
@@ -161,40 +178,43 @@ def _printed(sets: Mapping[str, InSet], language: str) -> list[dict[str, Any]]:
     return _rows("the paper", found, list(models))
 
 
-def sizes_panel(shown: Shown) -> bool:
-    """Figure 3 of the comparison's family; whether it has one."""
-    for family in data_sizes(balance_data.trials()):
-        if all(trial.run.id != shown.run.id for trial in family.trials):
-            continue
-        st.subheader(SIZES)
-        found = students(size_points(scores_by_seed(family)))
-        st.markdown(text_of(found))
-        figure_panel(
-            size_builder(family),
-            key="teacher_student",
-            alt="MRR by the size of the text a model reads, with hard labels and with soft labels "
-            "of teachers of several sizes.",
-            file=f"teacher-student-{family.key}",
-        )
-        table_panel(
-            [
-                {
-                    "Teacher's text": shown_size(x.point.teacher or 0),
-                    "Student's text": shown_size(x.point.own),
-                    "MRR (%)": x.point.mrr.mean,
-                    "against hard labels": x.against_hard,
-                    "against its teacher": x.against_teacher,
-                }
-                for x in found
-            ],
-            key="students",
-            file=f"students-{family.key}",
-            columns=STUDENTS,
-        )
-        st.caption(
-            f"{len(family.trials)} runs in one language that differ in the sizes of the data and "
-            "the seed only (the paper's Figure 3). In the paper a student nearly matches a teacher "
-            "of more data, and students of as much data as their teacher fall behind it."
-        )
-        return True
-    return False
+def family_of(shown: Shown) -> Family | None:
+    """The comparisons in one language that differ in the sizes of the data; None without any."""
+    families = data_sizes(balance_data.trials())
+    own = (x for x in families if any(trial.run.id == shown.run.id for trial in x.trials))
+    return next(own, None)
+
+
+def sizes_panel(family: Family) -> None:
+    """Figure 3: a teacher's data against its student's."""
+    points = size_points(scores_by_seed(family))
+    found = students(points)
+    st.markdown(f"{text_of(found)} {text_of_sizes(points)}".strip())
+    figure_panel(
+        size_builder(family),
+        key="teacher_student",
+        alt="MRR by the size of the text a model reads, with hard labels and with soft labels "
+        "of teachers of several sizes.",
+        file=f"teacher-student-{family.key}",
+    )
+    table_panel(
+        [
+            {
+                "Teacher's text": shown_size(x.point.teacher or 0),
+                "Student's text": shown_size(x.point.own),
+                "MRR (%)": x.point.mrr.mean,
+                "against hard labels": x.against_hard,
+                "against its teacher": x.against_teacher,
+            }
+            for x in found
+        ],
+        key="students",
+        file=f"students-{family.key}",
+        columns=STUDENTS,
+    )
+    st.caption(
+        f"{len(family.trials)} runs in one language that differ in the sizes of the data (in "
+        "characters) and the seed only (the paper's Figure 3). In the paper a student nearly "
+        "matches a teacher of more data, and students of as much data as their teacher fall behind "
+        "it."
+    )

@@ -185,7 +185,7 @@ def _keep(files: Mapping[str, bytes], columns: Columns, key: str, *, labelled: b
             "below into “Parallel” on the page Self-distillation, or into the command.",
             icon=":material/info:",
         )
-        st.code(f"python -m core distill --parallel {path}", language="bash")
+        st.code(f"python -m core distill --parallel {path}", language="bash", wrap_lines=True)
         return
     st.subheader("Choose teachers on them")
     start = {"dataset": path, **_settings(columns)}

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import streamlit as st
 from pydantic import BaseModel
@@ -19,7 +19,7 @@ from core.data.qa.shown import ShownAnswers
 from core.errors import UserError
 from core.published.as_run import Like
 from core.published.runs import published_runs
-from core.runs import liveness
+from core.runs import liveness, remote
 from core.runs.live import HISTORY
 from core.runs.liveness import OPEN, Watch, is_lost
 from core.runs.notes import NOTES, Notes, read_notes
@@ -27,10 +27,17 @@ from core.runs.siblings import start_of
 from core.runs.store import RECORD, BrokenRun, RunStore, StoredRun, read_run
 from core.runs.usage import Usage, usage
 from core.runs.view import RunView
+from dashboard.cached_arrays import (
+    When,
+    read_answers,
+    read_history,
+    read_predictions,
+    read_scores,
+    read_shown,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 T = TypeVar("T")
-When = Literal["before", "after", "selection"]
 
 
 def store() -> RunStore:
@@ -97,6 +104,14 @@ def standing(item: StoredRun) -> str:
     return liveness.standing(item, watch())
 
 
+def job(item: StoredRun) -> str | None:
+    """The job of a cluster that the run is, in words; None where it is none."""
+    path = item.path
+    version = _version(path / remote.NOTE)
+    found = _recall("job", str(path), version, lambda: remote.read(path)) if any(version) else None
+    return found.words if found else None
+
+
 def notes(item: StoredRun) -> Notes:
     """The name, tags and note people gave the run."""
     path = item.path
@@ -122,7 +137,7 @@ def predictions(item: StoredRun, when: When) -> Predictions | None:
     """
     kept = (start(item) if when == "before" else None) or item
     changed = stamp(kept.path / f"predictions_{when}.npz")
-    return _predictions(item, kept, item.id, kept.id, when, changed) if changed else None
+    return read_predictions(item, kept, item.id, kept.id, when, changed) if changed else None
 
 
 def start(item: StoredRun) -> StoredRun | None:
@@ -139,7 +154,7 @@ def answers(item: StoredRun, when: When) -> ProbingAnswers | None:
         UserError: the file is damaged.
     """
     changed = stamp(item.path / f"answers_{when}.npz")
-    return _answers(item, item.id, when, changed) if changed else None
+    return read_answers(item, item.id, when, changed) if changed else None
 
 
 def scores(item: StoredRun, when: When) -> QaScores | None:
@@ -149,7 +164,7 @@ def scores(item: StoredRun, when: When) -> QaScores | None:
         UserError: the file is damaged.
     """
     changed = stamp(item.path / f"qa_scores_{when}.npz")
-    return _scores(item, item.id, when, changed) if changed else None
+    return read_scores(item, item.id, when, changed) if changed else None
 
 
 def shown(item: StoredRun, when: When) -> ShownAnswers | None:
@@ -159,13 +174,13 @@ def shown(item: StoredRun, when: When) -> ShownAnswers | None:
         UserError: the file is damaged.
     """
     changed = stamp(item.path / f"qa_shown_{when}.npz")
-    return _shown(item, item.id, when, changed) if changed else None
+    return read_shown(item, item.id, when, changed) if changed else None
 
 
 def history(item: StoredRun) -> list[dict[str, Any]]:
     """Rows of the run's history that are objects with a step."""
     changed = stamp(item.path / HISTORY)
-    return _history(item, item.id, changed) if changed else []
+    return read_history(item, item.id, changed) if changed else []
 
 
 def stamp(path: Path) -> int:
@@ -213,35 +228,6 @@ def of_record(name: str, run: StoredRun, make: Callable[[], T]) -> T:
 def watch() -> Watch:
     """Sees the heartbeats of other machines, for all sessions."""
     return Watch()
-
-
-@st.cache_resource(max_entries=32, show_spinner="Reading predictions ...")
-def _predictions(
-    _item: StoredRun, _kept: StoredRun, run_id: str, kept_id: str, when: When, changed: int
-) -> Predictions | None:
-    view = RunView(_item.path, _item.record, _kept)
-    return view.unlabelled() if when == "selection" else view.predictions(when)
-
-
-@st.cache_resource(max_entries=32, show_spinner="Reading answers ...")
-def _answers(_item: StoredRun, run_id: str, when: When, changed: int) -> ProbingAnswers | None:
-    return RunView.of(_item).answers(when)
-
-
-@st.cache_resource(max_entries=32, show_spinner="Reading scores ...")
-def _scores(_item: StoredRun, run_id: str, when: When, changed: int) -> QaScores | None:
-    return RunView.of(_item).scores(when)
-
-
-@st.cache_resource(max_entries=32, show_spinner="Reading answers ...")
-def _shown(_item: StoredRun, run_id: str, when: When, changed: int) -> ShownAnswers | None:
-    return RunView.of(_item).shown(when)
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _history(_item: StoredRun, run_id: str, changed: int) -> list[dict[str, Any]]:
-    rows = RunView.of(_item).history()
-    return [row for row in rows if isinstance(row, dict) and isinstance(row.get("step"), int)]
 
 
 def config_of(item: StoredRun, model: type[BaseModel]) -> dict[str, Any]:

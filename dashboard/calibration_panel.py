@@ -16,9 +16,10 @@ from core.runs.store import StoredRun
 from core.selection.stability_text import calibrated_choice
 from core.selection.strategies import choose
 from core.selection.teachers import Selection
+from dashboard.choice import pick_one
 from dashboard.figure_panel import figure_panel
 from dashboard.labels import escape
-from dashboard.selection_panel import file_of, labelled_items, version_of
+from dashboard.selection_panel import file_of, labelled_items
 from dashboard.table_panel import table_panel
 from dashboard.teacher_choice import Choice
 
@@ -70,17 +71,14 @@ def calibration_panel(found: Predictions, choice: Choice, run: StoredRun | None)
     if labelled is None:
         st.info(WITHOUT_GOLD, icon=":material/info:")
         return
-    calibrated = _calibrated(f"{version_of(found)} {version_of(labelled)}", found, labelled)
+    calibrated = _calibrated(f"{found.version} {labelled.version}", found, labelled)
     now = choice.selection
     after = choose(calibrated.found, now.strategy, now.threshold, choice.options)
     st.markdown(f"**{escape(calibrated_choice(now, after))}**")
-    bins = st.segmented_control(
-        "Bins",
+    bins = pick_one(
         (WIDE, FULL),
-        default=WIDE,
-        required=True,
+        label="Bins",
         key="bins",
-        bind="query-params",
         help=f"{BINS} bins of the answers by their probability: each as wide as the others, or "
         "with about as many examples.",
     )

@@ -1,21 +1,29 @@
-"""A choice that stands in the URL, so that a link reopens the view."""
+"""A choice that stands in the URL, so that a link reopens the view: every control of a page."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
+from dashboard import url_forms
+from dashboard.url_state import Form, held, linked, name_in_url, tied
+
+Options = Mapping[str, str] | Sequence[str]
+"""What is written in the URL -> what the control shows; or one text for both."""
+
 
 def pick(
-    options: Mapping[str, str],
+    options: Options,
     *,
     key: str,
     label: str,
     help: str,
     bare: bool = False,
+    default: str | None = None,
+    of: str = "",
+    width: int | None = None,
 ) -> str:
     """One of several things: the one the URL names, else the one last looked at, else the first.
 
@@ -24,77 +32,108 @@ def pick(
         key: name of the query parameter and of the widget.
         label: above the list.
         help: what the choice does.
-        bare: the first one is not written in the URL, and nothing but the URL is remembered.
+        bare: the default is not written in the URL, and nothing but the URL is remembered.
+        default: the first one if None.
+        of: what the choice is about; what was chosen of another one is dropped.
+        width: of the list, in pixels; all there is if None.
     """
+    form = url_forms.one_of(options)
+    first = _first(options, default)
     last = None if bare else st.session_state.get(f"last_{key}")
-    wanted = (st.query_params.get(key), last, next(iter(options)))
-    _set(key, next(name for name in wanted if name in options))
-    first = next(iter(options))
-    chosen = st.selectbox(
+    value = linked(key, form, first if last is None or last not in options else last, of=of)
+    chosen: str = st.selectbox(
         label,
         list(options),
-        format_func=lambda name: options[name],
-        key=key,
+        format_func=_shown(options),
         help=help,
-        on_change=_write_bare if bare else _write,
-        args=(key, first) if bare else (key,),
+        width=width or "stretch",
+        **held(key, form, value, without=first if bare else None, of=of),
     )
     if not bare:
-        _remember(key, chosen)
+        st.session_state[f"last_{key}"] = chosen
+        name_in_url(key, chosen)
     return chosen
 
 
-def pick_range(low: int, high: int, *, key: str, label: str, help: str) -> tuple[int, int] | None:
-    """A range of numbers that the URL names; None for all of them, which the URL leaves out.
+def pick_one(
+    options: Options, *, key: str, label: str, help: str, default: str | None = None, of: str = ""
+) -> str:
+    """One of a few things, side by side; the first if nothing else is the default.
 
     Args:
-        low: the least there is.
-        high: the largest.
+        options: what is written in the URL -> what the control shows; one at least.
         key: name of the query parameter and of the widget.
-        label: above the slider.
+        label: above the control.
         help: what the choice does.
+        default: left out of the URL.
+        of: what the choice is about; what was chosen of another one is dropped.
     """
-    named = re.fullmatch(r"(\d+)-(\d+)", st.query_params.get(key, ""))
-    pair = (int(named[1]), int(named[2])) if named else (low, high)
-    inside = low <= pair[0] <= pair[1] <= high
-    _set(key, pair if inside else (low, high))
-    found: Any = st.slider(
+    first = _first(options, default)
+    chosen: Any = st.segmented_control(
         label,
-        low,
-        high,
-        key=key,
+        list(options),
+        format_func=_shown(options),
+        required=True,
         help=help,
-        on_change=_write_bare,
-        args=(key, (low, high)),
+        **tied(key, url_forms.one_of(options), first, of=of),
     )
-    return None if tuple(found) == (low, high) else (int(found[0]), int(found[1]))
+    return str(chosen)
 
 
-def pick_number(high: int, *, key: str, label: str, help: str, width: int = 150) -> int:
-    """A number from 1 on that the URL names, where it is not 1.
+def pick_or_none(options: Options, *, key: str, label: str, help: str) -> str | None:
+    """One of a few things, side by side, or none of them, as at first."""
+    return st.segmented_control(
+        label,
+        list(options),
+        format_func=_shown(options),
+        help=help,
+        **tied(key, url_forms.one_or_none(options), None),
+    )
+
+
+def pick_some(
+    options: Options, default: Sequence[str], *, key: str, label: str, help: str, of: str = ""
+) -> list[str]:
+    """Any number of a few things, side by side.
 
     Args:
-        high: the largest there is, 1 at least.
+        options: what is written in the URL -> what the control shows.
+        default: chosen at first, and left out of the URL.
         key: name of the query parameter and of the widget.
-        label: above the field.
+        label: above the control.
         help: what the choice does.
-        width: of the field, in pixels.
+        of: what the choice is about; what was chosen of another one is dropped.
     """
-    text = st.query_params.get(key, "")
-    _set(key, min(max(int(text), 1), high) if text.isdecimal() else 1)
-    return int(
-        st.number_input(
-            label,
-            min_value=1,
-            max_value=high,
-            step=1,
-            key=key,
-            help=help,
-            width=width,
-            on_change=_write_bare,
-            args=(key, 1),
-        )
+    chosen: list[str] = st.pills(
+        label,
+        list(options),
+        format_func=_shown(options),
+        selection_mode="multi",
+        help=help,
+        **tied(key, _ordered(list(options)), list(default), of=of),
     )
+    return chosen
+
+
+def pick_list(
+    options: Sequence[str],
+    default: Sequence[str],
+    *,
+    key: str,
+    label: str,
+    help: str,
+    placeholder: str = "None",
+    of: str = "",
+) -> list[str]:
+    """Any number of things from a list; arguments as of `pick_some`."""
+    chosen: list[str] = st.multiselect(
+        label,
+        list(options),
+        help=help,
+        placeholder=placeholder,
+        **tied(key, url_forms.some_of(options), list(default), of=of),
+    )
+    return chosen
 
 
 def pick_several(
@@ -106,7 +145,7 @@ def pick_several(
     help: str,
     shown: Collection[str] | None = None,
 ) -> list[str]:
-    """Any number of things, none among them: those the URL names, else the default.
+    """Any number of things, none among them: those the URL names, else the last ones, else default.
 
     Args:
         options: all there is to choose from.
@@ -116,56 +155,40 @@ def pick_several(
         help: what the choice does.
         shown: the options that the list has here, all if None; the others stay as chosen.
     """
-    linked = st.query_params.get(key)
-    last = st.session_state.get(f"last_{key}")
-    named = list(last if linked is None and last is not None else default)
-    if linked is not None:
-        named = linked.split(",")
-    known = [name for name in dict.fromkeys(named) if name in options]
+    form = url_forms.some_of(options)
+    last = [x for x in st.session_state.get(f"last_{key}", default) if x in options]
+    known = linked(key, form, last)
     here = [name for name in options if shown is None or name in shown]
     elsewhere = [name for name in known if name not in here]
-    _set(key, [name for name in known if name in here])
+    all_of_them = Form(
+        form.read, lambda names: form.write([*names, *elsewhere]), f"{here} {elsewhere}"
+    )
     chosen: list[str] = st.multiselect(
         label,
         here,
-        key=key,
         help=help,
-        on_change=_write,
-        args=(key, elsewhere),
         placeholder="None",
+        **held(key, all_of_them, [name for name in known if name in here]),
     )
-    st.session_state[f"last_{key}"] = [*chosen, *elsewhere]
-    return [*chosen, *elsewhere]
+    found = [*chosen, *elsewhere]
+    st.session_state[f"last_{key}"] = found
+    name_in_url(key, form.write(found))
+    return found
 
 
-def name_in_url(key: str, text: str | None) -> None:
-    """Let the URL name this choice from the next rerun on; None takes it out."""
-    if text is None:
-        st.query_params.pop(key, None)
-    elif st.query_params.get(key) != text:
-        st.query_params[key] = text
+def _first(options: Options, default: str | None) -> str:
+    """The default if it is offered, else the first."""
+    return next(iter(options)) if default is None or default not in options else default
 
 
-def _set(key: str, value: object) -> None:
-    """Give a widget its value; one that has it is left alone, so that no later click is undone."""
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
+def _shown(options: Options) -> Callable[[str], str]:
+    """What a control writes for an option."""
+    return (lambda name: options[name]) if isinstance(options, Mapping) else str
 
 
-def _write(key: str, elsewhere: Sequence[str] = ()) -> None:
-    """Write the widget's new value to the URL before the page runs again."""
-    value = st.session_state[key]
-    _remember(key, value if isinstance(value, str) else [*value, *elsewhere])
-
-
-def _write_bare(key: str, default: object) -> None:
-    """The same, where the URL leaves the default out."""
-    value = st.session_state[key]
-    text = "-".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
-    is_default = value == default or (isinstance(value, list) and tuple(value) == default)
-    name_in_url(key, None if is_default else text)
-
-
-def _remember(key: str, value: str | list[str]) -> None:
-    st.session_state[f"last_{key}"] = value
-    name_in_url(key, value if isinstance(value, str) else ",".join(value))
+def _ordered(options: Sequence[str]) -> Form[list[str]]:
+    """A list of names whose order tells nothing, written in the order of the options."""
+    form = url_forms.some_of(options)
+    return Form(
+        form.read, lambda names: form.write([x for x in options if x in names]), form.offers
+    )

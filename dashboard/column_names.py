@@ -11,17 +11,19 @@ from core.runs.store import StoredRun
 from dashboard.cache import notes
 from dashboard.labels import tail
 
-LONGEST_COLUMN, LONGEST_BESIDE_ID = 20, 14
-"""Letters of a run's name in a column's label, alone and before the end of its id."""
+LONGEST_COLUMN, LONGEST_ROW = 20, 60
+"""Letters of a run's name where it heads a column, and where it begins the row of a table."""
+ID = 6
+"""Letters of the end of an id and the blank before it."""
 
 
-def group_names(groups: Sequence[RunGroup]) -> dict[str, str]:
+def group_names(groups: Sequence[RunGroup], longest: int = LONGEST_COLUMN) -> dict[str, str]:
     """By key: a group's name, and how many seeds it has.
 
     What the names of a group's runs do not share (``seed 0``) is left out.
     """
     given = {group.key: _common([notes(run).name for run in group.runs]) for group in groups}
-    called = column_names([group.runs[0] for group in groups], given)
+    called = column_names([group.runs[0] for group in groups], given, longest)
     return {
         group.key: f"{called[group.key]} ({len(group.runs)} seeds)"
         if len(group.runs) > 1
@@ -37,7 +39,9 @@ def _common(names: Sequence[str]) -> str:
 
 
 def column_names(
-    runs: Sequence[StoredRun], given: Mapping[str, str] | None = None
+    runs: Sequence[StoredRun],
+    given: Mapping[str, str] | None = None,
+    longest: int = LONGEST_COLUMN,
 ) -> dict[str, str]:
     """By id: the name somebody gave a run, cut short, else the end of its id.
 
@@ -47,19 +51,20 @@ def column_names(
     Args:
         runs: published rows among them.
         given: by id, names that stand for those of the runs' notes.
+        longest: letters that a name may have.
     """
     rows = {run.id: str(run.record.config["name"]) for run in runs if is_published(run)}
     given = _without_beginning(
         {run.id: (given or {}).get(run.id) or notes(run).name for run in runs if run.id not in rows}
     )
     names = rows | given
-    short = {x: rows.get(x) or shorten(name, LONGEST_COLUMN) for x, name in names.items()}
+    short = {x: rows.get(x) or shorten(name, longest) for x, name in names.items()}
     often = Counter(short.values())
     found = {}
     for run in runs:
         name = short[run.id]
         if often[name] > 1 and name:
-            name = f"{shorten(names[run.id], LONGEST_BESIDE_ID)} {tail(run)}"
+            name = f"{shorten(names[run.id], longest - ID)} {tail(run)}"
         found[run.id] = name or tail(run)
     return found
 

@@ -12,7 +12,7 @@ from core.figures.gap_changes import gap_changes
 from core.languages import english_name
 from core.metrics.bootstrap import Interval
 from core.runs.groups import RunGroup
-from dashboard.column_names import group_names
+from dashboard.column_names import LONGEST_ROW, group_names
 from dashboard.compare_languages import range_of
 from dashboard.compared_data import Compared, compared
 from dashboard.figure_panel import figure_panel
@@ -22,7 +22,7 @@ from dashboard.table_panel import table_panel
 
 def gaps_section(groups: Sequence[RunGroup]) -> None:
     """The figure of all runs, and the table with intervals and verdicts."""
-    called = group_names(groups)
+    called, rows = group_names(groups), group_names(groups, LONGEST_ROW)
     found = {
         called[group.key]: (group, one)
         for group in groups
@@ -47,7 +47,11 @@ def gaps_section(groups: Sequence[RunGroup]) -> None:
         file="gap-changes",
     )
     table_panel(
-        [_row(name, group, one) for name, (group, one) in found.items() if name in known],
+        [
+            _row(rows[group.key], group, one)
+            for name, (group, one) in found.items()
+            if name in known
+        ],
         key="gap_changes_table",
         file="gap-changes-table",
         columns={

@@ -11,7 +11,7 @@ from core.published.runs import NO_ITEMS, is_published
 from core.runs.groups import RunGroup, seed_of
 from core.runs.ledgers import EVALUATION, items_of, used_elsewhere, uses_of
 from core.runs.store import StoredRun
-from dashboard.column_names import group_names
+from dashboard.column_names import LONGEST_ROW, group_names
 from dashboard.labels import tail
 from dashboard.table_panel import table_panel
 
@@ -27,7 +27,7 @@ WORDS = {
 
 def items_section(groups: Sequence[RunGroup]) -> None:
     """The ledgers as a table, and what the runs share."""
-    called = group_names(groups)
+    called = group_names(groups, LONGEST_ROW)
     labels = {
         run.id: f"{called[group.key]} · seed {seed_of(run)}"
         if len(group.runs) > 1

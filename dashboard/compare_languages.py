@@ -17,13 +17,14 @@ from core.metrics.spread import Spread
 from core.quoting import signed
 from core.runs.groups import RunGroup
 from dashboard.choice import pick
-from dashboard.column_names import group_names
+from dashboard.column_names import LONGEST_ROW, group_names
 from dashboard.compared_data import Compared, compared
 from dashboard.figure_panel import figure_panel
 from dashboard.labels import escape
 from dashboard.table_panel import table_panel
 
 START = "start"
+OWN_START = "each run's own start (before)"
 HELP = {
     "Difference": "In points; the mean over the seeds that both have.",
     "Seeds, SD": "Standard deviation of the difference over the seeds (n − 1), in points.",
@@ -42,11 +43,10 @@ HELP = {
 
 def languages_section(groups: Sequence[RunGroup]) -> None:
     """The reference, a heatmap of all differences, and one run's in full."""
-    called = group_names(groups)
-    options = {START: "each run's own start (before)"}
-    options |= {group.key: called[group.key] for group in groups} if len(groups) > 1 else {}
+    called = {START: OWN_START} | group_names(groups)
+    options = {START: OWN_START} | group_names(groups, LONGEST_ROW)
     against = pick(
-        options,
+        options if len(groups) > 1 else {START: OWN_START},
         key="reference",
         label="Against",
         help="What is subtracted: what each run was before it distilled, or one of the runs.",
@@ -60,14 +60,14 @@ def languages_section(groups: Sequence[RunGroup]) -> None:
             "did not distil."
         )
         return
-    _map({called[key]: x for key, x in found.items()}, options[against], groups)
+    _map({called[key]: x for key, x in found.items()}, called[against], groups)
     shown = pick(
-        {key: called[key] for key in found},
+        {key: options[key] for key in found},
         key="tested",
         label="In full",
         help="The run whose differences are tested below, language by language.",
     )
-    _in_full(called[shown], shown, found[shown], options[against])
+    _in_full(called[shown], shown, found[shown], called[against])
 
 
 def _map(found: Mapping[str, Compared], against: str, groups: Sequence[RunGroup]) -> None:

@@ -15,19 +15,23 @@ from core.metrics.transfer_gap import transfer_gap
 from core.published.runs import BADGE, NO_ITEMS, is_published
 from core.runs.groups import RunGroup, groups_of
 from dashboard import cache
+from dashboard.cached_arrays import When
+from dashboard.choice import pick_one
 from dashboard.collapse_note import collapse_warning
-from dashboard.column_names import group_names
+from dashboard.column_names import LONGEST_COLUMN, LONGEST_ROW, group_names
+from dashboard.compared_data import runs_at_first
 from dashboard.example_browser import run_examples
 from dashboard.example_filters import to_languages
 from dashboard.figure_panel import figure_panel
+from dashboard.report_button import report_buttons
 from dashboard.run_picker import pick_runs
 from dashboard.scores import MOMENTS, accuracy
 from dashboard.shell import anchor, empty_state
 from dashboard.table_panel import table_panel
 
 HEADING = "Runs side by side"
-SHOWN_AT_FIRST = 3
-OWN, SHARED = "each run's own", "those that all have"
+OWN, SHARED = "own", "shared"
+OVER = {OWN: "each run's own", SHARED: "those that all have"}
 TOGETHER, APART = "together", "apart"
 SPREAD, GAP_SPREAD = "± seeds", "± gap, seeds"
 NUMBERS = {
@@ -41,7 +45,7 @@ NUMBERS = {
     "Worst": "Accuracy of the language with the lowest one, in percent.",
 }
 
-Column = tuple[RunGroup, cache.When, dict[str, float]]
+Column = tuple[RunGroup, When, dict[str, float]]
 """A run (or its seeds), the moment, and its accuracies."""
 
 
@@ -61,33 +65,32 @@ def compare_section() -> list[RunGroup]:
         )
     chosen = pick_runs(
         [*own, *cache.published("distill")],
-        own[:SHOWN_AT_FIRST],
+        runs_at_first(own, 2),
         help="Your runs, newest first, then the rows of ALSACE's Tables 2, 5, 6, 8, 9, 10 and 11. "
-        "A run that distilled is shown before and after.",
+        "A run that distilled is shown before and after. At first: ALSACE and the baseline in "
+        "which all languages teach, with the same settings, over their seeds.",
     )
     if not chosen:
         if own:
             empty_state("Choose one run or more above.")
         return []
     with st.container(horizontal=True):
-        over = st.segmented_control(
-            "Averages over",
-            (OWN, SHARED),
-            default=OWN,
-            required=True,
+        over = pick_one(
+            OVER,
+            label="Averages over",
             key="averages_over",
             help="Averages over different languages can't be compared; over the shared ones they "
             "can.",
         )
-        seeds = st.segmented_control(
-            "Seeds",
+        seeds = pick_one(
             (TOGETHER, APART),
-            default=TOGETHER,
-            required=True,
+            label="Seeds",
             key="seeds",
             help="Runs that differ in nothing but the seed as one column, their mean; or a column "
             "each.",
         )
+    with st.container(horizontal=True):
+        report_buttons([run for run in chosen if not is_published(run)], key="compared")
     groups = groups_of(chosen, together=seeds == TOGETHER)
     columns = _columns(groups)
     _cautions(columns)
@@ -117,10 +120,10 @@ def _columns(groups: Sequence[RunGroup]) -> list[Column]:
     return [(group, when, scores) for group, when, scores in found if scores]
 
 
-def _names(columns: Sequence[Column]) -> list[str]:
+def _names(columns: Sequence[Column], longest: int = LONGEST_COLUMN) -> list[str]:
     """A label for each column, the moment named where the run has two."""
     groups = list({group.key: group for group, *_ in columns}.values())
-    called = group_names(groups)
+    called = group_names(groups, longest)
     two = {group.key for group in groups if group.scores("after")}
     return [f"{called[x.key]} {when}" if x.key in two else called[x.key] for x, when, _ in columns]
 
@@ -143,7 +146,7 @@ def _table(columns: Sequence[Column], *, own_languages: bool) -> None:
     """One row a column of the heatmap."""
     rows = [
         _row(label, column, own_languages=own_languages)
-        for label, column in zip(_names(columns), columns, strict=True)
+        for label, column in zip(_names(columns, LONGEST_ROW), columns, strict=True)
     ]
     for name in (SPREAD, GAP_SPREAD, "Printed average", "Printed gap", "Badges"):
         if not any(row.get(name) for row in rows):

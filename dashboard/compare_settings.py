@@ -9,8 +9,11 @@ import streamlit as st
 
 from core.published.runs import is_published
 from core.runs.groups import RunGroup, differing_settings
-from dashboard.column_names import group_names
+from dashboard.column_names import LONGEST_COLUMN, LONGEST_ROW, group_names
 from dashboard.table_panel import table_panel
+
+FEW = 3
+"""Runs whose names have room beside one another."""
 
 
 def differing_section(groups: Sequence[RunGroup]) -> None:
@@ -19,7 +22,7 @@ def differing_section(groups: Sequence[RunGroup]) -> None:
     if len(own) < 2:
         st.caption("Choose two runs of this store or more to see in which settings they differ.")
         return
-    called = group_names(own)
+    called = group_names(own, LONGEST_ROW if len(own) <= FEW else LONGEST_COLUMN)
     rows = differing_settings({called[group.key]: group for group in own})
     if not rows:
         st.caption("These runs have the same settings.")

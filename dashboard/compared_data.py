@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -13,13 +13,17 @@ from core.metrics.paired_bootstrap import PairedBootstrap, paired_bootstrap
 from core.metrics.pairing import Pair, aligned, pooled
 from core.metrics.significance import PairedTests, paired_tests
 from core.metrics.spread import Spread
+from core.runs.first_look import first_look
 from core.runs.groups import RunGroup, seed_of
 from core.runs.ledgers import EVALUATION, items_of
 from core.runs.store import StoredRun
 from dashboard import cache
-from dashboard.cache import When
+from dashboard.ablation_data import trials
+from dashboard.cached_arrays import When
 from dashboard.scores import accuracy, comparison, times
 
+NEWEST = 3
+"""Runs shown at first where none changed anything."""
 Sides = tuple[tuple[StoredRun, When], tuple[StoredRun, When]]
 """A run and moment, and what it is compared with before it."""
 
@@ -35,6 +39,18 @@ class Compared:
     change: GapChange | None = None
     reason: str = ""
     """Why there are no tests; what intervals there are come from the record."""
+
+
+def runs_at_first(among: Sequence[StoredRun], groups: int) -> list[StoredRun]:
+    """So many groups of runs that can be compared and changed something; else the newest runs.
+
+    Args:
+        among: the runs that a page can show, newest first.
+        groups: seeds of the same settings are one.
+    """
+    known = {run.id for run in among}
+    chosen = [run for group in first_look(trials())[:groups] for run in group.runs]
+    return [run for run in chosen if run.id in known] or list(among[:NEWEST])
 
 
 def latest(run: StoredRun) -> When:

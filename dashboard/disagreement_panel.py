@@ -21,10 +21,11 @@ from core.selection.nearness import Nearness, nearness
 from core.selection.teachers import Selection
 from core.selection.typology import explanation
 from core.selection.vote import majority_vote
+from dashboard.choice_numbers import slide
 from dashboard.example_filters import to_languages
 from dashboard.figure_panel import figure_panel
 from dashboard.labels import escape
-from dashboard.selection_panel import file_of, labelled_items, version_of
+from dashboard.selection_panel import file_of, labelled_items
 from dashboard.shell import show_error
 from dashboard.table_panel import table_panel
 
@@ -42,7 +43,7 @@ def disagreement_panel(found: Predictions, selection: Selection, run: StoredRun 
         run: the run they are of; None for a file.
     """
     shown = labelled_items(found, run) or found
-    split = _split(version_of(shown), shown)
+    split = _split(shown.version, shown)
     left, right = st.columns(2, gap="large")
     with left:
         figure_panel(
@@ -75,19 +76,19 @@ def _groups(found: Predictions, run: StoredRun | None) -> None:
     languages = found.languages
     groups: tuple[tuple[str, ...], ...] = ()
     if len(languages) > 1:
-        groups = group_languages(languages, _kappa(version_of(found), found)).groups
+        groups = group_languages(languages, _kappa(found.version, found)).groups
     if len(languages) > 2:
-        count = st.slider(
-            "Groups of languages",
-            1,
-            len(languages),
+        count = slide(
+            (1, len(languages), 1),
             len(groups),
-            key=f"groups_{len(languages)}",
+            label="Groups of languages",
+            key="groups",
+            of=file_of(run),
             help="Where the tree of average linkage (1 − Cohen's κ of the answers) is cut. It "
             "starts at the largest step between two joins, with half as many groups as languages "
             "at most.",
         )
-        groups = group_languages(languages, _kappa(version_of(found), found), count).groups
+        groups = group_languages(languages, _kappa(found.version, found), int(count)).groups
     figure_panel(
         partial(
             agreement_figure,
@@ -142,7 +143,7 @@ def _name(shown: Predictions, place: int) -> str:
 def _distances(found: Predictions, run: StoredRun | None) -> None:
     """Typological distance against agreement, and what it says."""
     try:
-        near = _near(version_of(found), found)
+        near = _near(found.version, found)
     except UserError as error:
         show_error(error)
         return
@@ -168,7 +169,7 @@ def _distances(found: Predictions, run: StoredRun | None) -> None:
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _split(version: str, _shown: Predictions) -> Disagreement:
-    vote = majority_vote(_shown.probabilities, _shown.class_mask)
+    vote = majority_vote(_shown.probabilities, _shown.class_mask, _shown.chosen)
     return disagreement(_shown, vote.pseudo_labels)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -10,8 +10,7 @@ import streamlit as st
 
 from core.data.predictions import Predictions
 from core.figures.ensembles import compare_ensembles, in_words
-from core.metrics.bootstrap import cluster_indices
-from core.metrics.label_scores import LabelScores, live_resamples, right_labels, score_labels
+from core.metrics.label_scores import LabelScores, live_resamples, score_labels
 from core.runs.store import StoredRun
 from core.selection.ensembles import Labeler, ensembles, reference_of
 from core.selection.teachers import Selection
@@ -43,8 +42,7 @@ def ensemble_panel(
         if labelled is None:
             st.info(WITHOUT_GOLD[run is not None], icon=":material/info:")
             return
-        labelers = ensembles(labelled, selection)
-        scores = _scored(labelled, labelers)
+        labelers, scores = _scored(labelled, selection)
         figure_panel(
             partial(
                 compare_ensembles,
@@ -73,23 +71,44 @@ def _where(others: bool, scores: LabelScores) -> str:
     return "Measured on the items the teachers and weights are chosen on; the choice sees no label."
 
 
-def _scored(predictions: Predictions, labelers: tuple[Labeler, ...]) -> LabelScores:
-    """The accuracies with intervals; the same teachers are resampled once for all sessions."""
-    groups = cluster_indices(predictions.clusters)
-    right = right_labels(predictions, {x.name: x.labels for x in labelers})
-    digest = hashlib.sha256("\x1e".join(x.name for x in labelers).encode())
-    digest.update(np.packbits(right).tobytes())
-    digest.update(groups.tobytes())
-    return _resampled(digest.hexdigest(), predictions, labelers, int(groups.max()) + 1)
+def _scored(labelled: Predictions, selection: Selection) -> tuple[tuple[Labeler, ...], LabelScores]:
+    """The ensembles and their accuracies; moving the threshold resamples nothing anew."""
+    surest = np.argsort(-selection.normalized, kind="stable").tolist()
+    nested = [surest[:count] for count in range(len(surest) + 1)]
+    sets = [tuple(x for i, x in enumerate(selection.languages) if i in part) for part in nested]
+    if selection.teachers not in sets:
+        sets.append(selection.teachers)
+    known = (labelled.version, selection.normalized.tobytes(), tuple(sets))
+    return _resampled(*known, labelled, selection)[selection.teachers]
 
 
-@st.cache_resource(max_entries=512, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def _resampled(
-    digest: str, _predictions: Predictions, _labelers: tuple[Labeler, ...], _clusters: int
-) -> LabelScores:
-    return score_labels(
-        _predictions,
-        {x.name: x.labels for x in _labelers},
-        reference_of(_labelers),
-        resamples=live_resamples(_clusters),
+    version: str,
+    weights: bytes,
+    sets: tuple[tuple[str, ...], ...],
+    _labelled: Predictions,
+    _selection: Selection,
+) -> dict[tuple[str, ...], tuple[tuple[Labeler, ...], LabelScores]]:
+    """By the teachers: the ensembles, and their accuracies on the same resamples for all."""
+    made = {x: ensembles(_labelled, _selection.with_teachers(x)) for x in sets}
+    labels = {(x.name, x.labels.tobytes()): x.labels for each in made.values() for x in each}
+    rows = {key: str(place) for place, key in enumerate(labels)}
+    pivot = reference_of(made[sets[0]])
+    found = score_labels(
+        _labelled,
+        {rows[key]: row for key, row in labels.items()},
+        next((rows[key] for key in rows if key[0] == pivot), None),
+        resamples=live_resamples(len(set(_labelled.clusters))),
     )
+    return {
+        teachers: (
+            each,
+            replace(
+                found,
+                scores={x.name: found.scores[rows[x.name, x.labels.tobytes()]] for x in each},
+                reference=pivot,
+            ),
+        )
+        for teachers, each in made.items()
+    }

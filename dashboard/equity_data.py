@@ -19,7 +19,7 @@ from core.metrics.equity_intervals import (
 from core.metrics.pairing import aligned, pooled
 from core.runs.groups import RunGroup
 from dashboard import cache
-from dashboard.cache import When
+from dashboard.cached_arrays import When
 from dashboard.scores import MOMENTS, times
 
 

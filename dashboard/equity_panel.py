@@ -13,7 +13,7 @@ import streamlit as st
 from core.figures.score_ranges import DOMINATED, score_ranges
 from core.languages import english_name, speakers
 from core.metrics.bootstrap import Interval
-from core.metrics.equity import BOTTOM, Equity, dominated, equity, harm, leximin
+from core.metrics.equity import BOTTOM, Equity, equity, harm
 from core.metrics.equity_intervals import BOTTOM as BOTTOM_MEAN
 from core.metrics.equity_intervals import (
     DEVIATION,
@@ -29,15 +29,16 @@ from core.metrics.equity_intervals import (
 from core.metrics.transfer_gap import transfer_gap
 from core.quoting import minus
 from core.runs.groups import RunGroup
-from dashboard.cache import When
-from dashboard.column_names import group_names
+from dashboard.choice import pick_one
+from dashboard.choice_numbers import slide
+from dashboard.column_names import LONGEST_COLUMN, LONGEST_ROW, group_names
 from dashboard.compared_data import compared
 from dashboard.equity_data import chance_of, levels
+from dashboard.equity_ranks import Column, beaten_by, comparable, gap_ranks, rawls_ranks
 from dashboard.figure_panel import figure_panel
 from dashboard.scores import MOMENTS
 from dashboard.table_panel import table_panel
 
-Column = tuple[RunGroup, When, dict[str, float]]
 WITH, WITHOUT = "with intervals", "numbers alone"
 HELP = {
     "Gap rank": "1: the smallest gap. Read it with the next column: a small gap is worth nothing "
@@ -72,34 +73,31 @@ def equity_section(groups: Sequence[RunGroup], *, key: str = "equity") -> None:
     if not columns:
         st.caption("None of these runs has accuracies by language.")
         return
-    tau = st.slider(
-        "τ: languages count (0) or speakers count (1)",
-        0.0,
+    tau = slide(
+        (0.0, 1.0, 0.05),
         1.0,
-        1.0,
-        0.05,
+        label="τ: languages count (0) or speakers count (1)",
         key=f"{key}_tau",
         help="Of the global utility M_τ (Blasi et al. 2022): the weight of a language is its "
         "number of speakers to the power of τ. Only the languages shown count.",
     )
-    form = st.segmented_control(
-        "Numbers",
+    form = pick_one(
         (WITH, WITHOUT),
-        default=WITH,
-        required=True,
+        label="Numbers",
         key=f"{key}_form",
         help="95 % intervals over clusters of items (and seeds of the same items), drawn once for "
         "all languages; or the numbers, to sort by.",
     )
     names = dict(zip(_labels(columns), columns, strict=True))
+    long = dict(zip(names, _labels(columns, LONGEST_ROW), strict=True))
     _ranking(names, key)
-    beaten = {x: by for part in _comparable(names).values() for x, by in _dominated(names, part)}
-    ranks, rawls = _gap_ranks(names), _rawls(names)
+    beaten = beaten_by(names)
+    ranks, rawls = gap_ranks(names), rawls_ranks(names)
     rows = [
         {
-            "Run": name,
+            "Run": long[name],
             "Gap rank": ranks.get(name),
-            "Dominated by": _first(beaten[name]),
+            "Dominated by": _first([long[x] for x in beaten[name]]),
             "Rawls rank": rawls.get(name),
             **_numbers(column, tau, intervals=form == WITH),
         }
@@ -120,39 +118,12 @@ def _columns(groups: Sequence[RunGroup]) -> list[Column]:
     return [(group, when, scores) for group, when, scores in found if scores]
 
 
-def _labels(columns: Sequence[Column]) -> list[str]:
+def _labels(columns: Sequence[Column], longest: int = LONGEST_COLUMN) -> list[str]:
     groups = list({group.key: group for group, *_ in columns}.values())
-    called = group_names(groups)
+    called = group_names(groups, longest)
     return [
         f"{called[x.key]} {when}" if x.scores("after") else called[x.key] for x, when, _ in columns
     ]
-
-
-def _comparable(names: dict[str, Column]) -> dict[tuple[str, frozenset[str]], list[str]]:
-    """Labels of the same data and languages: only among them can one dominate another."""
-    found: dict[tuple[str, frozenset[str]], list[str]] = defaultdict(list)
-    for name, (group, _, scores) in names.items():
-        data = str(group.runs[0].record.config.get("dataset"))
-        found[data, frozenset(scores)].append(name)
-    return found
-
-
-def _dominated(names: dict[str, Column], part: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
-    return list(dominated({name: names[name][2] for name in part}).items())
-
-
-def _gap_ranks(names: dict[str, Column]) -> dict[str, int]:
-    gaps = {x: transfer_gap(scores, group.pivot) for x, (group, _, scores) in names.items()}
-    ordered = sorted((x for x in gaps if gaps[x] is not None), key=lambda x: gaps[x] or 0.0)
-    return {name: place for place, name in enumerate(ordered, 1)}
-
-
-def _rawls(names: dict[str, Column]) -> dict[str, int]:
-    """Leximin ranks, where all have the same number of languages."""
-    models = {name: scores for name, (_, _, scores) in names.items()}
-    if len({len(scores) for scores in models.values()}) > 1:
-        return {}
-    return {name: place for place, name in enumerate(leximin(models), 1)}
 
 
 def _ranking(names: dict[str, Column], key: str) -> None:
@@ -161,7 +132,7 @@ def _ranking(names: dict[str, Column], key: str) -> None:
     for name, (group, _, scores) in names.items():
         if transfer_gap(scores, group.pivot) is not None:
             pivots[group.pivot][name] = scores
-    parts = [tuple(part) for part in _comparable(names).values()]
+    parts = [tuple(part) for part in comparable(names).values()]
     badges = sorted({badge for group, *_ in names.values() for badge in group.badges})
     for pivot, runs in pivots.items():
         figure_panel(

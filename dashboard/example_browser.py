@@ -15,14 +15,17 @@ from core.data.texts import ExampleTexts
 from core.metrics.examples import Examples, Filter, counts, matching, verdict_of
 from core.runs.store import StoredRun
 from dashboard import example_data
-from dashboard.choice import name_in_url, pick, pick_number
+from dashboard.choice import pick
+from dashboard.choice_numbers import pick_number
 from dashboard.example_data import Subject
 from dashboard.example_detail import RIGHT, WRONG, example_detail
 from dashboard.example_filters import ITEM, PAGE, RUN, filters
 from dashboard.labels import escape, option
 from dashboard.shell import anchor, errors_shown
+from dashboard.table_panel import plain_table
 from dashboard.text_source import texts_of
 from dashboard.ticked_table import tick, ticked_table
+from dashboard.url_state import name_in_url
 
 HEADING = "Examples"
 ROWS = 25
@@ -106,8 +109,12 @@ def _panel(subject: Subject) -> None:
         item = _ticked(subject, shown, texts)
         if item is not None:
             example_detail(subject, item, texts)
-    with st.expander("Counts by language", icon=":material/tag:"):
-        _counts(subject.found)
+    counted = st.expander(
+        "Counts by language", icon=":material/tag:", key="example_counts_panel", on_change="rerun"
+    )
+    if counted.open:
+        with counted:
+            _counts(subject.found)
 
 
 def _back_to_the_first_page(subject: Subject, wanted: Filter) -> None:
@@ -139,17 +146,14 @@ def _page(places: NDArray[np.int64], total: int) -> NDArray[np.int64]:
 def _ticked(subject: Subject, places: NDArray[np.int64], texts: ExampleTexts | None) -> int | None:
     """Draw one page; the place of the example that is ticked."""
     ids = [_name(subject.found, x) for x in places.tolist()]
-    linked = st.query_params.get(ITEM)
-    if linked and "examples_ticked" not in st.session_state:
-        tick("examples", [linked])
     ticked = ticked_table(
         [_row(subject, int(i), int(j), texts) for i, j in places],
         ids,
         key="examples",
+        link=ITEM,
         columns=COLUMNS,
         mode="single-row",
     )
-    name_in_url(ITEM, ticked[0] if ticked else None)
     return int(places[ids.index(ticked[0])][1]) if ticked else None
 
 
@@ -235,12 +239,10 @@ def _counts(found: Examples) -> None:
     if "turned right" in rows[0]:
         for row in rows:
             row["net"] = row["turned right"] - row["turned wrong"]
-    st.dataframe(
+    plain_table(
         rows,
-        hide_index=True,
         key="example_counts",
-        height="content",
-        column_config={
+        columns={
             "net": st.column_config.NumberColumn(
                 format="%+d", help="Turned right less turned wrong."
             )

@@ -9,9 +9,11 @@ import streamlit as st
 
 from core.languages import english_name
 from core.metrics.examples import ANY, MAJORITY, Examples, Filter, Moment, Verdict, VoteIs
-from dashboard.choice import name_in_url, pick, pick_range
+from dashboard.choice import pick
+from dashboard.choice_numbers import pick_range
 from dashboard.example_data import Subject
 from dashboard.linked_chart import Link
+from dashboard.url_state import name_in_url
 
 RUN, SHOW, LANGUAGE, VOTE = "ex_run", "ex_show", "ex_language", "ex_vote"
 UNLIKE, RIGHT, WHEN, PAGE = "ex_unlike", "ex_right", "ex_when", "ex_page"
@@ -118,8 +120,6 @@ def _languages(subject: Subject) -> tuple[str, ...]:
     options = {ANY: "all"}
     options |= {name: f"{name} ({len(members)})" for name, members in known.items()}
     options |= _named(subject.found.languages)
-    if st.query_params.get(LANGUAGE) not in (None, *options):
-        name_in_url(LANGUAGE, None)  # a click on an average
     chosen = pick(options, key=LANGUAGE, label="In language", help=HELP[LANGUAGE], bare=True)
     if chosen in known and chosen not in subject.found.languages:
         return known[chosen]

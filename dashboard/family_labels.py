@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
+from core.metrics.spread import seeds_in_words
 from core.runs.families import Family, Trial, differing
 from core.runs.variations import Variation
 from dashboard.labels import again, escape, tail
@@ -87,10 +88,12 @@ def _short(value: Any) -> str:
 
 def findings(lines: Sequence[str]) -> None:
     """Sentences as a list; what comes before the numbers stands out."""
-    for line in lines:
-        claim, colon, rest = line.partition(": ")
-        words = f"**{escape(claim)}**: {escape(rest)}" if colon else escape(line)
-        st.markdown(f"- {words}")
+    parts = [line.partition(": ") for line in lines]
+    said = [
+        f"**{escape(claim)}**: {escape(rest)}" if colon else escape(claim)
+        for claim, colon, rest in parts
+    ]
+    st.markdown("\n".join(f"- {words}" for words in said))
 
 
 def commands(groups: Mapping[str, Iterable[Trial]], key: str) -> None:
@@ -108,8 +111,29 @@ def commands(groups: Mapping[str, Iterable[Trial]], key: str) -> None:
                 f"{again(trial.run.record)}  # run {tail(trial.run)}, seed {trial.seed}"
                 for trial in trials
             ]
-        st.code("\n".join(lines), language="bash", height=320 if len(lines) > 12 else "content")
+        high: int | Literal["content"] = 320 if len(lines) > 12 else "content"
+        st.code("\n".join(lines), language="bash", height=high, wrap_lines=True)
         st.caption(
             f"All of a table at once: `{SWEEP}` runs the list of settings in a file, goes on with "
             "what was stopped, and skips what is done."
         )
+
+
+def seeds_told(shown: Variation) -> str:
+    """What the seeds of a variation allow to be said; nothing where there is nothing to say."""
+    alike, told = next(iter(shown.alike.values())), []
+    more = {
+        value: set(seeds) - set(shown.alike[value])
+        for value, seeds in shown.points.items()
+        if set(seeds) - set(shown.alike[value])
+    }
+    if more:
+        where = "; ".join(f"{seeds_in_words(x)} at {value:g}" for value, x in more.items())
+        told.append(
+            f"Drawn is {seeds_in_words(alike)}, which every value has (not drawn: {where})."
+        )
+    if any(set(seeds) != set(alike) for seeds in shown.alike.values()):
+        told.append("The values share no seed, so more differs between them than the setting.")
+    elif len(alike) == 1:
+        told.append("One seed a value: no spread, so a difference may be the seed's.")
+    return " ".join(told)

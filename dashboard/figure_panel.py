@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-import pandas as pd
 import streamlit as st
+from altair.utils.schemapi import debug_mode
 
 from core.errors import UserError
-from core.figures.data_table import table
-from core.figures.theme import Chart
+from core.figures.data_table import records
+from core.figures.language_order import reordered
+from core.figures.theme import Chart, Row
+from dashboard.language_order import language_order
 from dashboard.linked_chart import Link
-from dashboard.paper_panel import paper_panel, parts_of
+from dashboard.paper_panel import paper_panel
+from dashboard.paper_preview import parts_of
 from dashboard.shell import show_error
 
 
@@ -40,7 +44,8 @@ def figure_panel(
         link: what a click on its bars or cells does.
     """
     try:
-        spec, rows = _drawn(*parts_of(draw), width, st.context.theme.type == "dark", draw)
+        dark = st.context.theme.type == "dark"
+        spec, rows = _drawn(*parts_of(draw), width, dark, language_order(), draw)
     except UserError as error:
         show_error(error)
         return
@@ -63,8 +68,13 @@ def _drawn(
     options: dict[str, Any],
     width: int | None,
     dark: bool,
+    order: str,
     _draw: partial[Chart],
-) -> tuple[dict[str, Any], pd.DataFrame]:
-    """The chart and its data, drawn once for all sessions: every argument but the last counts."""
-    chart = _draw(paper=False, width=width, dark=dark)
-    return chart.to_dict(), table(chart)
+) -> tuple[dict[str, Any], Sequence[Row]]:
+    """The chart and its data, drawn once for all sessions: every argument but the last counts.
+
+    The tests check every figure against the Vega-Lite schema, which takes longer than drawing it.
+    """
+    with debug_mode(False):
+        chart = _draw(paper=False, width=width, dark=dark)
+        return reordered(chart.to_dict(validate=False), order), records(chart)

@@ -11,6 +11,7 @@ from core.config import Config
 from core.errors import UserError
 from core.jobs import workers
 from core.jobs.submit import resume, submit
+from core.runs import remote
 from core.runs.checkpoints import find_checkpoint
 from core.runs.live import CANCEL, LOG, STATUS
 from core.runs.liveness import cancel, is_resumable
@@ -19,6 +20,7 @@ from core.runs.store import RECORD, StoredRun
 from core.runs.view import RunView
 from core.runs.waiting import place
 from dashboard import cache
+from dashboard.cost_panel import cost_button
 from dashboard.labels import LOST_ICON, STATUS_ICONS, duration, escape, option
 from dashboard.log_panel import log_panel
 from dashboard.progress import progress_of
@@ -49,6 +51,7 @@ def start_button(
     Returns:
         The run that was submitted by this click, if any.
     """
+    cost_button(kind, config, key=key)
     pressed = st.button(
         label,
         key=key,
@@ -189,6 +192,10 @@ def _watch(run_id: str, extra: Extra | None) -> None:
 
 def _waits_for(run: StoredRun) -> str:
     """What a queued run waits for."""
+    job = remote.read(run.path)
+    if job is not None:
+        state = job.state() if job.cluster == remote.SLURM else None
+        return f"Waiting for {job.words} to begin" + (f" ({state.lower()})" if state else "")
     before = place(run.path)
     if before:
         return f"Waiting for {before} run{'s' if before > 1 else ''} before it"
@@ -201,12 +208,15 @@ def _progress(run: StoredRun) -> None:
     """The bar with stage, step, rate and time left."""
     icon = STATUS_ICONS[run.status]
     if run.status is Status.QUEUED:
-        st.progress(0.0, text=f"{icon} {_waits_for(run)}")
+        st.progress(0.0, text=f"{icon} {escape(_waits_for(run))}")
         return
     found = progress_of(RunView.of(run))
     left = f"about {found.left} in this stage" if found.left else ""
     parts = [f"**{escape(found.stage)}**", found.steps, found.speed, left]
     st.progress(found.share, text=f"{icon} " + " · ".join(part for part in parts if part))
+    job = remote.read(run.path)
+    if job is not None:
+        st.caption(f"Computed by {escape(job.words)}.")
     if found.values:
         st.caption(escape(" · ".join(f"{key} {value}" for key, value in found.values)))
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.jobs import workers
-from core.runs import liveness
+from core.runs import liveness, remote
 from core.runs.record import Status
 from core.runs.store import StoredRun
 from core.runs.view import RunView
@@ -87,7 +87,9 @@ def _job(run: StoredRun, standing: str) -> None:
             st.caption(f"{standing}: {escape(cache.lost(run) or '')}")
         elif run.status is Status.QUEUED:
             before = place(run.path)
+            job = remote.read(run.path)
             words = "next" if before == 0 else f"waits for {before}" if before else "starting"
+            words = words if job is None else f"waits for {escape(job.words)}"
             st.caption(f"{words} · {escape(name(run))}")
         else:
             found = progress_of(RunView.of(run))

@@ -15,8 +15,10 @@ from core.metrics.balance_scores import ALL
 from core.metrics.probe_findings import probe_findings
 from core.metrics.probe_record import MEASURES, MeanSd, ProbeRecord
 from core.runs.store import StoredRun
-from dashboard.balance_panel import GROUP_TITLES, STACK, findings_panel
+from dashboard.balance_findings_panel import findings_panel
+from dashboard.balance_panel import GROUP_TITLES, STACK
 from dashboard.balance_published import group_rows, tables_link
+from dashboard.choice import pick_one
 from dashboard.figure_panel import figure_panel
 from dashboard.table_panel import table_panel
 
@@ -115,18 +117,17 @@ def transfer(run: StoredRun, found: ProbeRecord) -> None:
     st.subheader("From language to language")
     names = list(found.models)
     preferred = "distilled" if "distilled" in names else names[0]
-    model = st.segmented_control(
-        "Model of the probes",
-        names,
+    model = pick_one(
+        {name: title_of(name) for name in names},
+        label="Model of the probes",
         default=preferred,
-        required=True,
-        format_func=title_of,
-        key=f"transfer_{run.id}",
+        key="transfer",
+        of=run.id,
         help="Whose probes the heatmap shows: fitted in the language of the row, tested in the "
         "language of the column.",
     )
     figure_panel(
-        partial(probe_transfer, found, str(model), badges=run.record.badges),
+        partial(probe_transfer, found, model, badges=run.record.badges),
         key="probe_transfer",
         alt="Scores of probes fitted in one language and tested in another.",
         file=f"probe-transfer-{model}-{run.id}",

@@ -32,7 +32,7 @@ def model_panel(run: StoredRun) -> None:
     shown = os.path.relpath(path)
     loader = LOADERS.get(run.record.kind, "AutoModelForSequenceClassification")
     st.markdown("The distilled model lies in this folder, with its tokenizer and a model card:")
-    st.code(shown, language=None)
+    st.code(shown, language=None, wrap_lines=True)
     st.code(
         f"from transformers import {loader}, AutoTokenizer\n\n"
         f'tokenizer = AutoTokenizer.from_pretrained("{shown}")\n'

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict
 from functools import partial
-from typing import Any
 from urllib.parse import urlparse
 
-import pandas as pd
 import streamlit as st
 
 from core.errors import UserError
-from core.figures.bundle import bundle
-from core.figures.export import FORMATS, figure_spec, render
-from core.figures.greyscale import alike
+from core.figures.export import FORMATS, render
 from core.figures.style import (
     FONTS,
     LABELS,
@@ -26,10 +22,11 @@ from core.figures.style import (
     PaperStyle,
     parse_width,
 )
-from core.figures.theme import Chart
+from core.figures.theme import Chart, Row
 from core.runs.record import RunRecord, is_run_id
 from dashboard import cache
-from dashboard.labels import escape
+from dashboard.language_order import language_order
+from dashboard.paper_preview import preview, printed
 from dashboard.shell import errors_shown, show_error
 
 MIME = {
@@ -59,18 +56,8 @@ PALETTE_NAMES = {"okabe-ito": "Okabe-Ito", "greyscale": "Greyscale"}
 LABEL_NAMES = {"codes": "Codes (sw)", "names": "Names (Swahili)"}
 
 
-@dataclass(frozen=True)
-class Shown:
-    """A figure as it will be printed, or why it can't be."""
-
-    png: bytes = b""
-    alike: tuple[tuple[str, str], ...] = ()
-    """Names that look alike in grey."""
-    refused: str = ""
-
-
 @st.fragment
-def paper_panel(draw: partial[Chart], rows: pd.DataFrame, *, key: str, file: str) -> None:
+def paper_panel(draw: partial[Chart], rows: Sequence[Row], *, key: str, file: str) -> None:
     """The files of a figure; nothing is built while the panel is closed.
 
     Args:
@@ -84,31 +71,25 @@ def paper_panel(draw: partial[Chart], rows: pd.DataFrame, *, key: str, file: str
             "Data and files for a paper",
             icon=":material/download:",
             key=f"paper_{key}",
-            on_change="rerun",
+            bind="query-params",
         ) as panel,
         errors_shown(),
     ):
         if not panel.open:
             return
         width, style = _look(key)
-        shown = _printed(*parts_of(draw), width, style, draw)
+        shown = printed(draw, width, style)
         _buttons(draw, key, file, width, style, disabled=bool(shown.refused))
         if shown.refused:
             show_error(UserError(shown.refused))
         else:
-            _preview(shown, key, width)
+            preview(shown, key, width)
         st.dataframe(
             rows,
             hide_index=True,
             key=f"table_{key}",
             height=300 if len(rows) > SHORT else "content",
         )
-
-
-def parts_of(draw: partial[Chart]) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
-    """What decides how a figure looks: the function that draws it, and what it is given."""
-    name = f"{draw.func.__module__}.{draw.func.__qualname__}"
-    return name, draw.args, draw.keywords
 
 
 def _look(key: str) -> tuple[int, PaperStyle]:
@@ -143,7 +124,7 @@ def _look(key: str) -> tuple[int, PaperStyle]:
 
 
 def _choices(key: str) -> PaperStyle:
-    """Font, size, palette, labels and title."""
+    """Font, size, palette, labels and title; the order of languages is the page's."""
     font = st.selectbox(
         "Font",
         list(FONTS),
@@ -174,13 +155,15 @@ def _choices(key: str) -> PaperStyle:
         key=f"title_{key}",
         help="Without, only words of caution stay; the caption in the zip has the rest.",
     )
-    return PaperStyle(font=font, size=size, palette=palette, labels=labels, title=title)
+    return PaperStyle(font, size, palette, labels, language_order(), title)
 
 
 def _buttons(
     draw: partial[Chart], key: str, file: str, width: int, style: PaperStyle, *, disabled: bool
 ) -> None:
     """One button a format."""
+    from core.figures.bundle import bundle  # knows all figures: too much for a page's first chart
+
     view = st.query_params.to_dict()
     records = _records()
     makers = {kind: partial(render, draw, kind, width, style) for kind in FORMATS}
@@ -212,44 +195,3 @@ def _records() -> list[RunRecord]:
         except UserError:  # it is gone; the view in the provenance names it
             continue
     return found
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _printed(
-    name: str,
-    arguments: tuple[Any, ...],
-    options: dict[str, Any],
-    width: int,
-    style: PaperStyle,
-    _draw: partial[Chart],
-) -> Shown:
-    """The figure as it will be printed: every argument but the last counts."""
-    try:
-        spec = figure_spec(_draw, width, style)
-        return Shown(render(_draw, "png", width, style), tuple(alike(spec)))
-    except UserError as error:
-        return Shown(refused=str(error))
-
-
-def _preview(shown: Shown, key: str, width: int) -> None:
-    """The figure at its true size, in colours and in grey."""
-    grey = st.toggle(
-        "In grey, as a printer without colours",
-        key=f"grey_{key}",
-        help="Shows the preview in grey; the files keep their palette.",
-    )
-    image = base64.b64encode(shown.png).decode()
-    filtered = ";filter:grayscale(1)" if grey else ""
-    st.html(
-        '<div style="overflow-x:auto"><img alt="Preview of the figure on paper" style="'
-        f'width:{width}pt;max-width:none;border:1px solid #8888{filtered}" '
-        f'src="data:image/png;base64,{image}"></div>'
-    )
-    st.caption(f"At true size: {width} pt, {width * 25.4 / 72:.1f} mm wide. {_grey_words(shown)}")
-
-
-def _grey_words(shown: Shown) -> str:
-    if not shown.alike:
-        return "Greyscale check: nothing in it is told by colour alone, or its greys differ."
-    pairs = "; ".join(f"{escape(one)} and {escape(other)}" for one, other in shown.alike)
-    return f"Greyscale check: alike in grey, and told by colour alone: {pairs}."

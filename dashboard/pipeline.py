@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.glossary import meaning
+
 STAGES = (
     (
         "texts",
@@ -11,8 +13,8 @@ STAGES = (
         "The same items in every language; labels are known in one language only, usually English.",
     ),
     ("probabilities", "gray", "One model's answer to each item in each language."),
-    ("teachers", "blue", "The languages that agree confidently with the majority."),
-    ("distill", "orange", "The other languages learn the teachers' answers, without labels."),
+    ("teachers", "blue", meaning("teacher language")),
+    ("distill", "orange", meaning("self-distillation")),
     ("after", "green", "Accuracy of every language, and the gap to English, before and after."),
 )
 

@@ -10,6 +10,7 @@ from core.errors import UserError
 from core.metrics.probing_sets import EvaluationSet, summary
 from core.runs.store import StoredRun
 from dashboard import probing_data
+from dashboard.choice import pick
 from dashboard.labels import escape, name, tail
 from dashboard.run_picker import pick_runs
 from dashboard.shell import empty_state
@@ -47,9 +48,10 @@ def compare_panel(runs: list[StoredRun]) -> None:
     names = list(dict.fromkeys(part.name for _, sets in found for part in sets))
     if not names:
         return
-    shown = st.selectbox(
-        "Compared on",
+    shown = pick(
         names,
+        label="Compared on",
+        bare=True,
         key="compared_on",
         help="The prompts whose results the table shows; the files hold those of all.",
     )

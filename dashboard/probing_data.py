@@ -14,7 +14,8 @@ from core.metrics.probing_questions import Outcome, outcomes
 from core.metrics.probing_sets import EvaluationSet, evaluation_sets
 from core.runs.store import StoredRun
 from dashboard import cache
-from dashboard.cache import When, stamp
+from dashboard.cache import stamp
+from dashboard.cached_arrays import When
 
 KINDS = ("probe", "distill_probe")
 MOMENTS: tuple[When, ...] = ("before", "after")

@@ -15,7 +15,9 @@ from core.metrics.probing_bootstrap import ProbingIntervals
 from core.metrics.probing_sets import EvaluationSet
 from core.published.alsace.geomlama import METHODS, table_12
 from core.quoting import signed
+from dashboard.choice import pick_list, pick_some
 from dashboard.figure_panel import figure_panel
+from dashboard.table_panel import plain_table
 
 ROW = 590
 """Pixels of a figure in a narrow window; wider ones stretch it."""
@@ -25,11 +27,10 @@ def region_map(shown: EvaluationSet, badges: Sequence[str], file: str) -> None:
     """The heatmap, one panel or three."""
     panels: Sequence[str] = PANELS
     if shown.after is not None:
-        panels = st.pills(
-            "Panels",
+        panels = pick_some(
             PANELS,
-            default=PANELS,
-            selection_mode="multi",
+            PANELS,
+            label="Panels",
             key="panels",
             help="Leave panels out to give the others more room.",
         )
@@ -60,11 +61,12 @@ def region_bars(
     every, languages = list(shown.before.total), list(shown.before.average)
     counts = range(len(every), 0, -1)
     first = next((n for n in counts if one_row(languages, every[:n], ROW)), 1)
-    regions = st.multiselect(
-        "Regions",
+    regions = pick_list(
         every,
-        default=every[:first],
-        key=f"regions_{file}",
+        every[:first],
+        label="Regions",
+        key="regions",
+        of=file,
         help="Each gets a panel of its own.",
         placeholder="Choose one region or more",
     )
@@ -116,15 +118,10 @@ def language_averages(
         rows.append(row)
     forms = {name: "%.1f" for name in rows[0] if name not in ("Language", "95 % interval")}
     forms |= {"Change": "%+.1f"} if shown.after is not None else {}
-    st.dataframe(
+    plain_table(
         rows,
-        hide_index=True,
         key="language_averages",
-        height="content",
-        placeholder="–",
-        column_config={
-            name: st.column_config.NumberColumn(format=form) for name, form in forms.items()
-        },
+        columns={name: st.column_config.NumberColumn(format=form) for name, form in forms.items()},
     )
     st.caption(_how(shown.before, published))
 

@@ -38,7 +38,9 @@ def published_section() -> None:
     with table:
         number = _number(found)
     url = found.paper.url
-    st.caption(f"{found.paper.name}, [{url}]({url}): numbers as printed, captions in our words.")
+    st.markdown(
+        f":small[{found.paper.name}, [{url}]({url}): numbers as printed, captions in our words.]"
+    )
     if number == TEXT:
         statements_table(found)
     else:

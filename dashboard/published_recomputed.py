@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from core.published.recompute import TEXT, Audit, Recomputation
+from dashboard.choice_numbers import switch
 from dashboard.published_rows import (
     BOUNDS,
     ODD,
@@ -42,10 +43,11 @@ def recomputed(audit: Audit, number: int) -> None:
         + raw
     )
     key = f"{audit.paper.id}_{number}"
-    only = st.toggle(
-        "Only what deviates",
-        value=bool(odd),
-        key=f"only_odd_{key}",
+    only = switch(
+        bool(odd),
+        label="Only what deviates",
+        key="only_odd",
+        of=key,
         disabled=not odd,
         help="Off: every recomputed number of this table.",
     )

@@ -17,6 +17,7 @@ from core.runs.qa_trials import qa_score
 from core.runs.record import RunRecord
 from core.runs.store import StoredRun
 from dashboard import cache, qa_data
+from dashboard.choice import pick_some
 from dashboard.labels import escape, tail
 from dashboard.published_panel import PAPER, PUBLISHED, TABLE
 from dashboard.table_panel import table_panel
@@ -36,12 +37,12 @@ def published_panel(run: StoredRun) -> None:
     published = cache.published("qa_train")
     datasets = list(dict.fromkeys(str(x.record.config["dataset"]) for x in published))
     own = str(run.record.config.get("evaluation") or run.record.config.get("dataset"))
-    chosen = st.pills(
-        "Published scores on",
+    chosen = pick_some(
         datasets,
-        default=[own if own in datasets else DEFAULT],
-        selection_mode="multi",
+        [own if own in datasets else DEFAULT],
+        label="Published scores on",
         key="qa_published",
+        of=run.id,
         help="Questions that the paper's models were evaluated on. Scores on other questions, "
         "languages or normalisers than yours show an order of magnitude, and no more.",
     )

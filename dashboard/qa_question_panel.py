@@ -26,6 +26,7 @@ from dashboard.text_source import texts_of
 
 STACK = 560
 """Pixels of the stacked curves, which keep their width: a narrow window holds them."""
+PROBABILITY, RIGHT = "p (%)", "✓"
 Place = tuple[str, str, str]
 """Language of the question, language of the context, id of the question."""
 
@@ -65,8 +66,8 @@ def _panel(run: StoredRun) -> None:
             _answers(when if len(shown) > 1 else "", answers, place, texts)
     st.caption(
         "Shaded: the best answers, numbered by rank where they begin; rank 1 blue, later ones "
-        "orange, paler with the rank. Underlined in green: the right answer. A probability is "
-        "that of the start times that of the end."
+        "orange, paler with the rank. Underlined in green: the right answer. p: the probability of "
+        f"the start times that of the end. {RIGHT}: exactly right after the run's normalisation."
     )
     context = "" if texts is None else _context(texts, place)
     figure_panel(
@@ -168,30 +169,18 @@ def _answers(when: str, shown: ShownAnswers, place: Place, texts: QaDataset | No
         gold = [(x.start, x.start + len(x.text)) for x in texts.sides[place[1]].answers[number]]
         marks = [Marked(a, b, rank) for rank, (a, b) in enumerate(spans, 1)]
         st.html(marked(context, place[1], marks, gold))
-    rows = [
-        {
-            "Rank": rank + 1,
-            "Probability": 100 * float(shown.probabilities[at][rank]),
-            "Right": "✓" if shown.right[at][rank] else "",
-            "Answer": context[a:b] or f"characters {a} to {b}",
-        }
-        for rank, (a, b) in zip(kept, spans, strict=True)
-    ]
-    st.dataframe(
-        rows,
-        hide_index=True,
-        key=f"best_answers_{when}",
-        height="content",
-        column_config={
-            "Rank": st.column_config.NumberColumn(width=45),
-            "Probability": st.column_config.NumberColumn(
-                "p (%)", format="%.2f", width=60, help="Probability: start times end."
-            ),
-            "Right": st.column_config.TextColumn(
-                "✓", width=35, help="Exactly right after the run's normalisation."
-            ),
-            "Answer": st.column_config.TextColumn(width=140),  # a wider one hides Arabic's begin
-        },
+    st.table(
+        [
+            {
+                "Rank": str(rank + 1),
+                PROBABILITY: f"{100 * float(shown.probabilities[at][rank]):.2f}",
+                RIGHT: RIGHT if shown.right[at][rank] else "",
+                "Answer": escape(context[a:b] or f"characters {a} to {b}"),
+            }
+            for rank, (a, b) in zip(kept, spans, strict=True)
+        ],
+        border="horizontal",
+        alt="The best answers by rank.",
     )
 
 

@@ -16,13 +16,15 @@ from core.metrics.qa_ranks import ALL, By, RankIntervals, RankTable, rank_table
 from core.metrics.qa_transfer_text import unsaid_of
 from core.runs.store import StoredRun
 from dashboard import qa_data
+from dashboard.choice import pick_one
 from dashboard.figure_panel import figure_panel
 from dashboard.labels import escape
 from dashboard.qa_scores_panel import ROW, between
 from dashboard.table_panel import table_panel
 
 BY: Mapping[str, By] = {"Question": "question", "Context": "context"}
-SHARES, COUNTS = "Shares (%)", "Counts"
+SHARES, COUNTS = "shares", "counts"
+FORMS = {SHARES: "Shares (%)", COUNTS: "Counts"}
 UNSAID, NOWHERE = "Known, not said", "Nowhere"
 HELP = {
     UNSAID: "The right answer stands at rank 2 or later.",
@@ -38,11 +40,9 @@ def ranks_panel(run: StoredRun) -> None:
     """
     found = qa_data.scores(run)
     by = BY[
-        st.segmented_control(
-            "By the language of the",
+        pick_one(
             list(BY),
-            default="Question",
-            required=True,
+            label="By the language of the",
             key="ranks_by",
             help="Whether a row counts the questions asked in a language, or the contexts read "
             "in it.",
@@ -88,11 +88,9 @@ def _table(
     run: StoredRun, found: Mapping[str, QaScores], tables: Mapping[str, RankTable], by: By
 ) -> None:
     """A row a language and moment, a column a rank."""
-    form = st.segmented_control(
-        "Table of",
-        (SHARES, COUNTS),
-        default=SHARES,
-        required=True,
+    form = pick_one(
+        FORMS,
+        label="Table of",
         key="ranks_form",
         help="Percent of the questions asked in the row's language, or how many they are (as the "
         "paper's Table 1).",
@@ -103,17 +101,21 @@ def _table(
         for place in range(len(next(iter(tables.values())).rows))
         for when, table in tables.items()
     ]
-    ranks = [str(rank) for rank in range(1, next(iter(tables.values())).counts.shape[1] + 1)]
+    ranks = _ranks(next(iter(tables.values())))
     format_ = "%.1f" if form == SHARES else "%d"
     number = st.column_config.NumberColumn
     table_panel(
-        rows,
+        [{name: _rounded(x) for name, x in row.items()} for row in rows],
         key="ranks_table",
         file=f"answer-ranks-{by}-{run.id}",
         columns={
-            **{rank: number(format=format_, width=55) for rank in ranks},
+            **{
+                rank: number(rank if place == 1 else str(place), format=format_, width=50)
+                for place, rank in enumerate(ranks, 1)
+            },
             **{name: number(format=format_, help=text) for name, text in HELP.items()},
         },
+        written=rows,
     )
     st.caption(
         f"Right means exactly right after the {normalizer(found)}; a question counts once in each "
@@ -141,12 +143,28 @@ def _row(
     else:
         counts = table.counts[place]
         cells = [*map(int, counts), int(counts[1:].sum()), asked - int(counts.sum())]
-    ranks = [str(rank) for rank in range(1, table.counts.shape[1] + 1)]
-    row |= dict(zip([*ranks, UNSAID, NOWHERE], cells, strict=True))
-    row["Asked"] = asked
+    ranks = _ranks(table)
+    found = dict(zip([*ranks, UNSAID, NOWHERE], cells, strict=True))
     interval = None if sure is None else sure.unsaid.get(name)
-    row["95 % interval"] = "" if interval is None else _ends(interval, both)
-    return row
+    return {
+        **row,
+        ranks[0]: found[ranks[0]],
+        UNSAID: found[UNSAID],
+        "95 % interval": "" if interval is None else _ends(interval, both),
+        **{rank: found[rank] for rank in ranks[1:]},
+        NOWHERE: found[NOWHERE],
+        "Asked": asked,
+    }
+
+
+def _ranks(table: RankTable) -> list[str]:
+    """Titles of the columns of the ranks."""
+    return [f"Rank {rank}" for rank in range(1, table.counts.shape[1] + 1)]
+
+
+def _rounded(value: Any) -> Any:
+    """As the sentences and the chart round it: browsers round halves another way."""
+    return round(value, 1) if isinstance(value, float) else value
 
 
 def _ends(interval: Any, signed_ends: bool) -> str:

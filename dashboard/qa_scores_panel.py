@@ -18,6 +18,7 @@ from core.metrics.qa_transfer_text import state_of, summary_of
 from core.quoting import signed
 from core.runs.store import StoredRun
 from dashboard import qa_data
+from dashboard.choice import pick_one, pick_some
 from dashboard.figure_panel import figure_panel
 from dashboard.labels import escape
 from dashboard.table_panel import table_panel
@@ -133,11 +134,10 @@ def _map(run: StoredRun, found: Mapping[str, QaScores], measure: Measure) -> Non
     shown = pair_scores(found, measure)
     panels: Sequence[str] = list(shown.panels)
     if len(panels) > 1:
-        panels = st.pills(
-            "Panels",
+        panels = pick_some(
             panels,
-            default=[CHANGE, AFTER],
-            selection_mode="multi",
+            [CHANGE, AFTER],
+            label="Panels",
             key="g_xlt_panels",
             help="Which maps to draw, one above the other.",
         )
@@ -162,11 +162,9 @@ def _languages(
     run: StoredRun, found: Mapping[str, QaScores], sure: qa_data.Sure, measure: Measure
 ) -> None:
     """A row a language or family."""
-    group = st.segmented_control(
-        "Averages by the language of the",
+    group = pick_one(
         list(GROUPS),
-        default="Question",
-        required=True,
+        label="Averages by the language of the",
         key="qa_group",
         help="Each row is the mean over the pairs with this language (or family) of the question, "
         "or of the context.",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -41,8 +44,21 @@ def training_panel(run: StoredRun, *, files: bool = True) -> None:
         "Both values are computed at every step, whichever is the weight: mAP@k (the paper's "
         "Eq. 5) and the reciprocal rank that the public code computes, of the teacher on the "
         "batch. The broad line is the weight that was used: 0 with cross-entropy alone, 1 where "
-        "the KL is not weighted."
+        "the KL is not weighted." + _means(rows)
     )
+
+
+def _means(rows: Sequence[Mapping[str, Any]]) -> str:
+    """The weight that was used, on average in each epoch."""
+    found: dict[int, list[float]] = {}
+    for row in rows:
+        epoch, weight = row.get("epoch"), row.get("alpha")
+        if isinstance(epoch, int) and isinstance(weight, int | float) and math.isfinite(weight):
+            found.setdefault(epoch, []).append(float(weight))
+    if not found:
+        return ""
+    means = ", ".join(f"{sum(x) / len(x):.2f}" for _, x in sorted(found.items()))
+    return f" Its mean, epoch by epoch: {means}."
 
 
 def live_training(run: StoredRun) -> None:

@@ -21,14 +21,17 @@ from core.metrics.probing_questions import (
 )
 from core.runs.store import StoredRun
 from dashboard import probing_data
+from dashboard.choice import pick
 from dashboard.labels import escape
 from dashboard.shell import errors_shown
+from dashboard.table_panel import plain_table
 from dashboard.text_source import texts_of
 from dashboard.ticked_table import ticked_table
 
 MOST = 500
 """Rows of the table; a filter brings the others."""
 EVERY = "all"
+LANGUAGE, REGION = "question_language", "question_region"
 HELP = {
     "turned right": "More of the right answers are found after the distillation than before.",
     "turned wrong": "Fewer of the right answers are found than before.",
@@ -71,6 +74,7 @@ def _panel(run: StoredRun) -> None:
         [_row(outcome, texts) for outcome in listed],
         [f"{x.example} {x.language}" for x in listed],
         key="questions",
+        link="question",
         columns={
             "Prompt": st.column_config.TextColumn(width="large"),
             "Found": st.column_config.TextColumn(
@@ -90,12 +94,10 @@ def _counts(found: Sequence[Outcome]) -> None:
         for row in rows:
             row["net"] = row[TURNED_RIGHT] - row[TURNED_WRONG]
     number = st.column_config.NumberColumn
-    st.dataframe(
+    plain_table(
         rows,
-        hide_index=True,
         key="question_counts",
-        height="content",
-        column_config={
+        columns={
             **{name: number(help=HELP[name]) for name in (*CHANGES, *STATES)},
             "net": number(format="%+d", help="Turned right less turned wrong."),
         },
@@ -109,20 +111,21 @@ def _filtered(found: Sequence[Outcome]) -> list[Outcome]:
     regions = list(dict.fromkeys(x.region for x in found))
     left, middle, right = st.columns(3)
     with left:
-        verdict = st.selectbox(
-            "Questions that",
+        verdict = pick(
             [*verdicts, EVERY],
-            index=verdicts.index(WRONG) if WRONG in verdicts else 0,
+            label="Questions that",
+            default=WRONG,
+            bare=True,
             key="verdict",
             help="Right: as many best-scored candidates as there are right answers hold them all.",
         )
     with middle:
-        language = st.selectbox(
-            "Language", [EVERY, *languages], key="question_language", help="Asked in it."
+        language = pick(
+            [EVERY, *languages], label="Language", bare=True, key=LANGUAGE, help="Asked in it."
         )
     with right:
-        region = st.selectbox(
-            "Region", [EVERY, *regions], key="question_region", help="Asked about it."
+        region = pick(
+            [EVERY, *regions], label="Region", bare=True, key=REGION, help="Asked about it."
         )
     return [
         x

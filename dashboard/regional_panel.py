@@ -17,6 +17,7 @@ from core.selection.regions import choose_by_region
 from core.selection.strategies import choose
 from core.selection.teachers import Selection
 from dashboard import cache
+from dashboard.choice_numbers import slide
 from dashboard.figure_panel import figure_panel
 from dashboard.labels import escape
 from dashboard.shell import errors_shown
@@ -99,14 +100,13 @@ def _threshold(
     recorded = run.record.config.get("threshold")
     start = float(recorded) if isinstance(recorded, int | float) else mean
     step = (high - low) / STEPS
-    value = st.slider(
-        "Threshold θ on the normalised confidence within a region",
-        min_value=low,
-        max_value=high,
-        value=min(max(start, low), high),
-        step=step,
-        format="%.4f",
-        key=f"theta_{run.id}",
+    value = slide(
+        (low, high, step),
+        min(max(start, low), high),
+        label="Threshold θ on the normalised confidence within a region",
+        digits=".4f",
+        key="theta",
+        of=run.id,
         help="A language teaches a region when its normalised confidence on that region's "
         f"questions reaches θ. It starts where the run had it; the default is the mean, 1 / "
         f"{len(together.languages)} = {mean:.4f}.",

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from core.quoting import quote
 from core.runs.record import Status
 from core.runs.store import StoredRun, matching
-from dashboard.labels import escape, option
+from dashboard.labels import option
+from dashboard.url_forms import COMMA
+from dashboard.url_state import Form, held, name_in_url, named_in_url, note
 
 
 def pick_run(
-    choices: Sequence[StoredRun], *, key: str = "run", label: str = "Run", help: str
+    choices: Sequence[StoredRun],
+    *,
+    key: str = "run",
+    label: str = "Run",
+    help: str,
+    usual: Callable[[StoredRun], bool] = lambda run: True,
 ) -> StoredRun | None:
     """One of the runs: the one the URL names, else the one last looked at, else the newest.
 
@@ -24,26 +32,23 @@ def pick_run(
         key: name of the query parameter and of the widget.
         label: above the list.
         help: what the choice does.
+        usual: which runs the page opens on, if there are such.
     """
+    by_id = {run.id: run for run in choices}
+    linked = _known(named_in_url(key) or [], by_id, "Another run is shown instead")
     if not choices:
         return None
-    by_id = {run.id: run for run in choices}
-    linked = st.query_params.get(key)
-    wanted = _resolve(linked, by_id) or _resolve(st.session_state.get(f"last_{key}"), by_id)
-    if linked and _resolve(linked, by_id) is None:
-        _not_here(linked)
-    newest = next((run for run in choices if run.status is Status.FINISHED), choices[0])
-    st.session_state[key] = wanted or newest.id
-    chosen = st.selectbox(
+    wanted = [*linked, *_resolved([st.session_state.get(f"last_{key}")], by_id)]
+    over = [run for run in choices if run.status is Status.FINISHED]
+    newest = next((run for run in over if usual(run)), over[0] if over else choices[0])
+    chosen: str = st.selectbox(
         label,
         list(by_id),
         format_func=lambda run_id: option(by_id[run_id]),
-        key=key,
         help=help,
-        on_change=_write,
-        args=(key,),
+        **held(key, Form(str, str, _offers(by_id)), wanted[0] if wanted else newest.id),
     )
-    _remember(key, chosen)
+    open_run(chosen, key)
     return by_id[chosen]
 
 
@@ -55,55 +60,59 @@ def pick_runs(
     label: str = "Runs",
     help: str,
 ) -> list[StoredRun]:
-    """Several of the runs: those the URL names, else those last looked at, else the default."""
+    """Several of the runs: those the URL names, else those last looked at, else the default.
+
+    Args:
+        choices: runs that this page can show, newest first.
+        default: some of them.
+        key: name of the query parameter and of the widget.
+        label: above the list.
+        help: what the choice does.
+    """
     by_id = {run.id: run for run in choices}
-    linked = st.query_params.get_all(key)
-    named = linked or st.session_state.get(f"last_{key}", [run.id for run in default])
-    found = [run_id for run_id in (_resolve(name, by_id) for name in named) if run_id]
-    for name in linked:
-        if _resolve(name, by_id) is None:
-            _not_here(name)
-    st.session_state[key] = list(dict.fromkeys(found))
-    chosen = st.multiselect(
+    linked, last = named_in_url(key), st.session_state.get(f"last_{key}")
+    if linked is not None:
+        found = _known(linked, by_id, "The others are shown")
+    else:
+        found = _resolved(last or [], by_id)
+    first = [run.id for run in default]
+    kept = found or (first if linked != [] and last != [] else [])
+    chosen: list[str] = st.multiselect(
         label,
         list(by_id),
         format_func=lambda run_id: option(by_id[run_id]),
-        key=key,
         help=help,
-        on_change=_write,
-        args=(key,),
         placeholder="Choose one run or more",
+        **held(key, Form(str.split, COMMA.join, _offers(by_id)), kept),
     )
-    _remember(key, chosen)
+    st.session_state[f"last_{key}"] = chosen
+    name_in_url(key, COMMA.join(chosen))
     return [by_id[run_id] for run_id in chosen]
 
 
 def open_run(run_id: str, key: str = "run") -> None:
     """Make a picker show this run from the next rerun on."""
-    st.query_params[key] = run_id
     st.session_state[f"last_{key}"] = run_id
+    name_in_url(key, run_id)
 
 
-def _resolve(name: object, by_id: dict[str, StoredRun]) -> str | None:
-    """The one run that this text means, if any."""
-    found = matching(by_id, name) if isinstance(name, str) else []
-    return found[0] if len(found) == 1 else None
+def _known(names: Sequence[str], by_id: dict[str, StoredRun], instead: str) -> list[str]:
+    """The ids that these names mean; those that mean none here are told."""
+    for name in names:
+        if not _resolved([name], by_id):
+            note(
+                f"The link names run {quote(name)}, which this store does not have (or holds "
+                "nothing of that this page shows): ask who sent the link for the run's exported "
+                f"file and bring it in on the page Runs. {instead}."
+            )
+    return _resolved(names, by_id)
 
 
-def _not_here(name: str) -> None:
-    st.warning(
-        f"The link names run {escape(name)}, which this page can't show: it is not in this store, "
-        "is broken, or holds nothing of this kind. Another run is shown instead.",
-        icon=":material/link_off:",
-    )
+def _offers(by_id: dict[str, StoredRun]) -> str:
+    return " ".join(by_id)
 
 
-def _write(key: str) -> None:
-    """Write the widget's new value to the URL before the page runs again."""
-    _remember(key, st.session_state[key])
-
-
-def _remember(key: str, value: str | list[str]) -> None:
-    st.session_state[f"last_{key}"] = value
-    if st.query_params.get_all(key) != ([value] if isinstance(value, str) else value):
-        st.query_params[key] = value
+def _resolved(names: Sequence[object], by_id: dict[str, StoredRun]) -> list[str]:
+    """The runs that these names mean, each once."""
+    found = (matching(by_id, name) for name in names if isinstance(name, str))
+    return list(dict.fromkeys(one[0] for one in found if len(one) == 1))

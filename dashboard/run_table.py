@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from core.errors import UserError
+from core.glossary import meaning
 from core.metrics.balance_findings import DISTILLED
 from core.metrics.balance_scores import ALL, BalanceScores
 from core.metrics.probe_record import IN_LANG, ProbeRecord
@@ -24,11 +25,10 @@ NUMBERS = ("MRR", "To teachers", "Probes")
 HELP = {
     "Average": "Mean accuracy over all languages, in percent (after, if the run distilled).",
     "Δ average": "Change of the average by the run, in points.",
-    "Gap": "English (where there is none, the language of the labels) minus the mean of the other "
-    "languages, in points (after, if distilled).",
+    "Gap": f"{meaning('transfer gap')} After, if the run distilled.",
     "Δ gap": "Change of the gap, in points; good only where the average did not fall.",
-    "MRR": "Balanced training: mean reciprocal rank of the distilled student (else of the last "
-    "model) over all languages, in percent.",
+    "MRR": f"Balanced training: {meaning('MRR')} Of the distilled student (else of the last "
+    "model), the mean over all languages.",
     "To teachers": "Balanced training: that minus the mean of the monolingual teachers, in points.",
     "Probes": "Linear probes: mean score of that model in the language itself (IN-LANG), in "
     "percent.",
@@ -49,7 +49,12 @@ def run_table(runs: Sequence[StoredRun]) -> None:
     """The runs as a table; choosing a row offers the pages that show it."""
     by_id = {run.id: run for run in runs}
     found = ticked_table(
-        _rows(runs), list(by_id), key="run_table", columns=_columns(), mode="single-row"
+        _rows(runs),
+        list(by_id),
+        key="run_table",
+        link="ticked",
+        columns=_columns(),
+        mode="single-row",
     )
     if not found:
         st.caption("Tick a row to open the run.")

@@ -17,6 +17,7 @@ from core.runs.changes import ITEMS
 from core.runs.store import StoredRun
 from dashboard.labels import name, tail
 from dashboard.scores import Comparison, Headline, comparison, headlines
+from dashboard.table_panel import plain_table
 
 VERDICTS = {
     "levelled up": ("green", "The other languages rose and English did not decidedly fall."),
@@ -97,12 +98,10 @@ def change_table(found: Comparison) -> None:
         was, now = found.before[language], found.after[language]
         rows.append(_row(language, was, now, now - was, named.get(language)))
     forms = {"Before": "%.1f", "After": "%.1f", "Change": "%+.1f"}
-    st.dataframe(
+    plain_table(
         rows,
-        hide_index=True,
         key="change_table",
-        height="content",
-        column_config={
+        columns={
             column: st.column_config.NumberColumn(format=form) for column, form in forms.items()
         },
     )
@@ -126,12 +125,10 @@ def further_table(run: StoredRun) -> None:
                 rows.append({**row, "Before": was, "After": now, "Change": now - was})
     if not rows:
         return
-    st.dataframe(
+    plain_table(
         rows,
-        hide_index=True,
         key="further_table",
-        height="content",
-        column_config={
+        columns={
             column: st.column_config.NumberColumn(format=form)
             for column, form in {"Before": "%.1f", "After": "%.1f", "Change": "%+.1f"}.items()
         },
@@ -207,12 +204,10 @@ def gap_table(runs: Sequence[StoredRun]) -> None:
                     "Δ average": change.delta_average,
                 }
             )
-    st.dataframe(
+    plain_table(
         rows,
-        hide_index=True,
         key="gap_table",
-        placeholder="–",
-        column_config={
+        columns={
             "Run": st.column_config.TextColumn(width="medium"),
             **{
                 column: st.column_config.NumberColumn(format="%+.1f", width=85)

@@ -21,7 +21,8 @@ from core.metrics.transfer_gap import gap_from, transfer_gap
 from core.runs.changes import RunChange, change_of
 from core.runs.qa_trials import qa_score
 from core.runs.store import RECORD, StoredRun
-from dashboard.cache import When, predictions, stamp, start
+from dashboard.cache import predictions, stamp, start
+from dashboard.cached_arrays import When
 from dashboard.column_names import column_names
 
 Part = Literal["others", "pivot", "average", "gap"]

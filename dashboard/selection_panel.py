@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Any
 
-import numpy as np
 import streamlit as st
 from pydantic import ValidationError
 
@@ -14,6 +12,7 @@ from core.config import DistillConfig
 from core.config.strategies import WITHOUT_THRESHOLD
 from core.data.predictions import Predictions
 from core.errors import UserError
+from core.glossary import meaning
 from core.metrics.accuracy import accuracy
 from core.runs.store import StoredRun
 from core.selection.agreement import agreement_with_vote
@@ -48,16 +47,6 @@ def labelled_items(found: Predictions, run: StoredRun | None) -> Predictions | N
         if part is not None and part.gold is not None:
             return part
     return None
-
-
-def version_of(found: Predictions) -> str:
-    """Tells predictions apart from any others, for what is computed once of each."""
-    gold = b"" if found.gold is None else np.packbits(found.gold).tobytes()
-    mask = b"" if found.class_mask is None else np.packbits(found.class_mask).tobytes()
-    named = "\x1e".join((*found.languages, *found.examples, *found.clusters)).encode()
-    digest = sha256(named + gold + mask)
-    digest.update(np.ascontiguousarray(found.probabilities).data)
-    return digest.hexdigest()
 
 
 def file_of(run: StoredRun | None) -> str:
@@ -107,7 +96,7 @@ def language_table(predictions: Predictions, selection: Selection) -> None:
         column_config={
             "Confidence": number(format="%.3f", help=_confidence_help(selection.strategy)),
             "Normalised": number(
-                format="%.4f", help="Softmax of the confidences; θ is compared with it."
+                format="%.4f", help=f"{meaning('normalised confidence')} θ is compared with it."
             ),
             "Agrees with the vote (%)": number(
                 format="%.1f", help="How often the language's own answer is the majority's."
@@ -132,7 +121,7 @@ def _confidence_help(strategy: str) -> str:
     """Which probability is averaged."""
     if strategy == WITHOUT_VOTE:
         return "Mean probability of the language's own answer, whatever the vote says."
-    return "Mean probability of the majority's answer (Eq. 2)."
+    return meaning("confidence")
 
 
 def teaching_config(settings: Mapping[str, Any], choice: Choice) -> DistillConfig:

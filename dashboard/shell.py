@@ -13,10 +13,20 @@ import streamlit as st
 from core.errors import UserError
 from core.quoting import presentable
 from dashboard.cache import store
+from dashboard.glossary_panel import glossary_panel
+from dashboard.guide import guide_bar
 from dashboard.jobs_sidebar import jobs_sidebar
 from dashboard.labels import escape
+from dashboard.language_order import order_control
+from dashboard.link_button import link_button
+from dashboard.url_state import PAGE, notes_above
 
 PROBLEMS = "problems"
+DARK_CONTRAST = (
+    "<style>[data-testid='stBaseButton-primary'] p, [data-testid='stBaseButton-primary'] span,"
+    "[data-testid='stMultiSelect'] [data-tag-index] * {color: #14181d}</style>"
+)
+"""The dark theme's blue is light, so that it can be read as text; Streamlit writes white on it."""
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -24,15 +34,25 @@ R = TypeVar("R")
 @contextmanager
 def page(title: str, sentence: str) -> Iterator[None]:
     """Draw the head of a page; an error inside the block is shown below what is already there."""
+    st.session_state[PAGE] = title
+    if st.context.theme.type == "dark":
+        st.html(DARK_CONTRAST)
     with st.sidebar:
         st.caption(f"Runs are read from `{store().root.name}`.")
     with errors_shown():
         jobs_sidebar()
-    st.title(title)
+    with st.sidebar, errors_shown():
+        order_control()
+        glossary_panel()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.title(title)
+        link_button()
     st.markdown(sentence)
+    with errors_shown():
+        guide_bar()
     if problems := st.session_state.pop(PROBLEMS, []):
         show_error(UserError("\n".join(problems)))
-    with errors_shown():
+    with notes_above(), errors_shown():
         yield
 
 
@@ -50,7 +70,7 @@ def errors_shown() -> Iterator[None]:
             icon=":material/error:",
         )
         with st.expander("Details for a bug report"):
-            st.code(traceback.format_exc(), language=None)
+            st.code(traceback.format_exc(), language=None, wrap_lines=True)
 
 
 def anchor(heading: str) -> str:
@@ -59,9 +79,9 @@ def anchor(heading: str) -> str:
 
 
 def contents(*headings: str) -> None:
-    """Links to the sections of a long page, in one line."""
+    """Links to the sections of a long page, in one line; a caption would fade them."""
     links = (f"[{heading}](#{anchor(heading)})" for heading in headings)
-    st.caption("On this page: " + " · ".join(links))
+    st.markdown(f":small[On this page: {' · '.join(links)}]")
 
 
 def each(action: Callable[[T], R], items: Iterable[T]) -> list[R]:
@@ -99,4 +119,4 @@ def empty_state(message: str, command: str | None = None) -> None:
     """
     st.info(message, icon=":material/info:")
     if command:
-        st.code(command, language="bash")
+        st.code(command, language="bash", wrap_lines=True)

@@ -23,8 +23,9 @@ from core.selection.stability import (
     stability_by_size,
 )
 from core.selection.teachers import Selection
+from dashboard.choice import pick_one
 from dashboard.figure_panel import figure_panel
-from dashboard.selection_panel import file_of, version_of
+from dashboard.selection_panel import file_of
 from dashboard.teacher_choice import WITHOUT_VOTE, Choice
 
 HALF = 260  # pixels of a chart that takes half of a narrow window
@@ -97,18 +98,15 @@ def stability_panel(found: Predictions, choice: Choice, run: StoredRun | None) -
 
 def _version(found: Predictions, selection: Selection) -> str:
     """Changes with what is resampled, and not with the threshold."""
-    return f"{version_of(found)} {selection.strategy == WITHOUT_VOTE}"
+    return f"{found.version} {selection.strategy == WITHOUT_VOTE}"
 
 
 def _against() -> str:
     """What P(teacher) is drawn against."""
-    return st.segmented_control(
-        "Beside it, by",
+    return pick_one(
         (THRESHOLD, EXAMPLES),
-        default=THRESHOLD,
-        required=True,
+        label="Beside it, by",
         key="against",
-        bind="query-params",
         help="How often each language teaches at other thresholds θ, or with fewer examples than "
         "there are: halves, quarters and so on.",
     )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from core.config import BalanceConfig, BalanceProbeConfig
 from core.runs.record import Status
 from core.runs.store import StoredRun
+from dashboard.choice import pick_one
 from dashboard.config_form import Groups, config_form
 from dashboard.job_panel import start_here
 
@@ -30,11 +29,9 @@ def start_balance(shown: StoredRun | None) -> None:
     Args:
         shown: the comparison that the page shows, whose models are probed by default.
     """
-    kind = st.segmented_control(
-        "What to do",
+    kind = pick_one(
         (TRAIN, PROBE),
-        default=TRAIN,
-        required=True,
+        label="What to do",
         key="balance_kind",
         help="Train teachers, baselines and a student from scratch and compare them; or read what "
         "trained encoders know, with linear probes.",

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from core.config import DistillProbeConfig, ProbeConfig
 from core.config.strategies import OPTIONS
+from dashboard.choice import pick_one
 from dashboard.config_form import Groups, config_form
 from dashboard.job_panel import start_here
 
@@ -26,11 +25,9 @@ DISTIL_GROUPS: Groups = {
 
 def start_probing() -> None:
     """Draw the form of the kind that is asked for, and open the run that it starts."""
-    kind = st.segmented_control(
-        "What to do",
+    kind = pick_one(
         (ASK, DISTIL),
-        default=ASK,
-        required=True,
+        label="What to do",
         key="probing_kind",
         help="Only ask a model what each language knows, or also let the confident languages "
         "teach the others and ask again.",

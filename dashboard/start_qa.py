@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from core.config import QaEvaluateConfig, QaTrainConfig
 from core.runs.store import StoredRun
 from dashboard import cache
+from dashboard.choice import pick_one
+from dashboard.choice_numbers import switch
 from dashboard.config_form import Groups, config_form
 from dashboard.job_panel import start_here
 
@@ -31,11 +31,9 @@ def start_qa(base: StoredRun | None) -> None:
     Args:
         base: a run whose settings the form can start from.
     """
-    what = st.segmented_control(
-        "What to do",
+    what = pick_one(
         (TRAIN, EVALUATE),
-        default=TRAIN,
-        required=True,
+        label="What to do",
         key="qa_kind",
         help="Train by self-distillation on aligned questions and evaluate before and after, or "
         "only evaluate a model with a span head on every pair of languages.",
@@ -46,8 +44,9 @@ def start_qa(base: StoredRun | None) -> None:
         else ("qa_evaluate", QaEvaluateConfig, EVALUATE_GROUPS)
     )
     start = None
-    if base is not None and st.toggle(
-        "Start from the settings of the run above",
+    if base is not None and switch(
+        False,
+        label="Start from the settings of the run above",
         key="qa_from_run",
         help="Off: the recommended settings on the built-in data.",
     ):

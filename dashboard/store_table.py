@@ -7,16 +7,18 @@ from typing import Any
 
 import streamlit as st
 
-from core.runs.store import BrokenRun, StoredRun, matching
+from core.runs.store import BrokenRun, StoredRun
 from core.runs.usage import size_text
 from dashboard import cache
+from dashboard.choice import pick_some
 from dashboard.labels import date, name, tail
-from dashboard.ticked_table import tick, ticked_table
+from dashboard.ticked_table import ticked_table
 
 KEY, LINK = "runs_table", "run"
 HELP = {
     "Status": "Lost: the process that computed the run is gone. Never started: no worker began it. "
     "Broken: its folder can't be read.",
+    "Job": "The job of a cluster that computes the run, or computed it, and on which machine.",
     "Run": "Last part of the run's id; the command line takes it too.",
     "Size": "All files of the run.",
     "Model": "The saved model, part of the size.",
@@ -34,17 +36,17 @@ def store_table(runs: Sequence[StoredRun | BrokenRun]) -> list[StoredRun | Broke
     total = sum(cache.used(run).total for run in runs)
     st.caption(f"{len(runs):,} run{'s' if len(runs) > 1 else ''}, {size_text(total)} on the disk.")
     by_id = {run.id: run for run in _chosen(runs)}
-    _follow_link(list(by_id))
+    rows = [_row(run) for run in by_id.values()]
+    if not any(row["Job"] for row in rows):
+        rows = [{name: x for name, x in row.items() if name != "Job"} for row in rows]
     ticked = ticked_table(
-        [_row(run) for run in by_id.values()],
+        rows,
         list(by_id),
         key=KEY,
+        link=LINK,
         columns=_columns(),
         mode="multi-row",
     )
-    st.session_state[f"{KEY}_linked"] = ticked
-    if st.query_params.get_all(LINK) != ticked:
-        st.query_params[LINK] = ticked
     return [by_id[run_id] for run_id in ticked]
 
 
@@ -53,21 +55,14 @@ def _chosen(runs: Sequence[StoredRun | BrokenRun]) -> list[StoredRun | BrokenRun
     tags = {tag for run in runs for tag in _tags(run)}
     if not tags:
         return list(runs)
-    wanted = st.pills(
-        "Tags",
+    wanted = pick_some(
         sorted(tags),
-        selection_mode="multi",
+        [],
+        label="Tags",
         key="runs_tags",
         help="Show only the runs with one of these tags.",
     )
     return [run for run in runs if not wanted or set(_tags(run)) & set(wanted)]
-
-
-def _follow_link(ids: Sequence[str]) -> None:
-    """Tick the runs that the URL names, once."""
-    linked = st.query_params.get_all(LINK)
-    if linked and linked != st.session_state.get(f"{KEY}_linked"):
-        tick(KEY, [found[0] for text in linked if len(found := matching(ids, text)) == 1])
 
 
 def _tags(run: StoredRun | BrokenRun) -> tuple[str, ...]:
@@ -77,12 +72,12 @@ def _tags(run: StoredRun | BrokenRun) -> tuple[str, ...]:
 def _row(run: StoredRun | BrokenRun) -> dict[str, Any]:
     used = cache.used(run)
     row: dict[str, Any] = {"Name": run.id, "Tags": list(_tags(run)), "Kind": None}
-    row |= {"Status": "broken", "Run": tail(run), "Size": used.total / MEGABYTE}
+    row |= {"Status": "broken", "Job": None, "Run": tail(run), "Size": used.total / MEGABYTE}
     row |= {"Model": used.model / MEGABYTE or None, "Date (UTC)": None}
     row["Checkpoints"] = used.checkpoints / MEGABYTE or None
     if isinstance(run, StoredRun):
         row |= {"Name": name(run), "Kind": run.record.kind, "Status": cache.standing(run)}
-        row["Date (UTC)"] = date(run.record)
+        row |= {"Date (UTC)": date(run.record), "Job": cache.job(run)}
     return row
 
 
@@ -98,6 +93,7 @@ def _columns() -> dict[str, Any]:
         "Kind": text(width=75),
         "Status": text(width=80, help=HELP["Status"]),
         "Date (UTC)": text(width=135),
+        "Job": text(width=180, help=HELP["Job"]),
         "Run": text(width=80, help=HELP["Run"]),
         **sizes,
     }

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import streamlit as st
 
 from core.figures.data_table import table_latex
 from core.quoting import minus
+from dashboard.signed_columns import with_signs
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def table_panel(
@@ -31,15 +34,21 @@ def table_panel(
         written: what the files hold, if other than what the screen shows.
         digits: after the point of every number in the LaTeX table.
     """
-    st.dataframe(
-        [{name: minus(x) if isinstance(x, str) else x for name, x in row.items()} for row in rows],
-        hide_index=True,
-        key=key,
-        height="content",
-        column_config=columns,
-        placeholder="–",
-    )
+    plain_table(rows, key=key, columns=columns)
     table_files(written or rows, key=key, file=file, digits=digits)
+
+
+def plain_table(
+    rows: Sequence[Mapping[str, Any]], *, key: str, columns: dict[str, Any] | None = None
+) -> None:
+    """Show a table; arguments as of `table_panel`."""
+    data, config = with_signs(
+        [{name: minus(x) if isinstance(x, str) else x for name, x in row.items()} for row in rows],
+        columns,
+    )
+    st.dataframe(
+        data, hide_index=True, key=key, height="content", column_config=config, placeholder="–"
+    )
 
 
 def table_files(rows: Sequence[Mapping[str, Any]], *, key: str, file: str, digits: int = 1) -> None:
@@ -51,14 +60,14 @@ def table_files(rows: Sequence[Mapping[str, Any]], *, key: str, file: str, digit
         file: name of the downloaded files, without the ending.
         digits: after the point of every number in the LaTeX table.
     """
-    frame = pd.DataFrame([dict(row) for row in rows])
 
     def tex() -> bytes:
+        frame = _frame(rows)
         numbers = frame.select_dtypes("float").columns
         return table_latex(frame, dict.fromkeys(map(str, numbers), digits)).encode()
 
     def csv() -> bytes:
-        return frame.to_csv(index=False, lineterminator="\n").encode()
+        return _frame(rows).to_csv(index=False, lineterminator="\n").encode()
 
     with st.container(horizontal=True):
         for kind, make, mime, text in (
@@ -75,3 +84,9 @@ def table_files(rows: Sequence[Mapping[str, Any]], *, key: str, file: str, digit
                 icon=":material/download:",
                 help=text,
             )
+
+
+def _frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame([dict(row) for row in rows])

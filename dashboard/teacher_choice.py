@@ -15,6 +15,7 @@ from core.errors import UserError
 from core.runs.store import StoredRun
 from core.selection.strategies import StrategyOptions, choose
 from core.selection.teachers import Selection, select_teachers
+from dashboard.choice import pick
 from dashboard.labels import escape
 from dashboard.shell import show_error
 from dashboard.strategy_options import draw_options
@@ -89,19 +90,22 @@ def choose_teachers(
         run: the run they are of; the controls start from its own selection.
         url_key: name of the threshold in the address.
     """
-    _forget("choice_of", run.id if run else "", (url_key, "strategy", *OPTIONS, "seed"))
+    of = run.id if run else ""
     start = Start.of(run, predictions.languages)
     left, right = st.columns([2, 3], gap="large", vertical_alignment="bottom")
     with left:
-        strategy = _pick_strategy(start.strategy)
-    _forget("scored_by", str(strategy == WITHOUT_VOTE), (url_key,))
+        strategy = _pick_strategy(start.strategy, of)
     scored = choose(predictions, strategy) if strategy == WITHOUT_VOTE else None
     mean = scored or select_teachers(predictions)
     with right:
         threshold = threshold_slider(
-            mean, start.threshold, url_key, disabled=strategy in WITHOUT_THRESHOLD
+            mean,
+            start.threshold,
+            url_key,
+            of=f"{of} {strategy == WITHOUT_VOTE}",
+            disabled=strategy in WITHOUT_THRESHOLD,
         )
-    options = draw_options(strategy, start.options, mean)
+    options = draw_options(strategy, start.options, mean, of)
     try:
         selection = choose(predictions, strategy, threshold, options)
     except UserError as error:
@@ -118,24 +122,16 @@ def choose_teachers(
     return Choice(selection, threshold, options)
 
 
-def _forget(what: str, value: str, keys: Sequence[str]) -> None:
-    """Let controls start anew when what they are about has changed."""
-    before = st.session_state.get(what, value)
-    st.session_state[what] = value
-    if before != value:
-        for key in keys:
-            st.session_state.pop(key, None)
-
-
-def _pick_strategy(start: str) -> str:
+def _pick_strategy(start: str, of: str) -> str:
     """The list of strategies; all their sentences stand in its help, the chosen one's below."""
     listed = "\n".join(f"- **{name}**: {_described(name)}" for name in OFFERED)
-    return st.selectbox(
-        "Strategy",
+    return pick(
         OFFERED,
-        index=OFFERED.index(start),
+        label="Strategy",
+        default=start,
+        bare=True,
         key="strategy",
-        bind="query-params",
+        of=of,
         help="How the teachers are chosen. Starts from the run's own strategy; teachers region by "
         f"region are on the page Knowledge probing.\n\n{listed}",
     )

@@ -46,7 +46,7 @@ def texts_panel(run: StoredRun) -> None:
         st.caption(f"Kept, by the class that their prompts described: {escape(balance)}.")
     if run.record.artifacts:
         st.caption("To distil on these items, give the run as unlabelled parallel text:")
-        st.code(f"python -m core distill --parallel {tail(run)}", language="bash")
+        st.code(f"python -m core distill --parallel {tail(run)}", language="bash", wrap_lines=True)
 
 
 def _rows(metrics: dict[str, Any]) -> list[dict[str, Any]]:

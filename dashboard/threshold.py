@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from core.glossary import meaning
 from core.selection.teachers import Selection
+from dashboard.choice_numbers import slide
 from dashboard.labels import escape
 
 STEPS = 200
@@ -17,7 +19,7 @@ LEAST = 1e-4
 
 
 def threshold_slider(
-    mean: Selection, start: float | None, url_key: str, *, disabled: bool
+    mean: Selection, start: float | None, url_key: str, *, of: str, disabled: bool
 ) -> float | None:
     """The threshold the user moved to, or None at the mean.
 
@@ -25,6 +27,7 @@ def threshold_slider(
         mean: the languages as they are scored, at the mean.
         start: where the slider stands before it is moved; None for the mean.
         url_key: name of the threshold in the address.
+        of: whose choice it is; a threshold moved to for another one does not count.
         disabled: nothing depends on it.
     """
     bounds, theta = mean.bounds, mean.threshold
@@ -32,18 +35,16 @@ def threshold_slider(
     low = max(bounds.lowest, bounds.observed_lowest - MARGIN * width)
     high = min(bounds.highest, bounds.observed_highest + MARGIN * width)
     step = (high - low) / STEPS
-    value = st.slider(
-        "Threshold θ on the normalised confidence",
-        min_value=low,
-        max_value=high,
-        value=theta if start is None else min(max(start, low), high),
-        step=step,
-        format="%.4f",
+    value = slide(
+        (low, high, step),
+        theta if start is None else min(max(start, low), high),
+        label="Threshold θ on the normalised confidence",
+        digits=".4f",
         key=url_key,
-        bind="query-params",
+        of=of,
         disabled=disabled,
-        help="A language teaches when its normalised confidence reaches θ. It starts where the "
-        f"run had it; the default is the mean, 1 / {len(mean.languages)} = {theta:.4f}. With "
+        help=f"{meaning('threshold')} It starts where the run had it; the mean here is 1 / "
+        f"{len(mean.languages)} = {theta:.4f}. With "
         f"{len(mean.languages)} languages no model could ever get below {bounds.lowest:.4f} or "
         f"above {bounds.highest:.4f}; the slider covers what this one reached, "
         f"{bounds.observed_lowest:.4f} to {bounds.observed_highest:.4f}.",

@@ -8,6 +8,11 @@ from typing import Any, Literal
 
 import streamlit as st
 
+from core.quoting import quote
+from core.runs.store import matching
+from dashboard.signed_columns import with_signs
+from dashboard.url_state import note
+
 LONG, HIGH = 12, 460
 """More rows than this scroll, in this many pixels."""
 
@@ -17,6 +22,7 @@ def ticked_table(
     ids: Sequence[str],
     *,
     key: str,
+    link: str,
     columns: dict[str, Any],
     mode: Literal["single-row", "multi-row"],
 ) -> list[str]:
@@ -26,18 +32,21 @@ def ticked_table(
         rows: what it shows.
         ids: of the run of each row.
         key: of the table, unique on the page.
+        link: name in the URL of what is ticked.
         columns: configuration of the columns.
         mode: whether one row can be ticked, or several.
 
     Returns:
         The ids that are ticked, in the order of the rows.
     """
+    _follow(link, key, ids)
     kept = [place for place, run_id in enumerate(ids) if run_id in _ticked(key)]
     version = st.session_state.get(f"{key}_version", 0)
+    data, config = with_signs(rows, columns)
     event = st.dataframe(
-        list(rows),
+        data,
         hide_index=True,
-        column_config=columns,
+        column_config=config,
         key=f"{key}_{version}_{_digest(ids)}",
         on_select="rerun",
         selection_mode=mode,
@@ -46,7 +55,9 @@ def ticked_table(
         placeholder="–",
     )
     found = [ids[place] for place in event["selection"]["rows"] if place < len(ids)]
-    st.session_state[f"{key}_ticked"] = found
+    st.session_state[f"{key}_ticked"] = st.session_state[f"{key}_linked"] = found
+    if st.query_params.get_all(link) != found:
+        st.query_params[link] = found
     return found
 
 
@@ -54,6 +65,18 @@ def tick(key: str, ids: Sequence[str]) -> None:
     """Tick these rows, and no others, from the next rerun on."""
     st.session_state[f"{key}_ticked"] = list(ids)
     st.session_state[f"{key}_version"] = st.session_state.get(f"{key}_version", 0) + 1
+
+
+def _follow(link: str, key: str, ids: Sequence[str]) -> None:
+    """Tick what the URL names, once."""
+    named = [name for name in st.query_params.get_all(link) if name]
+    if not named or named == st.session_state.get(f"{key}_linked"):
+        return
+    found = {name: matching(ids, name) for name in named}
+    for name, known in found.items():
+        if len(known) != 1:
+            note(f"The link names {quote(name)}, which is not in the table of this page.")
+    tick(key, [known[0] for known in found.values() if len(known) == 1])
 
 
 def _ticked(key: str) -> list[str]:

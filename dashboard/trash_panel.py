@@ -60,7 +60,9 @@ def trash_panel() -> None:
         {"Run": name, "Was": str(run.status), "Size": size_text(size)}
         for name, run, size in zip(names, found, sizes, strict=True)
     ]
-    ticked = ticked_table(rows, names, key="trash_table", columns={}, mode="multi-row")
+    ticked = ticked_table(
+        rows, names, key="trash_table", link="trash", columns={}, mode="multi-row"
+    )
     with st.container(horizontal=True):
         st.button(
             "Restore",

@@ -8,6 +8,7 @@ from core.data.predictions import Predictions
 from core.runs.store import StoredRun
 from core.selection.stability_text import summary_of
 from dashboard.calibration_panel import calibration_panel
+from dashboard.choice import pick_or_none
 from dashboard.disagreement_panel import disagreement_panel
 from dashboard.family_labels import findings
 from dashboard.shell import errors_shown
@@ -39,11 +40,10 @@ def trust_panel(found: Predictions, choice: Choice, run: StoredRun | None) -> No
     st.subheader("How far to trust this choice")
     with errors_shown():
         findings(summary_of(repeat(found, choice)))
-    view = st.segmented_control(
-        "Look closer",
+    view = pick_or_none(
         tuple(SENTENCES),
+        label="Look closer",
         key="trust",
-        bind="query-params",
         help="\n\n".join(f"**{name}**: {text}" for name, text in SENTENCES.items()),
     )
     if view is None:

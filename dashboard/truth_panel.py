@@ -12,6 +12,7 @@ from core.figures.truth import TITLES, truth
 from core.runs.store import StoredRun
 from core.selection.truth import BY_REGION, MEASURES, SCOPES, TOGETHER, Measured, TruthCheck
 from dashboard import cache
+from dashboard.choice import pick_one
 from dashboard.figure_panel import figure_panel
 from dashboard.labels import escape
 from dashboard.shell import empty_state, errors_shown
@@ -40,13 +41,11 @@ def _panel(run: StoredRun) -> None:
         return
     found = cache.of_record("truth", run, lambda: TruthCheck.from_json(recorded))
     st.markdown(verdict(found))
-    measure = st.segmented_control(
-        "Measure",
-        MEASURES,
+    measure = pick_one(
+        {name: SHORT[name] for name in MEASURES},
+        label="Measure",
         default="precision",
-        required=True,
-        key=f"truth_{run.id}",
-        format_func=lambda name: SHORT[name],
+        key="truth",
         help="A language truly knows a region when the text it was pretrained on had more of the "
         "region's facts than the average language's. The first counts regions none of whose "
         "teachers is wrong; the others, the share of the teachers, and of those who know.",

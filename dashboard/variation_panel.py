@@ -17,8 +17,9 @@ from core.published.summaries import summary_of
 from core.runs.families import LANGUAGES, Trial
 from core.runs.scores import kept_step_of
 from core.runs.variations import Variation, items_of, variations
-from dashboard.choice import pick
-from dashboard.family_labels import commands, findings, variation_names
+from dashboard.choice import pick, pick_one
+from dashboard.collapse_note import collapse_warning
+from dashboard.family_labels import commands, findings, seeds_told, variation_names
 from dashboard.figure_panel import figure_panel
 from dashboard.labels import escape
 from dashboard.shell import empty_state, errors_shown
@@ -69,11 +70,10 @@ def variation_section(trials: Sequence[Trial], unseen: Sequence[str]) -> None:
     languages = shown.languages
     apart = [x for x in languages if x in unseen]
     choices = [*MEASURES, *([UNSEEN] if apart else [])]
-    measure = st.segmented_control(
-        "Shown",
+    measure = pick_one(
         choices,
+        label="Shown",
         default=AVERAGE,
-        required=True,
         key="variation_measure",
         help="Accuracy averaged over all languages or over those other than English, or how far "
         "the others are behind English.",
@@ -82,6 +82,7 @@ def variation_section(trials: Sequence[Trial], unseen: Sequence[str]) -> None:
     if points:
         findings([text_of(_axis(shown), points, measure)])
     _cautions(shown)
+    collapse_warning([trial.run for trial in shown.family.trials], resampled=False)
     with errors_shown():
         figure_panel(
             partial(variation_lines, points, _axis(shown), measure, badges=_badges(shown)),
@@ -110,7 +111,7 @@ def _badges(shown: Variation) -> list[str]:
 def _points(shown: Variation, measure: str, apart: Sequence[str]) -> list[Point]:
     runs = {
         value: {seed: (trial.before, trial.after) for seed, trial in seeds.items()}
-        for value, seeds in shown.points.items()
+        for value, seeds in shown.alike.items()
     }
     if measure == UNSEEN:
         return points_of(runs, AVERAGE, apart, shown.pivot)
@@ -119,12 +120,8 @@ def _points(shown: Variation, measure: str, apart: Sequence[str]) -> list[Point]
 
 def _cautions(shown: Variation) -> None:
     """What must be known before two values are compared."""
-    counts = {len(seeds) for seeds in shown.points.values()}
-    lines = []
-    if counts == {1}:
-        lines.append("One seed a value: no spread, so a difference may be the seed's.")
-    elif len(counts) > 1:
-        lines.append("Not every value has all seeds; medians are over those there are.")
+    of_seeds = seeds_told(shown)
+    lines = [of_seeds] if of_seeds else []
     if shown.setting == LANGUAGES:
         lines.append(
             f"Averages are over the {len(shown.languages)} languages that all runs have "
@@ -168,11 +165,9 @@ def _languages(shown: Variation, unseen: Sequence[str]) -> None:
         file=f"variation-languages-{shown.key}",
         width=WIDTH,
     )
-    form = st.segmented_control(
-        "Spread over the seeds",
+    form = pick_one(
         (RANGE, QUARTILES),
-        default=RANGE,
-        required=True,
+        label="Spread over the seeds",
         key="variation_spread",
         help="Beside each median: the least and the greatest seed, or the ends of the middle half "
         "(interquartile range).",
@@ -208,7 +203,7 @@ def _published() -> None:
 def _table(shown: Variation, points: dict[str, list[Point]], form: str) -> list[dict[str, Any]]:
     """Two lines a value, before and after; a column a language."""
     rows = []
-    for place, (value, seeds) in enumerate(shown.points.items()):
+    for place, (value, seeds) in enumerate(shown.alike.items()):
         trial = next(iter(seeds.values()))
         labelled = items_of(trial, "labelled")
         for when in ("before", "after"):

@@ -8,14 +8,16 @@ from core.runs.qa_trials import qa_trials
 from core.runs.store import StoredRun
 from dashboard import cache, qa_data
 from dashboard.badges import origin, run_header
+from dashboard.choice import pick_one
 from dashboard.job_panel import job_panel
 from dashboard.log_panel import log_panel
 from dashboard.model_panel import model_panel
+from dashboard.qa_objectives_panel import objectives_panel
 from dashboard.qa_published_panel import published_panel
 from dashboard.qa_question_panel import question_panel
 from dashboard.qa_ranks_panel import ranks_panel
 from dashboard.qa_scores_panel import scores_panel
-from dashboard.qa_sweep_panel import objectives_panel, sweep_panel
+from dashboard.qa_sweep_panel import sweep_panel
 from dashboard.qa_training_panel import live_training, training_panel
 from dashboard.run_picker import pick_run
 from dashboard.scores import ON_QUESTIONS
@@ -34,11 +36,10 @@ OBJECTIVES = "Objectives side by side"
 def pick_measure() -> Measure:
     """F1 or exact match, for the whole page."""
     names = {title: name for name, title in MEASURES.items()}
-    chosen = st.segmented_control(
-        "Score",
+    chosen = pick_one(
         list(names),
+        label="Score",
         default="F1",
-        required=True,
         key="qa_measure",
         help="For the whole page. F1: shared words of the answer and the right one; EM: exactly "
         "the right one. Ranks always count exact matches.",
@@ -107,9 +108,12 @@ with page(
     "A model often knows an answer without saying it first; see at which rank the right answer "
     "stands in every pair of question and context language, and what self-distillation changed.",
 ):
-    chosen = pick_run(
-        cache.readable(*ON_QUESTIONS), help="The training or evaluation on questions to look at."
-    )
+    left, right = st.columns([4, 1], vertical_alignment="bottom")
+    with left:
+        chosen = pick_run(
+            cache.readable(*ON_QUESTIONS),
+            help="The training or evaluation on questions to look at.",
+        )
     if chosen is None:
         empty_state(
             "No model has answered questions yet. Start a training below (the settings are ready "
@@ -118,7 +122,8 @@ with page(
             "python -m core qa train",
         )
     else:
-        measure = pick_measure()
+        with right:
+            measure = pick_measure()
         trained = [TRAINING] if chosen.record.kind == "qa_train" else []
         contents(RANKS, PAIRS, QUESTION, PUBLISHED, *trained, SWEEPS, OBJECTIVES)
         show(chosen, measure)

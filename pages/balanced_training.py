@@ -4,12 +4,15 @@ from dataclasses import replace
 
 import streamlit as st
 
+from core.metrics.balance_cautions import crowded
 from core.runs.store import StoredRun
 from dashboard import balance_data, cache
 from dashboard.badges import origin, run_header
 from dashboard.balance_data import Shown
-from dashboard.balance_panel import curves, data_panel, mrr_findings, mrr_panel, training_panel
-from dashboard.balance_sets_panel import SETS, other_sets, sets_panel, sizes_panel
+from dashboard.balance_findings_panel import mrr_findings
+from dashboard.balance_panel import curves, data_panel, mrr_panel, training_panel
+from dashboard.balance_sets_panel import SETS, SIZES, family_of, other_sets, sets_panel, sizes_panel
+from dashboard.choice import pick_one
 from dashboard.job_panel import job_panel
 from dashboard.linear_probe_panel import OF_ENCODERS, OF_PROBES, linear_probe_panel
 from dashboard.log_panel import log_panel
@@ -35,9 +38,15 @@ def results(run: StoredRun) -> None:
         with errors_shown():
             shown = replace(alone, ranges=balance_data.intervals(run))
     others = other_sets(shown)
-    contents(FINDINGS, MRR, *([SETS] if others else []), DATA, TRAINING, PROBES)
+    family = family_of(shown)
+    first, second = [SIZES] if family else [], [SETS] if others else []
+    contents(FINDINGS, *first, MRR, *second, DATA, TRAINING, PROBES)
     st.subheader(FINDINGS)
     mrr_findings(shown)
+    if family:
+        st.subheader(SIZES)
+        with errors_shown():
+            sizes_panel(family)
     st.subheader(MRR)
     with errors_shown():
         mrr_panel(shown)
@@ -45,8 +54,6 @@ def results(run: StoredRun) -> None:
         st.subheader(SETS)
         with errors_shown():
             sets_panel(shown, others)
-    with errors_shown():
-        sizes_panel(shown)
     st.subheader(DATA)
     with errors_shown():
         data_panel(shown)
@@ -61,22 +68,28 @@ def all_seeds(run: StoredRun) -> Shown | None:
     if found is None:
         return None
     titles = {TOGETHER: f"Mean of {len(found.seeds)} seeds", ALONE: "This run"}
-    together = st.segmented_control(
-        "Seeds",
-        list(titles),
-        default=TOGETHER,
-        required=True,
-        key=f"seeds_{run.id}",
-        format_func=lambda name: titles[name],
+    together = pick_one(
+        titles,
+        label="Seeds",
+        key="seeds",
+        of=run.id,
         help="Runs that differ in the seed only are shown together: means, and lines from the "
         "least to the greatest seed. Data and curves are this run's.",
     )
     return found if together == TOGETHER else None
 
 
+def tells_most(run: StoredRun) -> bool:
+    """A comparison of several languages, whose pieces are more than characters."""
+    metrics = run.record.metrics
+    return len(metrics.get("teachers") or ()) > 1 and not crowded(metrics, run.record.config)
+
+
 def comparison() -> StoredRun | None:
     """The comparison that is looked at, drawn; None where there is none."""
-    run = pick_run(cache.readable(balance_data.KIND), help="The comparison to look at.")
+    run = pick_run(
+        cache.readable(balance_data.KIND), help="The comparison to look at.", usual=tells_most
+    )
     if run is None:
         empty_state(
             "No comparison was trained yet. Start one below, or in a terminal; in three languages "

@@ -11,6 +11,7 @@ from core.runs.store import StoredRun
 from dashboard import cache, probing_data
 from dashboard.ask_panel import ask_panel
 from dashboard.badges import origin, run_header
+from dashboard.choice import pick_one
 from dashboard.job_panel import job_panel
 from dashboard.log_panel import log_panel
 from dashboard.probing_compare import compare_panel
@@ -22,13 +23,16 @@ from dashboard.shell import empty_state, errors_shown, page
 from dashboard.start_probing import start_probing
 from dashboard.truth_panel import truth_panel
 
-FROM_RUN, FROM_PAPER = "A run", "The paper's Table 12"
+FROM_RUN, FROM_PAPER = "run", "paper"
+SOURCES = {FROM_RUN: "A run", FROM_PAPER: "The paper's Table 12"}
 
 
 def published() -> None:
     """GeoMLAMA before and after ALSACE, as printed."""
     before, after = (table_12()[method] for method in METHODS)
-    st.caption(f"Published: {before.source}, {before.model}, [{before.url}]({before.url}).")
+    st.markdown(
+        f":small[Published: {before.source}, {before.model}, [{before.url}]({before.url}).]"
+    )
     shown = EvaluationSet("GeoMLAMA, as published", before.scores, after.scores)
     region_map(shown, [], "published")
     st.subheader("By region")
@@ -42,11 +46,9 @@ def pick_set(found: tuple[EvaluationSet, ...]) -> EvaluationSet:
     if len(found) < 2:
         return found[0]
     names = [part.name for part in found]
-    chosen = st.segmented_control(
-        "Evaluated on",
+    chosen = pick_one(
         names,
-        default=names[0],
-        required=True,
+        label="Evaluated on",
         key="evaluated_on",
         help="The first is the run's main set; single questions and error bars are of that one.",
     )
@@ -136,12 +138,10 @@ with page(
     "What a model knows about each country or region depends on the language it is asked in; see "
     "which languages know what, which could teach it, and what teaching changed.",
 ):
-    source = st.segmented_control(
-        "Look at",
-        (FROM_RUN, FROM_PAPER),
-        default=FROM_RUN,
-        required=True,
-        key="probing_source",
+    source = pick_one(
+        SOURCES,
+        label="Look at",
+        key="source",
         help="A run of this store, or GeoMLAMA before and after ALSACE as the paper printed it.",
     )
     if source == FROM_PAPER:

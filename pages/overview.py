@@ -10,7 +10,9 @@ from core.runs.record import Status
 from core.runs.store import BrokenRun, StoredRun
 from dashboard import cache
 from dashboard.badges import broken_list, run_header
+from dashboard.collapse_note import collapse_warning
 from dashboard.figure_panel import figure_panel
+from dashboard.guide import guide
 from dashboard.job_panel import job_panel, lost_runs, start_button
 from dashboard.pipeline import pipeline
 from dashboard.run_table import run_table
@@ -52,6 +54,7 @@ def demo_result(run: StoredRun) -> None:
     st.subheader("The newest demo: before and after")
     run_header(run)
     headline(found)
+    collapse_warning([run])
     figure_panel(
         partial(
             before_after,
@@ -81,6 +84,7 @@ with page(
     found = cache.runs()
     readable = [run for run in found if isinstance(run, StoredRun)]
     pipeline()
+    guide()
     demos = [run for run in readable if run.record.kind == "demo"]
     demo(demos)
     lost_runs([run for run in readable if run not in demos[:1]])

@@ -14,6 +14,9 @@ from core.metrics.transfer_gap import gap_from
 from core.runs.store import StoredRun
 from dashboard import cache
 from dashboard.badges import origin, run_header
+from dashboard.choice import pick_one
+from dashboard.choice_numbers import switch
+from dashboard.collapse_note import collapse_warning
 from dashboard.config_form import DISTILL_GROUPS, config_form
 from dashboard.example_browser import run_examples
 from dashboard.example_filters import to_languages
@@ -71,14 +74,14 @@ def of_one_fold(
         return rows
     fold = folds[-1]
     if choose and len(folds) > 1:
-        fold = st.segmented_control(
-            "Fold",
-            folds,
-            default=folds[0],
-            required=True,
+        chosen = pick_one(
+            [str(fold) for fold in folds],
+            label="Fold",
             key="fold",
+            of=run.id,
             help="Each fold is a distillation of its own on the other folds' questions.",
         )
+        fold = int(chosen)
     first = (fold - 1) * (steps + 1)
     return [{**row, "step": row["step"] - first} for row in rows if row.get("fold") == fold]
 
@@ -108,6 +111,7 @@ def result(run: StoredRun) -> None:
         )
         return
     headline(found)
+    collapse_warning([run])
     figure_panel(
         partial(
             before_after,
@@ -152,8 +156,9 @@ def configure(base: StoredRun | None) -> None:
     if (
         base is not None
         and on_task
-        and st.toggle(
-            "Start from the settings of the run above",
+        and switch(
+            False,
+            label="Start from the settings of the run above",
             key="from_run",
             help="Off: the recommended settings on the built-in data.",
         )

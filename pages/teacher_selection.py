@@ -12,6 +12,7 @@ from core.runs.store import StoredRun
 from dashboard import cache
 from dashboard.badges import origin, run_header
 from dashboard.bring_texts import texts_upload
+from dashboard.choice import pick_one
 from dashboard.ensemble_panel import ensemble_panel
 from dashboard.example_browser import choice_examples
 from dashboard.example_filters import to_languages
@@ -168,13 +169,10 @@ with page(
     "Which languages teach and which learn: by ALSACE, all vote on every item and those most "
     "confident in the majority's answer teach; every other strategy can be set beside it.",
 ):
-    source = st.segmented_control(
-        "Predictions from",
+    source = pick_one(
         (FROM_RUN, *UPLOADS, FROM_TEXTS),
-        default=FROM_RUN,
-        required=True,
+        label="Predictions from",
         key="source",
-        bind="query-params",
         help="Take the probabilities from a run, from a table of your own, from logs of "
         "lm-evaluation-harness, or let a model answer texts of your own.",
     )

@@ -17,6 +17,7 @@ from dashboard import cache
 from dashboard.badges import run_header
 from dashboard.collapse_note import collapse_warning
 from dashboard.column_names import column_names
+from dashboard.compared_data import runs_at_first
 from dashboard.equity_change_panel import equity_change_table
 from dashboard.equity_panel import equity_section
 from dashboard.example_browser import run_examples
@@ -29,7 +30,6 @@ from dashboard.score_panel import gap_table, verdict_badge
 from dashboard.scores import MOMENTS, accuracy, columns, comparison
 from dashboard.shell import empty_state, errors_shown, page
 
-SHOWN_AT_FIRST = 3
 PROMPTS = ("probe", "distill_probe")
 """Kinds of run without an accuracy by language alone; their items can be counted all the same."""
 
@@ -125,9 +125,10 @@ with page(
     compared = [run for run in scored if accuracy(run, "after")] or scored
     chosen = pick_runs(
         [*scored, *cache.published("distill")],
-        compared[:SHOWN_AT_FIRST],
+        runs_at_first(compared, 1),
         help="Each run gives one column, or two if it distilled: before and after. After the runs "
-        "of this store come the papers' rows.",
+        "of this store come the papers' rows. At first: one setting that changed something, over "
+        "its seeds.",
     )
     if scored and not chosen:
         empty_state("Choose one run or more above.")

@@ -1,11 +1,13 @@
 """What several tests need."""
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+os.environ.setdefault("CORE_TOKENS", "")  # no cache of token ids but a test's own
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 """Real benchmark files beside the checkout; tests that need them are skipped without."""
 

@@ -305,6 +305,14 @@ def test_an_absolute_path_is_named_as_typed(words, tmp_path, capsys):
     assert not (tmp_path / "s").exists()
 
 
+@pytest.mark.parametrize("words", [("qa", "train", "--temperature"), ("distill", "--threshold")])
+def test_a_number_that_is_none_is_bad_input(words, tmp_path, capsys):
+    status, out, err = run(capsys, *words, "nan", "--store", tmp_path / "s")
+    assert (status, out) == (2, "")
+    assert err.strip() == f"{words[-1]}: Input should be a finite number (given: nan)"
+    assert not (tmp_path / "s").exists()
+
+
 def test_the_version_is_that_of_the_project(capsys):
     status, out, _ = run(capsys, "--version")
     assert status == 0

@@ -53,3 +53,22 @@ def test_known_codes_do_not_load_langcodes() -> None:
         "sys.exit('langcodes' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_table_agrees_with_cldr() -> None:
+    """English names, scripts, and native names up to the four that say which language it is."""
+    import langcodes
+
+    own_names = {"acm", "ht", "id", "ms", "yo"}
+    for key, language in languages.LANGUAGES.items():
+        known = langcodes.Language.get(key)
+        assert known.display_name() == language.english_name
+        if key not in own_names:
+            assert known.autonym() == language.native_name
+        if key != "acm":  # CLDR has no likely script of it
+            assert known.maximize().script == language.script
+
+
+def test_right_to_left_scripts_of_the_benchmarks() -> None:
+    codes = ("acm_Arab", "arb_Arab", "pes_Arab", "pbt_Arab", "ckb_Arab", "uig_Arab", "urd_Arab")
+    assert {languages.script(languages.canonical(code)) for code in codes} == {"Arab"}

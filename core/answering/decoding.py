@@ -130,6 +130,19 @@ class Answers:
         return [context[first:stop] for first, stop in self.spans[pair].tolist() if first != NONE]
 
 
+class Kept(NamedTuple):
+    """What is kept of n windows, see `NBest`."""
+
+    windows: NDArray[np.int64]
+    """[n] positions."""
+    spans: NDArray[np.int32]
+    """[n, R, 2]."""
+    scores: NDArray[np.float32]
+    """[n, R]."""
+    log_total: NDArray[np.float32]
+    """[n] logarithm of the sum over all starts and ends."""
+
+
 class NBest:
     """Collects the best answers of windows, batch by batch and in any order of them.
 
@@ -154,6 +167,7 @@ class NBest:
         self._spans = np.full((len(windows), ranks, 2), NONE, dtype=np.int32)
         self._scores = np.full((len(windows), ranks), -np.inf, dtype=np.float32)
         self._log_total = np.zeros(len(windows), dtype=np.float32)
+        self._added: list[int] = []
 
     def add(self, positions: Sequence[int], start: torch.Tensor, end: torch.Tensor) -> None:
         """Read the answers of some windows off their logits.
@@ -163,6 +177,7 @@ class NBest:
             start: [n, L] logits, a row for each, -inf at tokens that cannot be chosen.
             end: the same.
         """
+        self._added += positions
         places = self._windows.places(positions)
         total = torch.logsumexp(start, dim=1) + torch.logsumexp(end, dim=1)
         self._log_total[list(positions)] = total.cpu().numpy()
@@ -206,6 +221,17 @@ class NBest:
         self._spans[list(positions)] = np.where(there[..., None], spans[rows, kept], NONE)
         self._scores[list(positions)] = np.where(there, scores[rows, kept], -np.inf)
         return [row for row, count in enumerate(counts) if count == most and not there[row, -1]]
+
+    def kept(self) -> Kept:
+        """What was kept of the windows that were added here, for another process."""
+        own = np.array(self._added, dtype=np.int64)
+        return Kept(own, self._spans[own], self._scores[own], self._log_total[own])
+
+    def take(self, kept: Kept) -> None:
+        """Know what was kept of windows that were added elsewhere."""
+        own = kept.windows
+        self._spans[own], self._scores[own] = kept.spans, kept.scores
+        self._log_total[own] = kept.log_total
 
     def answers(self) -> Answers:
         """The best answers to every question, once all its windows were added."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from functools import partial
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
+import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+from core import processes
 from core.answering.decoding import Answers, NBest
 from core.answering.features import Asked, Reader, Windows, every_pair
 from core.answering.showing import Curves, shown_answers, shown_items
@@ -19,12 +21,17 @@ from core.data.qa.dataset import QaDataset
 from core.data.qa.scores import UNASKED, QaScores
 from core.data.qa.shown import ShownAnswers
 from core.errors import UserError
+from core.languages import english_name
 from core.metrics.qa_match import Golds
 from core.metrics.qa_text import Normalization
+from core.models.batches import batches
 from core.models.encode import wants_types
 from core.models.memory import Fitting
 from core.models.places import evaluating
 from core.models.surprisal import Engine
+
+NOTED = 0.05
+"""Share of a language's answers that no span of tokens equals, from which on it is said."""
 
 
 class Evaluated(NamedTuple):
@@ -84,6 +91,8 @@ def evaluate(
     _read_all(model, windows, engine, best, curves)
     answers = best.answers()
     golds = golds_of(dataset, decoding.normalization)
+    if engine.note is not None and (told := inside_tokens(windows, dataset, golds)):
+        engine.note(told)
     scores = scored(answers, asked, dataset, golds, decoding.normalization)
     rate = len(asked) / (time.perf_counter() - began)
     if reader.cut and engine.note is not None:
@@ -95,16 +104,26 @@ def _read_all(
     model: PreTrainedModel, windows: Windows, engine: Engine, best: NBest, curves: Curves
 ) -> None:
     """Send all windows through the model, longest first, and keep what is to be kept of each."""
-    order = np.argsort(-windows.lengths, kind="stable")
-    fitting = Fitting(engine.batch, "windows of an evaluation", engine.note)
-    with evaluating(model, engine.device):
-        for first in range(0, len(order), engine.batch):
-            positions = order[first : first + engine.batch].tolist()
-            start, end = fitting(partial(span_scores, model, windows, positions, engine.device))
-            best.add(positions, start, end)
-            curves.add(positions, start, end)
+    device, fitting = (
+        engine.device,
+        Fitting(engine.device.budget, "tokens of an evaluation", engine.note),
+    )
+    cuts = batches(windows.lengths.tolist(), device.budget, engine.batch)
+    with evaluating(model, device):
+        for positions, done in processes.dealt(cuts):
+
+            def attempt(tokens: int, positions: list[int] = positions) -> torch.Tensor:
+                return span_scores(model, windows, positions, replace(device, tokens=tokens))
+
+            if positions:
+                start, end = fitting(attempt)
+                best.add(positions, start, end)
+                curves.add(positions, start, end)
             if engine.tick is not None:
-                engine.tick(first + len(positions), len(order))
+                engine.tick(done, len(windows))
+    for kept, drawn in processes.everyones((best.kept(), curves.kept)):
+        best.take(kept)
+        curves.kept |= drawn
 
 
 def golds_of(dataset: QaDataset, normalization: Normalization) -> dict[str, Golds]:
@@ -115,6 +134,47 @@ def golds_of(dataset: QaDataset, normalization: Normalization) -> dict[str, Gold
         )
         for language, side in dataset.sides.items()
     }
+
+
+def inside_tokens(windows: Windows, dataset: QaDataset, golds: Mapping[str, Golds]) -> str:
+    """Where right answers can't be given exactly, as they begin or end inside a token.
+
+    A tokenizer that keeps a phrase without blanks together (the built-in one in Chinese) can't
+    answer with a part of it; this bounds exact match, whatever the model learns.
+
+    Args:
+        windows: of all that is asked.
+        dataset: with the texts.
+        golds: see `golds_of`.
+
+    Returns:
+        One sentence; empty where it concerns less than `NOTED` of the contexts of each language.
+    """
+    known = {
+        (one.item, one.context): tokens
+        for one, tokens in zip(windows.asked, windows.contexts, strict=True)
+    }
+    counts: dict[str, list[int]] = {}
+    for (item, language), tokens in known.items():
+        context = dataset.sides[language].contexts[item] or ""
+        spans = (tokens.span(answer) for answer in dataset.sides[language].answers[item])
+        covered = [
+            context[tokens.offsets[span[0], 0] : tokens.offsets[span[1], 1]]
+            for span in spans
+            if span is not None
+        ]
+        counts.setdefault(language, []).append(not golds[language].rank(item, covered))
+    parts = [
+        f"{sum(inside):,} of {len(inside):,} in {english_name(language)}"
+        for language, inside in counts.items()
+        if sum(inside) > NOTED * len(inside)
+    ]
+    if not parts:
+        return ""
+    return (
+        "Right answers that begin or end inside a token of the model's tokenizer, so that it can't "
+        f"give them exactly: {', '.join(parts)}."
+    )
 
 
 def scored(

@@ -16,6 +16,7 @@ from core.answering.tokens import Ids, Template, Tokens, pair_template, tokens_o
 from core.data.qa.dataset import QaDataset
 from core.data.qa.shown import NONE
 from core.errors import UserError
+from core.models.batches import marked
 from core.models.device import Device
 
 LEAST = 8
@@ -106,7 +107,9 @@ class Windows:
         arrays = {"input_ids": ids, "attention_mask": mask}
         if self.template.typed:
             arrays["token_type_ids"] = types
-        return {name: torch.from_numpy(array).to(device.place) for name, array in arrays.items()}
+        found = {name: device.take(torch.from_numpy(array)) for name, array in arrays.items()}
+        marked(found["attention_mask"], self.lengths[list(positions)])
+        return found
 
     def context_places(self, position: int) -> tuple[int, int]:
         """First token of the context in a window, and the one after its last."""

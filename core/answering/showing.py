@@ -51,7 +51,8 @@ class Curves:
         self.pairs = np.flatnonzero(shown)
         """Positions of the asked pairs to show."""
         self._wanted = shown[windows.owner]
-        self._kept: dict[int, Curve] = {}
+        self.kept: dict[int, Curve] = {}
+        """Window -> start and end probabilities of its context tokens."""
 
     def add(self, positions: Sequence[int], start: torch.Tensor, end: torch.Tensor) -> None:
         """Keep what is wanted of some windows.
@@ -69,11 +70,11 @@ class Curves:
         )
         for number, row in enumerate(rows):
             context = slice(*self.windows.context_places(positions[row]))
-            self._kept[positions[row]] = (starts[number, context], ends[number, context])
+            self.kept[positions[row]] = (starts[number, context], ends[number, context])
 
     def of(self, window: int) -> Curve:
         """Start and end probabilities of one window's context tokens, as its scores have them."""
-        return self._kept[window]
+        return self.kept[window]
 
 
 def shown_answers(

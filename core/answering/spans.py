@@ -18,8 +18,9 @@ from transformers import (
 )
 
 from core.answering.features import Reader, Windows
+from core.models.batches import bucketed
 from core.models.device import Device
-from core.models.encode import bucketed, wants_types
+from core.models.encode import wants_types
 from core.models.find import ANSWER_HEAD, ModelSource
 from core.models.load import padded_tokenizer
 from core.models.pretrained import loading, quiet, save_memory, set_dropout
@@ -28,8 +29,6 @@ LOADER = "AutoModelForQuestionAnswering"
 """The class of transformers that loads such a model once it is saved."""
 Positions = Sequence[int] | NDArray[np.int64]
 """Of windows."""
-BUCKET = 16
-"""Windows in one forward pass of training, of similar length, so that little is padded."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,6 @@ def span_scores(
     windows: Windows,
     positions: Positions,
     device: Device,
-    bucket: int = BUCKET,
 ) -> torch.Tensor:
     """Logits of start and end in float32; gradients flow as in one batch.
 
@@ -96,8 +94,7 @@ def span_scores(
         model: on the device.
         windows: of `core.answering.features.Reader`.
         positions: which of them.
-        device: where to compute.
-        bucket: windows in one forward pass at most.
+        device: where to compute, and how many tokens at once.
 
     Returns:
         [2 sides, windows, longest], minus infinity at all other tokens.
@@ -115,7 +112,7 @@ def span_scores(
         return functional.pad(scores, (0, longest - scores.shape[-1]), value=-torch.inf)
 
     rows = [range(length) for length in windows.lengths[list(positions)]]
-    return bucketed(rows, bucket, device, forward).transpose(0, 1)
+    return bucketed(rows, device, forward).transpose(0, 1)
 
 
 def right_tokens(windows: Windows, positions: Positions, device: Device) -> torch.Tensor:

@@ -14,6 +14,7 @@ from core.distillation.train import Reporter
 from core.languages import english_name
 from core.models.device import Device
 from core.models.finetune import WARMUP, WEIGHT_DECAY
+from core.models.lora import adapted
 from core.models.recipe import settled
 from core.runs.checkpoints import FINETUNING
 
@@ -74,8 +75,10 @@ def fine_tune(
     """
     asked = monolingual(data, languages)
     windows = spans.reader(config.max_length, config.stride).windows(data, asked)
-    training = SpanTraining(spans.model, windows, course_of(config, languages), device, reporter)
-    epochs = training.run()
+    course = course_of(config, languages)
+    with adapted(spans.model, config.lora, config.seed):
+        training = SpanTraining(spans.model, windows, course, device, reporter)
+        epochs = training.run()
     if not learned(epochs[-1]):
         reporter.warn(
             f"Stage 1 learned nothing: in its last epoch the model found both ends of the answer "

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
+from torch.nn import functional
 from transformers import PreTrainedModel
 
+from core import processes
 from core.answering.features import Windows
 from core.answering.losses import Knowledge, Weights, known_of_each, weigh
 from core.answering.map_at_k import check_window
 from core.answering.spans import right_tokens, span_scores
 from core.config import QaTrainConfig
 from core.config.answering import WEIGHTED
+from core.models.batches import parts
 from core.models.device import Device
 
 
 class Lesson(NamedTuple):
     """What the teacher says about a batch."""
 
-    scores: list[torch.Tensor]
-    """Of each part of the batch: [2 sides, windows, tokens], without gradient."""
+    scores: torch.Tensor
+    """Of this process's share of the batch: [2 sides, windows, tokens], without gradient."""
     knowledge: Knowledge
     """How near the right places its best positions lie."""
     weights: Weights
@@ -53,14 +56,32 @@ class Teacher:
         self.model.load_state_dict(student.state_dict())
 
     @torch.no_grad()
-    def say(self, windows: Windows, parts: Sequence[np.ndarray]) -> Lesson:
-        """What it says about the parts of a batch; alpha is of the whole batch."""
+    def say(
+        self, windows: Windows, chosen: NDArray[np.int64], size: int
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """What it says about windows, so many at once.
+
+        Returns:
+            Scores, [2 sides, windows, longest], and what it knows of each window that holds its
+            answer, see `core.answering.losses.known_of_each`.
+        """
         config, scores, known = self.config, [], []
-        for part in parts:
-            scores.append(span_scores(self.model, windows, part, self.device))
+        longest = int(windows.lengths[chosen].max(initial=0))
+        lengths = windows.lengths[chosen]
+        for part in parts(chosen, size, self.device.training_tokens, lengths):
+            said = span_scores(self.model, windows, part, self.device)
             answered = torch.from_numpy(windows.answered[part]).to(self.device.place)
-            gold = right_tokens(windows, part, self.device)
-            said, gold = scores[-1][:, answered], gold[:, answered]
-            known.append(known_of_each(said, gold, config.k, config.window))
-        found = Knowledge.of(torch.cat(known, dim=1))
-        return Lesson(scores, found, weigh(config.objective, config.coefficient, found))
+            gold = right_tokens(windows, part, self.device)[:, answered]
+            known.append(known_of_each(said[:, answered], gold, config.k, config.window))
+            scores.append(functional.pad(said, (0, longest - said.shape[-1]), value=-torch.inf))
+        if not scores:
+            return torch.empty(2, 0, 0), torch.empty(2, 0)
+        return torch.cat(scores, dim=1), torch.cat(known, dim=1)
+
+    def weigh(self, said: tuple[torch.Tensor, torch.Tensor]) -> Lesson:
+        """The lesson; alpha is of the whole batch, whatever share of it this process has."""
+        scores, known = said
+        everyone = [one.to(known.device) for one in processes.everyones(known.cpu())]
+        found = Knowledge.of(torch.cat(everyone, dim=1))
+        weights = weigh(self.config.objective, self.config.coefficient, found)
+        return Lesson(scores, found, weights)

@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from transformers import PreTrainedModel
 
+from core import processes
 from core.answering.features import Windows
 from core.answering.losses import cross_entropy, divergence
 from core.answering.spans import right_tokens, span_scores
@@ -19,10 +20,12 @@ from core.answering.teacher import Lesson, Teacher
 from core.config import QaTrainConfig
 from core.distillation.train import Reporter
 from core.errors import CoreError, RunCancelledError
-from core.models.checkpoint import Checkpoint, weights_of
-from core.models.device import Device, seed_step
+from core.models.batches import parts
+from core.models.checkpoint import Checkpoint, load_weights, weights_of
+from core.models.device import Device, seed_dropout, seed_step
 from core.models.memory import Fitting
-from core.models.optimizer import adamw, learning_rate_at, set_learning_rate
+from core.models.optimizer import adamw, learning_rate_at, take_step
+from core.models.ready import ready
 from core.models.recipe import settled
 from core.runs.checkpoints import TRAINING
 
@@ -104,7 +107,7 @@ class SpanTraining:
         teacher: Teacher | None = None,
     ) -> None:
         self.windows, self.course, self.device = windows, course, device
-        self.model, self.reporter, self.teacher = model.to(device.place), reporter, teacher
+        self.model, self.reporter, self.teacher = ready(model, device), reporter, teacher
         self.pool = taught(windows)
         if not len(self.pool):
             raise CoreError("no window holds a whole answer; raise --max-length")
@@ -152,47 +155,74 @@ class SpanTraining:
             self.teacher.follow(self.model)
         order = np.random.default_rng((self.course.seed, epoch)).permutation(self.pool)
         chosen = order[index * self.course.batch : (index + 1) * self.course.batch]
-        set_learning_rate(self.optimizer, self._rate(self.step))
         self.model.train()
-        numbers = self.fitting(partial(self._backward, chosen))
+        mine = processes.share(chosen)
+        lesson = self._lesson(mine)
+        numbers = self.fitting(partial(self._backward, mine, len(chosen), lesson))
+        numbers = processes.add_up(self.model, numbers)
+        if lesson is not None:
+            numbers |= {"alpha": lesson.weights.kl, **lesson.knowledge._asdict()}
         if not math.isfinite(numbers["loss"]):
             raise CoreError(f"{self.course.stage} diverged; lower {self.course.slower}")
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.course.clip)
-        self.optimizer.step()
+        take_step(self.model, self.optimizer, self._rate(self.step), self.course.clip)
         return numbers
+
+    def _lesson(self, mine: NDArray[np.int64]) -> Lesson | None:
+        """What the teacher says about this process's share of a batch, if there is one."""
+        if self.teacher is None:
+            return None
+        return self.teacher.weigh(self.fitting(partial(self.teacher.say, self.windows, mine)))
 
     def _rate(self, step: int) -> float:
         course = self.course
         return learning_rate_at(step, self.steps, course.learning_rate, course.warmup)
 
-    def _backward(self, chosen: np.ndarray, size: int) -> dict[str, float]:
-        """Gradients of a batch, with so many windows at once in the model; returns its numbers."""
+    def _backward(
+        self, chosen: np.ndarray, whole: int, lesson: Lesson | None, size: int
+    ) -> dict[str, float]:
+        """Gradients of a share of a batch, with so many windows at once in the model.
+
+        Args:
+            chosen: the windows of the share.
+            whole: windows in the batch.
+            lesson: about the share; None without a teacher.
+            size: windows at once.
+
+        Returns:
+            What the share adds to the batch's loss and to what it is made of.
+        """
         seed_step(self.course.seed, self.step)
+        seed_dropout(self.course.seed, self.step)
         self.optimizer.zero_grad(set_to_none=True)
-        parts = np.array_split(chosen, math.ceil(len(chosen) / size))
-        lesson = None if self.teacher is None else self.teacher.say(self.windows, parts)
         sums: dict[str, float] = {}
-        for number, part in enumerate(parts):
-            losses = self._losses(part, lesson, number)
-            share = len(part) / len(chosen)
+        budget, lengths = self.device.training_tokens, self.windows.lengths[chosen]
+        for part in parts(np.arange(len(chosen)), size, budget, lengths):
+            losses = self._losses(chosen[part], lesson, part)
+            share = len(part) / whole
             (share * losses["loss"]).backward()
             for name, value in losses.items():
                 sums[name] = sums.get(name, 0.0) + share * float(value.detach())
-        if lesson is not None:
-            sums |= {"alpha": lesson.weights.kl, **lesson.knowledge._asdict()}
         return sums
 
     def _losses(
-        self, part: np.ndarray, lesson: Lesson | None, number: int
+        self, part: np.ndarray, lesson: Lesson | None, places: np.ndarray
     ) -> dict[str, torch.Tensor]:
-        """The loss of a part of a batch and what it is made of, each a mean over its windows."""
+        """The loss of some windows and what it is made of, each a mean over them.
+
+        Args:
+            part: the windows.
+            lesson: about these and more.
+            places: of them in the lesson.
+        """
         scores = span_scores(self.model, self.windows, part, self.device)
         gold = right_tokens(self.windows, part, self.device)
         exact = 100 * (scores.argmax(-1) == gold).all(dim=0).float().mean()
         ce = cross_entropy(scores, gold)
         if lesson is None or self.teacher is None:
             return {"loss": ce, "exact": exact}
-        kl = divergence(scores, lesson.scores[number], self.teacher.config.temperature)
+        kl = divergence(
+            scores, lesson.scores[:, places, : scores.shape[-1]], self.teacher.config.temperature
+        )
         weights = lesson.weights
         used = [weight * loss for weight, loss in zip(weights, (ce, kl), strict=True) if weight]
         used = used or [weights.kl * kl]  # the teacher knows nothing of the batch
@@ -224,8 +254,8 @@ class SpanTraining:
             return
         for name, value in saved.state.items():
             setattr(self, name, value)
-        self.model.load_state_dict(saved.weights("model", self.model))
+        load_weights(self.model, saved.weights("model", self.model))
         if self.teacher is not None:
-            self.teacher.model.load_state_dict(saved.weights("teacher", self.model))
+            load_weights(self.teacher.model, saved.weights("teacher", self.model))
         saved.restore(self.optimizer)
         self.reporter.cut_history(self.step)

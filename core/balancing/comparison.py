@@ -20,6 +20,10 @@ from core.models.encode import Ids, encode_texts
 
 TEST, DEV = 1, 2
 """Parts of the seed that draws the masks."""
+SPECIALS = 2
+"""Pieces around every text: <s> ... </s>."""
+UNREAD = 0.1
+"""Share of a language's text that is cut off and worth a warning."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,10 @@ class Texts:
     balanced: Mapping[str, Sequence[Ids]]
     dev: Mapping[str, MaskedTexts]
     test: Mapping[str, MaskedTexts]
+    pieces: Mapping[str, int]
+    """language -> pieces of its training text, those beyond the longest length with it."""
+    cut: Mapping[str, int]
+    """language -> training texts longer than that, of which only the beginning is read."""
 
 
 def prepare_texts(division: Division, config: BalanceConfig) -> Texts:
@@ -41,9 +49,13 @@ def prepare_texts(division: Division, config: BalanceConfig) -> Texts:
         config.positions,
         uncased=config.uncased,
     )
-    train = {
-        language: encode_texts([(one.text,) for one in passages], tokenizer, config.positions)
+    whole = {
+        language: encode_texts([(one.text,) for one in passages], tokenizer, None)
         for language, passages in division.train.items()
+    }
+    train = {
+        language: [_beginning(row, config.positions) for row in rows]
+        for language, rows in whole.items()
     }
     balanced = {
         language: train[language][: len(own)] for language, own in division.balanced.items()
@@ -61,7 +73,41 @@ def prepare_texts(division: Division, config: BalanceConfig) -> Texts:
         }
         for part, passages in ((DEV, division.dev), (TEST, division.test))
     }
-    return Texts(tokenizer, train, balanced, masked[DEV], masked[TEST])
+    return Texts(
+        tokenizer,
+        train,
+        balanced,
+        masked[DEV],
+        masked[TEST],
+        pieces={x: sum(len(row) - SPECIALS for row in rows) for x, rows in whole.items()},
+        cut={x: sum(len(row) > config.positions for row in rows) for x, rows in whole.items()},
+    )
+
+
+def _beginning(row: Ids, longest: int) -> Ids:
+    """A text as long as a model reads, its last piece the one that ends it."""
+    return row if len(row) <= longest else [*row[: longest - 1], row[-1]]
+
+
+def warnings_of(texts: Texts, config: BalanceConfig) -> list[str]:
+    """What of the text makes the numbers mean something else than they seem to."""
+    found = []
+    if len(texts.tokenizer) > config.vocabulary:
+        found.append(
+            f"The text has more different characters than --vocabulary {config.vocabulary} has "
+            f"room for: all {len(texts.tokenizer):,} pieces are single characters. Say "
+            f"--vocabulary {2 * len(texts.tokenizer)} or more for longer ones."
+        )
+    unread = {
+        x: 1 - sum(len(row) - SPECIALS for row in rows) / max(1, texts.pieces[x])
+        for x, rows in texts.train.items()
+    }
+    if much := [f"{x} {share:.0%}" for x, share in unread.items() if share >= UNREAD]:
+        found.append(
+            f"Texts are cut after --positions {config.positions} pieces; of the training text "
+            f"nobody reads {', '.join(much)}."
+        )
+    return found
 
 
 def model_names(config: BalanceConfig, languages: Sequence[str]) -> list[str]:

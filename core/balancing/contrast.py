@@ -6,8 +6,9 @@ import torch
 from torch.nn import functional
 from transformers import PreTrainedModel
 
+from core.models.batches import pad
 from core.models.device import Device
-from core.models.encode import Ids, pad
+from core.models.encode import Ids
 
 TEMPERATURE = 0.05
 

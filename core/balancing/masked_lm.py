@@ -18,15 +18,17 @@ from core.balancing.rows import Rows, batches
 from core.balancing.tokenizer import train_tokenizer
 from core.config import PretrainConfig
 from core.errors import RunCancelledError
+from core.models.batches import pad, parts
 from core.models.checkpoint import Checkpoint
 from core.models.device import Device, seed_step
-from core.models.encode import pad
 from core.models.memory import Fitting, Note
-from core.models.optimizer import adamw, learning_rate_at, set_learning_rate
+from core.models.optimizer import adamw, learning_rate_at, take_step
+from core.models.ready import ready
 from core.runs.checkpoints import TRAINING
 
 WARMUP = 0.05
 WEIGHT_DECAY = 0.01
+CLIP = 1.0
 CONTRAST_EVERY = 2
 """Steps between two batches of the contrast, which costs as much as the masked LM."""
 HISTORY_EVERY = 50
@@ -126,7 +128,7 @@ class _Pretraining:
         device: Device,
         note: Note | None,
     ) -> None:
-        self.model, self.tokenizer, self.rows = model.to(device.place).train(), tokenizer, rows
+        self.model, self.tokenizer, self.rows = ready(model, device).train(), tokenizer, rows
         self.config, self.device = config, device
         self.optimizer = adamw(model, config.learning_rate, WEIGHT_DECAY)
         self.fitting = Fitting(config.batch, "rows of text", note)
@@ -171,10 +173,8 @@ class _Pretraining:
         """
         config = self.config
         rate = learning_rate_at(self.step, config.steps, config.learning_rate, WARMUP)
-        set_learning_rate(self.optimizer, rate)
         losses = self.fitting(partial(self._backward, chosen, pairs))
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-        self.optimizer.step()
+        take_step(self.model, self.optimizer, rate, CLIP)
         self.step += 1
         for name, value in losses.items():
             self.seen[name].append(value)
@@ -191,12 +191,12 @@ class _Pretraining:
         rows_of = [self.rows.masked[i] for i in chosen]
         batch = pad(rows_of, self.tokenizer.pad_token_id, self.device)
         ids, labels = mask(batch["input_ids"], self.tokenizer, self.config.masked_share)
-        parts = math.ceil(len(chosen) / size)
-        some = torch.arange(len(chosen), device=ids.device).tensor_split(parts)
-        texts = [part.tolist() for part in np.array_split(pairs, parts)] if pairs else [[]] * parts
+        lengths = np.array([len(row) for row in rows_of])
+        some = parts(np.arange(len(chosen)), size, self.device.training_tokens, lengths)
+        texts = [part.tolist() for part in np.array_split(pairs, len(some))]
         asked = (labels != IGNORED).sum()
         sums = {"loss": 0.0, **({"contrast": 0.0} if pairs else {})}
-        for rows, contrasted in zip(some, texts, strict=True):
+        for rows, contrasted in zip(map(torch.from_numpy, some), texts, strict=True):
             inputs = {"input_ids": ids[rows], "attention_mask": batch["attention_mask"][rows]}
             loss = self._masked_loss(inputs, labels[rows], asked)
             sums["loss"] += loss.item()

@@ -10,10 +10,12 @@ import torch
 from numpy.typing import NDArray
 from transformers import BertForMaskedLM, PreTrainedTokenizerFast
 
+from core import processes
 from core.balancing.labels import CELLS
 from core.data.corpora.corpus import Passage
+from core.models.batches import batches, pad
 from core.models.device import Device
-from core.models.encode import Ids, buckets, encode_texts, pad
+from core.models.encode import Ids, encode_texts
 
 
 @dataclass(frozen=True)
@@ -81,14 +83,17 @@ def reciprocal_ranks(
         texts: what is asked.
         pad_id: id of the padding piece.
         device: where to compute.
-        batch: rows at once.
+        batch: rows at once, at most.
 
     Returns:
         [masked positions], row after row.
     """
     was, _ = model.training, model.eval()
-    found: list[NDArray[np.float32]] = [np.empty(0, np.float32)] * len(texts.rows)
-    for chosen in buckets([len(row) for row in texts.rows], batch):
+    found: dict[int, NDArray[np.float32]] = {}
+    cuts = batches([len(row) for row in texts.rows], device.budget, batch)
+    for chosen, _ in processes.dealt(cuts):
+        if not chosen:
+            continue
         inputs = pad([texts.rows[i] for i in chosen], pad_id, device)
         hidden = model.base_model(**inputs).last_hidden_state
         where = [(row, place) for row, i in enumerate(chosen) for place in texts.places[i]]
@@ -99,7 +104,8 @@ def reciprocal_ranks(
         for i, part in zip(chosen, np.split(ranks, ends[:-1]), strict=True):
             found[i] = (1 / part).astype(np.float32)
     model.train(was)
-    return np.concatenate(found)
+    every = {row: own for one in processes.everyones(found) for row, own in one.items()}
+    return np.concatenate([np.empty(0, np.float32), *(every[row] for row in sorted(every))])
 
 
 def _ranks(model: BertForMaskedLM, hidden: torch.Tensor, gold: torch.Tensor) -> torch.Tensor:

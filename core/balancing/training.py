@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -15,17 +14,20 @@ import numpy as np
 import torch
 from transformers import BertForMaskedLM, PreTrainedTokenizerFast
 
+from core import processes
 from core.balancing.labels import hard_loss, soft_loss
 from core.balancing.masking import IGNORED, mask
 from core.balancing.order import Batch
 from core.balancing.ranks import MaskedTexts, mean_reciprocal_rank
 from core.config import BalanceConfig
 from core.errors import RunCancelledError
+from core.models.batches import pad, parts
 from core.models.checkpoint import Checkpoint, weights_of
-from core.models.device import Device, seed_step
-from core.models.encode import Ids, pad
+from core.models.device import Device, seed_dropout, seed_step
+from core.models.encode import Ids
 from core.models.memory import Fitting, Note
-from core.models.optimizer import adamw, learning_rate_at, set_learning_rate
+from core.models.optimizer import adamw, learning_rate_at, take_step
+from core.models.ready import ready
 from core.runs.checkpoints import TRAINING
 
 CLIP = 1.0
@@ -89,7 +91,7 @@ class Training:
         run: Path | None = None,
         note: Note | None = None,
     ) -> None:
-        self.model, self.tokenizer, self.task = model.to(device.place).train(), tokenizer, task
+        self.model, self.tokenizer, self.task = ready(model, device).train(), tokenizer, task
         self.config, self.device = config, device
         self.teaching = _precision(device, config)
         self.optimizer = adamw(model, task.learning_rate, config.weight_decay)
@@ -181,10 +183,9 @@ class Training:
 
     def _step(self, language: str, chosen: list[int]) -> float:
         """One optimizer step on texts of one language; returns the loss."""
-        set_learning_rate(self.optimizer, self._rate(self.state["step"]))
         loss = self.fitting(partial(self._backward, language, chosen))
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), CLIP)
-        self.optimizer.step()
+        loss = processes.add_up(self.model, {"loss": loss})["loss"]
+        take_step(self.model, self.optimizer, self._rate(self.state["step"]), CLIP)
         self.state["step"] += 1
         self.state["losses"].append(loss)
         return loss
@@ -197,7 +198,10 @@ class Training:
         batch = pad(rows, self.tokenizer.pad_token_id, CPU)
         ids, labels = mask(batch["input_ids"], self.tokenizer, self.config.masked_share, longest=1)
         asked, total = (labels != IGNORED).sum(), 0.0
-        for part in torch.arange(len(chosen)).tensor_split(math.ceil(len(chosen) / size)):
+        seed_dropout(self.config.seed, self.state["step"])
+        mine = processes.share(np.arange(len(chosen)))
+        lengths = np.array([len(rows[i]) for i in mine])
+        for part in map(torch.from_numpy, parts(mine, size, self.device.training_tokens, lengths)):
             here = (labels[part] != IGNORED).sum()
             if not here:
                 continue

@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 from core.data.arrays import load_arrays
 from core.data.tagging.dataset import TaggedSentences
 from core.errors import UserError
+from core.models.batches import batches, pad
 from core.models.device import Device
-from core.models.encode import Ids, buckets, pad, word_start
+from core.models.encode import Ids, word_start
 from core.models.encoder import Encoder
 from core.models.memory import Fitting
+from core.models.ready import ready
 
 UNLIMITED = 1 << 30
 """Pieces; tokenizers of models without a limit say a larger number."""
@@ -145,13 +147,13 @@ def word_features(
     """
     if layer is not None and layer > encoder.layers:
         raise UserError(f"--layer {layer}: the encoder has {encoder.layers} layers (0: embeddings)")
-    model = encoder.model.to(device.place)
+    model = ready(encoder.model, device)
     fitting = fitting or Fitting(64, "sentences")
     rows = word_rows(encoder, part.words, max_length)
     ends = np.cumsum([0, *map(len, rows.starts)])
     values: NDArray[np.floating] | None = None
     done = 0
-    for positions in buckets([len(ids) for ids in rows.ids], max(fitting.size, 1)):
+    for positions in batches([len(ids) for ids in rows.ids], device.budget, max(fitting.size, 1)):
 
         def forward(size: int, chosen: list[int] = positions) -> torch.Tensor:
             parts = [chosen[i : i + size] for i in range(0, len(chosen), size)]

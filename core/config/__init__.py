@@ -14,7 +14,7 @@ from core.config.answering import (
 )
 from core.config.balance import BalanceConfig
 from core.config.balance_probe import BalanceProbeConfig
-from core.config.base import TYPED, Config, EngineConfig, Lines, Names, flag
+from core.config.base import TYPED, AdapterConfig, Config, EngineConfig, Lines, Names, flag
 from core.config.distill import (
     BROUGHT,
     DemoConfig,
@@ -38,6 +38,7 @@ __all__ = [
     "BROUGHT",
     "FILTERS",
     "TYPED",
+    "AdapterConfig",
     "AskConfig",
     "BalanceConfig",
     "BalanceProbeConfig",

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from core.config.base import TYPED, Config, EncoderConfig, EngineConfig, Names
+from core.config.base import TYPED, AdapterConfig, Config, EncoderConfig, EngineConfig, Names
 
 WEIGHTED = ("kl-map", "skd-map")
 """Objectives that weigh the KL by what the teacher knows."""
@@ -62,7 +62,7 @@ class QaModelConfig(EncoderConfig):
     )
 
 
-class QaStage1Config(QaDataConfig, QaModelConfig, EngineConfig):
+class QaStage1Config(QaDataConfig, AdapterConfig, QaModelConfig, EngineConfig):
     """Stage 1: fine-tuning on questions and contexts of one language, or of several."""
 
     source: Names = Field(

@@ -171,6 +171,3 @@ class DemoConfig(DistillConfig):
     """The whole ALSACE job on the fact world with the built-in model, in two minutes."""
 
     finetune_epochs: int = Field(8, ge=1, description="Epochs of the English fine-tuning, at most.")
-    prediction_batch: int = Field(
-        256, ge=1, description="Sequences in one forward pass when predicting."
-    )

@@ -39,8 +39,8 @@ def as_typed(message: str, given: Mapping[str, Any]) -> str:
     """
     for name, recorded in as_recorded(given).items():
         typed = given[name]
-        if recorded == typed or os.sep not in recorded:  # a mere name can be any word
-            continue
+        if not isinstance(recorded, str) or recorded == typed or os.sep not in recorded:
+            continue  # a mere name can be any word
         for said, instead in ((recorded, typed), (quote(recorded), quote(typed))):
             parts = re.split(rf"(?<![\w./-]){re.escape(said)}(?![\w-])", message)
             message = instead.join(parts)

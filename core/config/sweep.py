@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import Field, ValidationError, field_validator
 
 from core.config.base import Config
+from core.config.cluster import ClusterConfig
 from core.errors import DataError, UserError
 from core.quoting import did_you_mean, quote
 
@@ -78,6 +79,9 @@ class SweepFile(Config):
     """One block or more, and what they share."""
 
     base: Settings = Field(default_factory=dict, description="Settings of all blocks.")
+    cluster: ClusterConfig = Field(
+        default_factory=ClusterConfig, description="What each run asks of a cluster, as its job."
+    )
     sweep: list[Block] = Field(min_length=1)
 
     def blocks(self) -> list[Block]:
@@ -102,7 +106,8 @@ def read_sweep(path: Path) -> SweepFile:
     """
     content = _content(path)
     if isinstance(content, dict) and "kind" in content:
-        content = {"sweep": [content]}
+        own = {name: content[name] for name in content if name != "cluster"}
+        content = {"sweep": [own], **{x: y for x, y in content.items() if x == "cluster"}}
     try:
         return SweepFile.model_validate(content)
     except ValidationError as error:
@@ -142,7 +147,7 @@ def _told(error: Any) -> str:
         place[:2] = [f"block {place[1] + 1}"]
     where = ", ".join(str(x + 1) if isinstance(x, int) else str(x) for x in place)
     if error["type"] == "extra_forbidden":
-        known = Block.model_fields if place[0] != error["loc"][0] else SweepFile.model_fields
+        known = _known(place, error["loc"])
         told = f"no such key{did_you_mean(str(place[-1]), known)}"
     elif where == "sweep":
         told = "missing" if error["type"] == "missing" else "one table or more, each as [[sweep]]"
@@ -151,6 +156,13 @@ def _told(error: Any) -> str:
     else:
         told = error["msg"]
     return f"{where}: {told}" if where else str(told)
+
+
+def _known(place: list[Any], full: tuple[Any, ...]) -> Collection[str]:
+    """The keys there are where an unknown one was found."""
+    if place[0] != full[0]:
+        return Block.model_fields
+    return ClusterConfig.model_fields if len(place) > 1 else SweepFile.model_fields
 
 
 def _spelled(settings: Settings) -> Settings:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from core.config.base import TYPED, Config, EncoderConfig, EngineConfig, Names
+from core.config.base import TYPED, AdapterConfig, Config, EncoderConfig, EngineConfig, Names
 
 HeadName = Literal["auto", "classification", "prompt", "first-step", "multiple-choice", "causal"]
 
@@ -82,7 +82,7 @@ class DataConfig(Config):
     )
 
 
-class ModelConfig(EncoderConfig):
+class ModelConfig(AdapterConfig, EncoderConfig):
     """Which encoder, and its fine-tuning on the source language."""
 
     head: HeadName = Field(

@@ -10,9 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core import processes
+
 
 def save_arrays(path: Path, arrays: Mapping[str, NDArray[np.generic]]) -> None:
-    """Write one compressed ``.npz``, by a temporary file and a rename."""
+    """Write one compressed ``.npz``, by a temporary file and a rename; the main process does."""
+    if not processes.is_main():
+        return
     temporary = path.with_name(f".{path.name}.tmp")
     try:
         with temporary.open("wb") as handle:

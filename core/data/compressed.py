@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import io
 import lzma
 import zlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 OPENERS: dict[str, Callable[..., Any]] = {".xz": lzma.open, ".gz": gzip.open}
 MOST_BYTES = 1 << 31
@@ -31,6 +32,15 @@ def read_bytes(path: Path) -> bytes:
     if len(content) > MOST_BYTES:
         raise OSError(0, f"more than {MOST_BYTES:,} bytes once it is unpacked")
     return content
+
+
+def opened(path: Path) -> BinaryIO:
+    """The same to be read bit by bit; what is packed is unpacked as a whole.
+
+    Raises:
+        OSError: as `read_bytes`.
+    """
+    return io.BytesIO(read_bytes(path)) if path.suffix in OPENERS else path.open("rb")
 
 
 def plain_name(name: str) -> str:

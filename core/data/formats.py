@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +14,16 @@ from core.data.problems import (
     MAX_LINE_BYTES,
     Problems,
     check_file,
+    each_line,
     other_encoding,
     other_separator,
-    read_lines,
 )
 from core.quoting import quote, quote_all
 
 _SURROGATE = re.compile("[\\ud800-\\udfff]")
 """What a lone ``\\ud83d`` escape in JSON becomes: text that can't be written as UTF-8."""
+Row = tuple[list[str], int]
+"""The cells of a row, and the line it starts on."""
 
 
 def read_separated(
@@ -46,53 +48,74 @@ def read_separated(
     Returns:
         The header, the rows of the right length, and the line each starts on.
     """
+    header, rows = separated(path, columns, problems, separator=separator, quoted=quoted, name=name)
+    pairs = list(rows)
+    return header, [row for row, _ in pairs], [number for _, number in pairs]
+
+
+def separated(
+    path: Path,
+    columns: Sequence[str] | None,
+    problems: Problems,
+    *,
+    separator: str = "\t",
+    quoted: bool = True,
+    name: str | None = None,
+) -> tuple[list[str], Iterator[Row]]:
+    """The same with the rows one by one, for large files; see `read_separated`.
+
+    Returns:
+        The header, and the rows with the line each starts on; what is wrong with them is added to
+        the problems behind the last one.
+    """
     name = name or path.name
-    lines = read_lines(path, problems, name)
-    if not lines:
-        return [], [], []
+    lines = each_line(path, problems, name)
     if quoted:
-        records, numbers = _quoted(lines, separator, problems, name)
+        records = _quoted(lines, separator, problems, name)
     else:
-        records = [line.split(separator) for line in lines]
-        numbers = list(range(1, len(lines) + 1))
-    header = [cell.strip() for cell in records[0]] if records else []
+        records = ((line.split(separator), n) for n, line in enumerate(lines, start=1))
+    first = next(records, None)
+    if first is None:
+        return [], records
+    header = [cell.strip() for cell in first[0]]
     if not any(header):
-        problems.add(f"{name} line 1: no header")
-        return [], [], []
-    if len(header) == 1 and (other := other_separator(header[0], separator)):
+        wrong = "no header"
+    elif len(header) == 1 and (other := other_separator(header[0], separator)):
         expected = "tabs" if separator == "\t" else "commas"
-        problems.add(f"{name} line 1: the columns are separated by {other}, expected {expected}")
-        return [], [], []
-    _check_header(header, columns or (), problems, name)
-    rows, kept = [], []
+        wrong = f"the columns are separated by {other}, expected {expected}"
+    else:
+        _check_header(header, columns or (), problems, name)
+        return header, _fitting(records, len(header), problems, name)
+    deque(records, maxlen=0)
+    problems.add(f"{name} line 1: {wrong}")
+    return [], records
+
+
+def _fitting(records: Iterator[Row], columns: int, problems: Problems, name: str) -> Iterator[Row]:
+    """The records with so many columns; the others become problems, but blank ones."""
     wrong = []
-    for record, number in zip(records[1:], numbers[1:], strict=True):
-        if len(record) == len(header):
-            rows.append(record)
-            kept.append(number)
-        elif any(cell.strip() for cell in record) and lines[number - 1]:
-            wrong.append(f"{name} line {number}: {len(record)} columns, expected {len(header)}")
+    for record, number in records:
+        if len(record) == columns:
+            yield record, number
+        elif any(cell.strip() for cell in record):
+            wrong.append(f"{name} line {number}: {len(record)} columns, expected {columns}")
     problems.add_kind(wrong, f"lines of {name} have a wrong number of columns")
-    return header, rows, kept
 
 
-def _quoted(
-    lines: list[str], separator: str, problems: Problems, name: str
-) -> tuple[list[list[str]], list[int]]:
+def _quoted(lines: Iterator[str], separator: str, problems: Problems, name: str) -> Iterator[Row]:
     """Records of a quoted file and the line each starts on."""
     limit = csv.field_size_limit(MAX_LINE_BYTES)
     reader = csv.reader((line + "\n" for line in lines), delimiter=separator, strict=True)
-    records, numbers, start = [], [], 1
+    start = 1
     try:
         for record in reader:
-            records.append(record)
-            numbers.append(start)
+            yield record, start
             start = reader.line_num + 1
     except csv.Error as error:
+        deque(lines, maxlen=0)
         problems.add(f"{name} line {start}: broken quotes ({error}); a quote inside is doubled")
     finally:
         csv.field_size_limit(limit)
-    return records, numbers
 
 
 def _check_header(
@@ -154,21 +177,22 @@ def read_objects(
     Returns:
         The objects and their line numbers.
     """
-    name = name or path.name
-    rows: list[dict[str, Any]] = []
-    numbers: list[int] = []
+    pairs = list(_objects(path, problems, name or path.name))
+    return [record for record, _ in pairs], [number for _, number in pairs]
+
+
+def _objects(path: Path, problems: Problems, name: str) -> Iterator[tuple[dict[str, Any], int]]:
+    """The same one by one."""
     broken: list[str] = []
-    for number, line in enumerate(read_lines(path, problems, name), start=1):
+    for number, line in enumerate(each_line(path, problems, name), start=1):
         if not line.strip():
             continue
         record = _json_object(line)
         if isinstance(record, str):
             broken.append(f"{name} line {number}: {record}")
         else:
-            rows.append(record)
-            numbers.append(number)
+            yield record, number
     problems.add_kind(broken)
-    return rows, numbers
 
 
 def read_jsonl(
@@ -185,20 +209,23 @@ def read_jsonl(
     Returns:
         The objects (numbers as text; null left out unless asked for) and their line numbers.
     """
+    pairs = list(each_object(path, columns, problems, name=name))
+    return [row for row, _ in pairs], [number for _, number in pairs]
+
+
+def each_object(
+    path: Path, columns: Sequence[str], problems: Problems, *, name: str | None = None
+) -> Iterator[tuple[dict[str, str], int]]:
+    """The same one by one, for large files; see `read_jsonl`."""
     name = name or path.name
-    rows: list[dict[str, str]] = []
-    kept: list[int] = []
     broken: list[str] = []
-    objects, numbers = read_objects(path, problems, name=name)
-    for record, number in zip(objects, numbers, strict=True):
+    for record, number in _objects(path, problems, name):
         row = _text_record(record, columns)
         if isinstance(row, str):
             broken.append(f"{name} line {number}: {row}")
         else:
-            rows.append(row)
-            kept.append(number)
+            yield row, number
     problems.add_kind(broken)
-    return rows, kept
 
 
 def _json_object(line: str) -> dict[str, Any] | str:

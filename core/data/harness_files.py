@@ -105,6 +105,7 @@ def unpacked(path: Path) -> Iterator[Path]:
         try:
             _unpack(path, Path(folder))
         except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:
+            # zipfile's last two: encrypted, and packed by a method it does not know
             raise UserError(f"{path.name}: no readable zip archive ({quote(error)})") from error
         yield Path(folder)
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import TypeVar
 
-from core.data.parallel import ParallelDataset
+from core.data.parallel import Fields, ParallelDataset
+
+T = TypeVar("T")
 
 
 def item_hashes(dataset: ParallelDataset) -> tuple[str, ...]:
@@ -26,13 +29,19 @@ def shared_items(one: ParallelDataset, other: ParallelDataset) -> list[int]:
     """
     shared: set[int] = set()
     if one.name == other.name:
-        ids = set(other.item_ids)
-        shared.update(i for i, item in enumerate(one.item_ids) if item in ids)
+        shared.update(_standing_in(one.item_ids, other.item_ids, str))
     for language in set(one.texts) & set(other.texts):
-        known = {tuple(text.strip() for text in fields) for fields in other.texts[language]}
-        shared.update(
-            i
-            for i, fields in enumerate(one.texts[language])
-            if tuple(text.strip() for text in fields) in known
-        )
+        shared.update(_standing_in(one.texts[language], other.texts[language], _stripped))
     return sorted(shared)
+
+
+def _standing_in(mine: Sequence[T], theirs: Sequence[T], key: Callable[[T], Hashable]) -> list[int]:
+    """Places of those of mine that are among theirs; only the fewer are all held at once."""
+    few, many = sorted((mine, theirs), key=len)
+    some = set(map(key, few))
+    both = {value for value in map(key, many) if value in some}
+    return [i for i, value in enumerate(mine) if key(value) in both] if both else []
+
+
+def _stripped(fields: Fields) -> Fields:
+    return tuple(text.strip() for text in fields)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.data.answers import answers
 from core.data.arrays import load_arrays, of_kind, save_arrays
 from core.errors import UserError
 from core.quoting import quote, quote_all
@@ -93,6 +95,22 @@ class Predictions:
         digest.update(np.ascontiguousarray(self.probabilities, dtype="<f8").tobytes())
         return digest.hexdigest()[:16]
 
+    @cached_property
+    def version(self) -> str:
+        """SHA-256 of all they hold but the names of the classes: other ones have another."""
+        gold, mask = (
+            b"" if x is None else np.packbits(x).tobytes() for x in (self.gold, self.class_mask)
+        )
+        named = "\x1e".join((*self.languages, *self.examples, *self.clusters)).encode()
+        digest = hashlib.sha256(named + gold + mask)
+        digest.update(np.ascontiguousarray(self.probabilities).data)
+        return digest.hexdigest()
+
+    @cached_property
+    def chosen(self) -> NDArray[np.int64]:
+        """[languages, examples]: each language's answer, see `core.data.answers`."""
+        return answers(self.probabilities, self.class_mask)
+
     def take(self, places: Sequence[int] | NDArray[np.integer]) -> Predictions:
         """The examples at these places, in this order."""
         chosen = np.asarray(places, dtype=np.int64)
@@ -107,6 +125,8 @@ class Predictions:
 
     def in_languages(self, languages: Sequence[str]) -> Predictions:
         """The same examples in these languages only, in this order."""
+        if tuple(languages) == self.languages:
+            return self
         missing = [language for language in languages if language not in self.languages]
         if missing:
             raise UserError(
@@ -118,12 +138,13 @@ class Predictions:
 
     def save(self, path: Path) -> None:
         """Write one ``.npz`` (float32, no pickle), by a temporary file and a rename."""
+        examples = np.array(self.examples)
         arrays: dict[str, NDArray[np.generic]] = {
             "languages": np.array(self.languages),
-            "examples": np.array(self.examples),
+            "examples": examples,
             "class_names": np.array(self.class_names),
-            "clusters": np.array(self.clusters),
-            "probabilities": self.probabilities.astype(np.float32),
+            "clusters": examples if self.clusters == self.examples else np.array(self.clusters),
+            "probabilities": self.probabilities.astype(np.float32, copy=False),
         }
         if self.gold is not None:
             arrays["gold"] = self.gold

@@ -196,7 +196,7 @@ def _read_parquet(path: Path, problems: Problems) -> Rows | None:
         target = pa.string() if name in ("language", "example") else pa.float64()
         try:
             table = table.set_column(i, name, table.column(name).cast(target))
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):  # the latter: no such cast
             kind = "text" if name in ("language", "example") else "a number"
             problems.add(f"column {name} is {table.column(name).type}, expected {kind}")
     return None if problems else rows_of(table, classes, "row", 1)

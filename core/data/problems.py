@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
-from core.data.compressed import read_bytes
+from core.data.compressed import opened
 from core.errors import DataError
 
 MAX_LINE_BYTES = 1 << 20
@@ -111,44 +112,61 @@ def read_lines(path: Path, problems: Problems, name: str | None = None) -> list[
     are no UTF-8 or too long are added to the problems, with their numbers, and come back empty.
     A file whose name ends in ``.xz`` or ``.gz`` is unpacked.
     """
+    return list(each_line(path, problems, name))
+
+
+def each_line(path: Path, problems: Problems, name: str | None = None) -> Iterator[str]:
+    """The same one by one, for large files; the problems are added behind the last line."""
     name = name or path.name
     if not check_file(path, problems, name):
-        return []
+        return
+    long: list[str] = []
+    broken: list[str] = []
+    blank: list[str] | None = []  # lines before the first that is not
     try:
-        raw = read_bytes(path).removeprefix(b"\xef\xbb\xbf")
+        with opened(path) as handle:
+            if encoding := other_encoding(_without_mark(handle, 200)):
+                problems.add(f"{name} is not UTF-8; it looks like {encoding}: save it as UTF-8")
+                return
+            for number, piece in enumerate(handle, start=1):
+                line = piece.removesuffix(b"\n")
+                text = _decoded(line, (name, number), long, broken)
+                if blank is None:
+                    yield text
+                elif not line.strip() or len(line) > MAX_LINE_BYTES:
+                    blank.append(text)
+                else:
+                    yield from (*blank, text)
+                    blank = None
     except OSError as error:
         problems.add(f"{name} can't be read: {error.strerror}")
-        return []
-    if encoding := other_encoding(raw):
-        problems.add(f"{name} is not UTF-8; it looks like {encoding}: save it as UTF-8")
-        return []
-    pieces = raw.split(b"\n")
-    if not pieces[-1]:
-        pieces.pop()
-    long = [i for i, piece in enumerate(pieces) if len(piece) > MAX_LINE_BYTES]
-    problems.add_kind(
-        f"{name} line {i + 1}: {len(pieces[i]):,} bytes, at most {MAX_LINE_BYTES:,} are read"
-        for i in long
-    )
-    for i in long:
-        pieces[i] = b""
-    if not pieces or not any(piece.strip() for piece in pieces):
-        if not long:
-            problems.add(f"{name} holds only blank lines")
-        return []
-    return _decode(pieces, problems, name)
-
-
-def _decode(pieces: list[bytes], problems: Problems, name: str) -> list[str]:
-    """Each line as text; a line that is no UTF-8 becomes empty and a problem."""
-    lines: list[str] = []
-    broken: list[str] = []
-    for number, piece in enumerate(pieces, start=1):
-        try:
-            lines.append(piece.removesuffix(b"\r").decode("utf-8"))
-        except UnicodeDecodeError as error:
-            found = piece[error.start : error.start + 1].hex()
-            broken.append(f"{name} line {number}: no UTF-8 at byte {error.start + 1} (0x{found})")
-            lines.append("")
+        return
+    problems.add_kind(long)
+    if blank is not None and not long:
+        problems.add(f"{name} holds only blank lines")
     problems.add_kind(broken, f"lines of {name} are no UTF-8")
-    return lines
+
+
+def _without_mark(handle: BinaryIO, count: int) -> bytes:
+    """The first bytes of a file behind its byte order mark; from there on it is read."""
+    mark = b"\xef\xbb\xbf"
+    start = handle.read(len(mark))
+    handle.seek(0 if start != mark else len(mark))
+    at, found = handle.tell(), handle.read(count)
+    handle.seek(at)
+    return found
+
+
+def _decoded(piece: bytes, place: tuple[str, int], long: list[str], broken: list[str]) -> str:
+    """A line as text; one that is too long or no UTF-8 becomes empty and a problem."""
+    if len(piece) > MAX_LINE_BYTES:
+        long.append(
+            f"{place[0]} line {place[1]}: {len(piece):,} bytes, at most {MAX_LINE_BYTES:,} are read"
+        )
+        return ""
+    try:
+        return piece.removesuffix(b"\r").decode("utf-8")
+    except UnicodeDecodeError as error:
+        found = piece[error.start : error.start + 1].hex()
+        broken.append(f"{place[0]} line {place[1]}: no UTF-8 at byte {error.start + 1} (0x{found})")
+        return ""

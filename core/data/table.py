@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from array import array
+from collections.abc import Collection, Mapping, MutableSequence, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -25,7 +26,7 @@ class Table:
     fields: list[Fields] = field(default_factory=list)
     labels: list[str] | None = None
     """Label as written; None for unlabelled text."""
-    lines: list[int] = field(default_factory=list)
+    lines: MutableSequence[int] = field(default_factory=lambda: array("q"))
     """1-based line or row number."""
     clusters: list[str] | None = None
 
@@ -159,7 +160,7 @@ def _build(
     """The dataset of checked tables, without the items some language leaves untranslated."""
     first = next(iter(tables.values()))
     rows = {lang: [table.fields[i] for i in orders[lang]] for lang, table in tables.items()}
-    keep = list(range(len(first.ids)))
+    keep: Sequence[int] = range(len(first.ids))
     if shape.untranslated:
         gone = shape.untranslated
         for texts in rows.values():

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from core.data.columns import Columns
-from core.data.formats import read_jsonl, read_separated
+from core.data.formats import each_object, separated
 from core.data.parallel import ParallelDataset
 from core.data.problems import Problems, check_file
 from core.data.table import Shape, Table, assemble
@@ -33,8 +34,10 @@ REMEDY = (
     "name other columns once. A folder holds name.en.csv, name.sw.csv, ... without a language "
     "column."
 )
-Rows = list[tuple[dict[str, str], int]]
-"""Rows by column, each with its line number."""
+Row = dict[str, str]
+"""A row by column."""
+Rows = Iterator[tuple[Row, int]]
+"""Rows, each with its line number."""
 Tables = dict[str, dict[str, Table]]
 """split -> language -> rows."""
 
@@ -100,60 +103,81 @@ def _sorted_labels(labels: set[str]) -> tuple[str, ...]:
     return tuple(sorted(labels))
 
 
-def _read_rows(path: Path, problems: Problems) -> Rows:
-    """The rows of one file in any of the formats."""
+def _rows_of(path: Path, problems: Problems) -> tuple[list[str], Rows]:
+    """The columns of one file in any of the formats, and its rows one by one.
+
+    What is wrong with rows is added to the problems behind the last one.
+    """
     if not check_file(path, problems):
-        return []
+        return [], iter(())
     if path.suffix not in SUFFIXES:
         problems.add(f"{path.name} is none of {', '.join(SUFFIXES)}")
-        return []
-    before = len(problems.found)
-    if path.suffix == ".jsonl":
-        rows, numbers = read_jsonl(path, (), problems)
-    else:
-        separator = SUFFIXES[path.suffix]
-        header, cells, numbers = read_separated(path, None, problems, separator=separator)
-        rows = [dict(zip(header, row, strict=True)) for row in cells]
-    if not rows and len(problems.found) == before:
+        return [], iter(())
+    if path.suffix == ".jsonl":  # read twice: any line may have further columns
+        once = each_object(path, (), Problems(path.name))
+        header = list(dict.fromkeys(key for row, _ in once for key in row))
+        return header, _some(path, each_object(path, (), problems), problems)
+    header, cells = separated(path, None, problems, separator=SUFFIXES[path.suffix])
+    rows = ((dict(zip(header, row, strict=True)), number) for row, number in cells)
+    return header, _some(path, rows, problems)
+
+
+def _some(path: Path, rows: Rows, problems: Problems) -> Rows:
+    """The rows; to have none, and no other problem, is one."""
+    before, number = len(problems.found), 0
+    for row, number in rows:
+        yield row, number
+    if not number and len(problems.found) == before:
         problems.add(f"{path.name} holds no examples")
-    return list(zip(rows, numbers, strict=True))
 
 
 def _columns_of(
-    rows: Rows, columns: Columns, needed: Sequence[str], where: str, problems: Problems
+    read: tuple[list[str], Rows],
+    columns: Columns,
+    needed: Sequence[str],
+    where: str,
+    problems: Problems,
 ) -> Columns | None:
     """The columns of a file, or None with a problem when one is not there."""
-    header = list(dict.fromkeys(key for row, _ in rows for key in row))
+    header, rows = read
+    if not header:
+        deque(rows, maxlen=0)  # for their problems
+        if problems:
+            return None
     used = columns.resolve(header)
     named = (used.id, used.language, *used.text, used.label, used.split, used.cluster)
     gone = [f"'{quote(column)}'" for column in named if column and column not in header]
     gone += [f"for the {role}" for role in needed if not getattr(used, role)]
-    if gone:
-        problems.add(f"{where}: no column {', '.join(gone[:5])}; there are {quote_all(header)}")
-        return None
-    return used
+    if not gone:
+        return used
+    problems.add(f"{where}: no column {', '.join(gone[:5])}; there are {quote_all(header)}")
+    deque(rows, maxlen=0)
+    return None
 
 
 def _read_long(
     path: Path, languages: Sequence[str] | None, columns: Columns, problems: Problems
 ) -> Tables:
     """A file with a language column."""
-    rows = _read_rows(path, problems)
-    used = _columns_of(rows, columns, ("id", "language", "text"), path.name, problems)
-    if not rows or used is None or used.language is None:
+    read = _rows_of(path, problems)
+    used = _columns_of(read, columns, ("id", "language", "text"), path.name, problems)
+    if used is None or used.language is None:
         return {}
-    by_code: dict[str, Rows] = {}
-    for row, number in rows:
-        by_code.setdefault(row.get(used.language, "").strip(), []).append((row, number))
+    by_code: dict[str, _Language] = {}
+    lines: dict[str, int] = {}
+    for row, number in read[1]:
+        code = row.get(used.language, "").strip()
+        if code not in by_code:
+            by_code[code], lines[code] = _Language(), number
+        by_code[code].add(row, number, used, path.name)
     for code in list(by_code):
         try:
             canonical(code)
         except UserError as error:
-            problems.add(f"{path.name} line {by_code.pop(code)[0][1]}: {error}")
-    tables: Tables = {}
-    for key, code in match_codes(by_code, languages, path.name).items():
-        _add_rows(tables, key, by_code[code], used, path.name, None, problems)
-    return tables
+            del by_code[code]
+            problems.add(f"{path.name} line {lines[code]}: {error}")
+    codes = match_codes(by_code, languages, path.name)
+    return _tables({key: by_code[code] for key, code in codes.items()}, problems)
 
 
 def _read_folder(
@@ -171,49 +195,65 @@ def _read_folder(
     if len(names) > 1 and not names <= SPLITS.keys():
         problems.add(f"files of several datasets: {quote_all(sorted(names))}; keep one a folder")
         return {}
-    tables: Tables = {}
+    found: dict[str, _Language] = {}
     for key, code in match_codes(files, languages, path.name).items():
+        found[key] = _Language()
         for file in files[code]:
-            rows = _read_rows(file, problems)
-            used = _columns_of(rows, columns, ("id", "text"), file.name, problems) if rows else None
+            read = _rows_of(file, problems)
+            used = _columns_of(read, columns, ("id", "text"), file.name, problems)
             if used is not None:
                 split = SPLITS.get(file.stem.rsplit(".", 1)[0])
-                _add_rows(tables, key, rows, used, file.name, split, problems)
-    return tables
+                for row, number in read[1]:
+                    found[key].add(row, number, used, file.name, split)
+    return _tables(found, problems)
 
 
-def _add_rows(
-    tables: Tables,
-    key: str,
-    rows: Rows,
-    used: Columns,
-    where: str,
-    split: str | None,
-    problems: Problems,
-) -> None:
-    """Put the rows of one language into their splits' tables."""
-    unknown: list[str] = []
-    for row, number in rows:
+@dataclass
+class _Language:
+    """The rows of one language, put into their splits' tables one by one."""
+
+    parts: dict[str, Table] = field(default_factory=dict)
+    """split -> rows."""
+    unknown: list[str] = field(default_factory=list)
+    """Problems with names of splits."""
+    labels: dict[str, str] = field(default_factory=dict)
+    """Each kept once."""
+
+    def add(
+        self, row: Row, number: int, used: Columns, where: str, split: str | None = None
+    ) -> None:
+        """Put a row of a file into the table of this split, or of that which it names."""
         part = split or ALL
         if split is None and used.split:
             written = row.get(used.split, "").strip()
             if written not in SPLITS:
-                unknown.append(
+                self.unknown.append(
                     f"{where} line {number}: unknown split '{quote(written)}', expected "
                     f"{', '.join(SPLITS)}"
                 )
-                continue
+                return
             part = SPLITS[written]
-        table = tables.setdefault(part, {}).setdefault(key, Table(where, labels=[], clusters=[]))
+        if part not in self.parts:
+            self.parts[part] = Table(where, labels=[], clusters=[])
+        table = self.parts[part]
         item = row.get(used.id or "", "").strip()
         table.ids.append(f"{part}/{item}" if item and part != ALL else item)
         table.fields.append(tuple(row.get(column, "") for column in used.text))
         table.lines.append(number)
         if table.labels is not None:
-            table.labels.append(row.get(used.label or "", "").strip())
+            label = row.get(used.label or "", "").strip()
+            table.labels.append(self.labels.setdefault(label, label))
         if table.clusters is not None:
             table.clusters.append(row.get(used.cluster or "", "").strip())
-    problems.add_kind(unknown)
-    for by_language in tables.values():
-        if key in by_language and not any(by_language[key].labels or ()):
-            by_language[key].labels = None
+
+
+def _tables(found: Mapping[str, _Language], problems: Problems) -> Tables:
+    """The tables of all languages by split; without a label in any row, they have none."""
+    tables: Tables = {}
+    for key, language in found.items():
+        problems.add_kind(language.unknown)
+        for part, table in language.parts.items():
+            if not any(table.labels or ()):
+                table.labels = None
+            tables.setdefault(part, {})[key] = table
+    return tables

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sized
+from collections.abc import Sequence, Sized
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -33,7 +33,7 @@ class ClassifiedExamples:
     shown: Encoded | None = None
     """A few evaluation items whose accuracy is shown while training and decides nothing."""
     shown_labels: NDArray[np.int64] | None = None
-    anchor_rows: tuple[Sized, ...] = ()
+    anchor_rows: Sequence[Sized] = ()
     """English-labelled items for the anchor."""
     anchor_labels: torch.Tensor | None = None
 
@@ -46,6 +46,12 @@ class ClassifiedExamples:
     def anchors(self) -> int:
         """How many labelled items there are."""
         return len(self.anchor_rows)
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Tokens of each item in each language; the longest sequence's where it has several."""
+        rows = [[len(row) for row in own] for own in self.encoded.rows]
+        return np.array(rows, dtype=np.int64)
 
     def forward_pairs(
         self,

@@ -58,6 +58,11 @@ class Frozen:
         """The divergence, and how many sequences were encoded for it."""
         return self._from(log_probabilities, self.target[..., drawn, :], drawn), 0
 
+    def lengths(self, drawn: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Tokens of the items in all languages."""
+        found: NDArray[np.int64] = self.examples.lengths[:, drawn].sum(axis=0)
+        return found
+
     def after_step(self, model: PreTrainedModel) -> None:
         """Nothing: the teachers stay as they were."""
 

@@ -36,6 +36,10 @@ class Examples(Protocol):
     def anchors(self) -> int:
         """How many labelled items there are for the supervised loss."""
 
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Tokens that the model reads for each example in each language: [languages, examples]."""
+
     def forward_pairs(
         self,
         model: PreTrainedModel,

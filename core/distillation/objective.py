@@ -49,6 +49,9 @@ class Objective(Protocol):
             anchors: places of labelled items; may be empty.
         """
 
+    def lengths(self, drawn: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Tokens that are encoded with gradients for each of these places of the pool."""
+
     def after_step(self, model: PreTrainedModel) -> None:
         """Follow the model after an optimizer step."""
 

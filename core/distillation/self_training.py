@@ -74,5 +74,9 @@ class SelfTraining:
         loss = functional.cross_entropy(found.scores, labels)
         return BatchLoss(loss, found.anchor, found.encodings)
 
+    def lengths(self, drawn: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Tokens of the texts."""
+        return self.examples.lengths[self.labelled.languages[drawn], self.labelled.items[drawn]]
+
     def after_step(self, model: PreTrainedModel) -> None:
         """Nothing: the labels stay as they are."""

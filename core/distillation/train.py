@@ -12,15 +12,18 @@ import numpy as np
 import torch
 from transformers import PreTrainedModel
 
+from core import processes
 from core.config import TeachingConfig
 from core.distillation.material import Material
 from core.distillation.objective import objective_of
 from core.distillation.watch import Check
 from core.errors import RunCancelledError
-from core.models.checkpoint import Checkpoint, weights_of
-from core.models.device import Device, seed_step
+from core.models.batches import parts
+from core.models.checkpoint import Checkpoint, load_weights, weights_of
+from core.models.device import Device, seed_dropout, seed_step
 from core.models.memory import Fitting
-from core.models.optimizer import adamw, learning_rate_at, set_learning_rate
+from core.models.optimizer import adamw, learning_rate_at, take_step
+from core.models.ready import ready
 from core.models.recipe import settled
 from core.runs.checkpoints import TRAINING
 
@@ -72,7 +75,7 @@ class Distillation:
     ) -> None:
         self.material, self.config = material, config
         self.device, self.reporter = device, reporter
-        self.model = model.to(device.place)
+        self.model = ready(model, device)
         self.objective = objective_of(config, material, self.model, device)
         self.optimizer = adamw(self.model, settled(config.learning_rate), config.weight_decay)
         self.best = weights_of(self.model)
@@ -110,22 +113,24 @@ class Distillation:
         except RunCancelledError:
             self._save()
             raise
-        self.model.load_state_dict(self.best)
+        load_weights(self.model, self.best)
         return DistillResult(last_step=self.step, encodings=self.encodings, **self.state)
 
     def train_step(self) -> dict[str, float]:
         """One optimizer step; returns its loss and the parts of it."""
         config, material = self.config, self.material
-        set_learning_rate(self.optimizer, self._learning_rate(self.step))
         self.model.train()
         pool, size = self.objective.pool, self.objective.batch
         drawn = pool[self._draw(len(pool), size, "items")]
         anchors: np.ndarray = np.array([], dtype=np.int64)
         if material.anchor > 0 and material.examples.anchors:
             anchors = self._draw(material.examples.anchors, material.anchor_batch, "anchor")
-        losses = self.fitting(partial(self._backward, drawn, anchors, self.encodings))
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), config.clip)
-        self.optimizer.step()
+        before = self.encodings
+        losses = self.fitting(partial(self._backward, drawn, anchors, before))
+        losses["encodings"] = self.encodings - before
+        losses = processes.add_up(self.model, losses)
+        self.encodings = before + int(losses.pop("encodings"))
+        take_step(self.model, self.optimizer, self._learning_rate(self.step), config.clip)
         self.objective.after_step(self.model)
         return losses
 
@@ -135,11 +140,15 @@ class Distillation:
         """Gradients of the batch, with so many items at once in the model; returns the losses."""
         self.encodings = encodings  # an attempt that ran out of memory does not count
         seed_step(self.config.seed, self.step)
+        seed_dropout(self.config.seed, self.step)
         self.optimizer.zero_grad(set_to_none=True)
-        parts = math.ceil(len(drawn) / size)
+        mine, labelled = processes.share(drawn), processes.share(anchors, among=len(drawn))
+        budget = self.device.training_tokens
+        lengths = None if budget is None else self.objective.lengths(mine)
+        pieces = parts(mine, size, budget, lengths)
         sums: dict[str, float] = {}
         for some, of_anchors in zip(
-            np.array_split(drawn, parts), np.array_split(anchors, parts), strict=True
+            pieces, np.array_split(labelled, len(pieces) or 1), strict=False
         ):
             share, anchored = len(some) / len(drawn), len(of_anchors) / max(1, len(anchors))
             losses = self.losses(some, of_anchors, share, anchored)
@@ -221,10 +230,11 @@ class Distillation:
             return False
         self.step, self.encodings = saved.state.pop("step"), saved.state.pop("encodings")
         self.state = saved.state
-        self.model.load_state_dict(saved.weights("model", self.model))
+        load_weights(self.model, saved.weights("model", self.model))
         self.best = saved.weights("best", self.model)
         if self.objective.teacher is not None:
-            self.objective.teacher.load_state_dict(saved.weights("teacher", self.model))
+            teacher = self.objective.teacher
+            load_weights(teacher, saved.weights("teacher", self.model))
         saved.restore(self.optimizer)
         self.reporter.cut_history(self.step)
         return True

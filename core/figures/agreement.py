@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.errors import UserError
 from core.figures import theme
+from core.figures.language_order import keeps_order
 from core.figures.text import text_width
 from core.figures.theme import Chart
 
@@ -72,7 +73,8 @@ def agreement(
         title=theme.title("Agreement between languages", paper, width, badges, note)
     )
     finished = theme.finish(chart, paper, width, int(len(order) * height), dark)
-    return theme.pivoted(finished, "language", "other", "agreement")
+    pivoted = theme.pivoted(finished, "language", "other", "agreement")
+    return keeps_order(pivoted) if groups else pivoted
 
 
 def _rows(

@@ -18,7 +18,7 @@ from core.figures.theme import Chart
 
 START, END = "start", "end"
 HEADINGS = {START: "Answer starts here", END: "Answer ends here"}
-COLOURS = {"before": theme.VERMILLION, "after": theme.BLUE}
+BEFORE = "before"
 HEIGHT = (70, 150)
 
 
@@ -112,7 +112,7 @@ def _panel(
     dark: bool,
 ) -> alt.LayerChart:
     """The curves of one side."""
-    bottom = side == END
+    bottom, last = side == END, theme.SKY if dark and not paper else theme.BLUE
     x = alt.X(
         "token:Q",
         title="Token of the context" if bottom else None,
@@ -127,7 +127,10 @@ def _panel(
     )
     colour = alt.Color(
         "when:N",
-        scale=alt.Scale(domain=list(moments), range=[COLOURS.get(x, theme.BLUE) for x in moments]),
+        scale=alt.Scale(
+            domain=list(moments),
+            range=[theme.VERMILLION if when == BEFORE else last for when in moments],
+        ),
         legend=alt.Legend(title=None, symbolType="stroke") if len(moments) > 1 else None,
     )
     tip = ["when:N", "token:Q", "text:N", alt.Tooltip("probability:Q", format=".3f")]

@@ -6,7 +6,9 @@ Carrino et al., Table 1: the distinct answers of a question in the order of thei
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import altair as alt
@@ -21,7 +23,10 @@ BAR = (9, 19)
 """Height of a bar in points, on paper and on the screen."""
 LATER = ("#B35C00", "#F6DDB0")
 """Colours of rank 2 and of the last one; those between are mixed."""
-SMALLEST = 5.0
+STEP = 5.0
+"""Percent; the axis ends at a multiple of it."""
+PAD = 3
+"""Points between a number and the end of its bar."""
 GAP = "gap"
 Shares = Mapping[str, Sequence[float]]
 """language -> percent of its questions whose first right answer stands at rank 1, 2, ..."""
@@ -40,7 +45,8 @@ def answer_ranks(
     """Bars of ranks stacked to the share of questions that have a right answer among the best.
 
     Rank 1, which the model says, is blue; the later ones, which it knows but does not say, are
-    orange. The numbers are the share at rank 1, and of all later ranks together.
+    orange. The numbers are the share at rank 1, and of all later ranks together; the first stands
+    inside its bar where every bar has room for it. The axis ends where the longest bar does.
 
     Args:
         shares: moment (``before``, ``after``; or one) -> language -> percent per rank.
@@ -73,7 +79,8 @@ def answer_ranks(
         ),
     )
     room = theme.plot_width(paper, width, labels.values())
-    layers = [_bars(ranks, room, font), *_numbers(rows, room, font, paper, dark)]
+    numbers = _Numbers.fitting(rows, room, font - 1 if paper else font - 2)
+    layers = [_bars(ranks, room, font, numbers.end), *numbers.layers(theme.ink(paper, dark))]
     chart = (
         alt.layer(*layers, data=theme.inline(rows))
         .encode(y)
@@ -122,7 +129,7 @@ def _note(note: str, shares: Mapping[str, Shares], ranks: int) -> str:
     return "; ".join(part for part in (told if ranks > 1 else "", note) if part)
 
 
-def _bars(ranks: int, room: float, font: int) -> alt.Chart:
+def _bars(ranks: int, room: float, font: int, end: float) -> alt.Chart:
     """One segment a rank."""
     colour = alt.Color(
         "rank:O",
@@ -138,7 +145,7 @@ def _bars(ranks: int, room: float, font: int) -> alt.Chart:
         "share:Q",
         title="Share of the questions (%)",
         stack="zero",
-        scale=alt.Scale(domain=[0, 100], nice=False),
+        scale=alt.Scale(domain=[0, end], nice=False),
         axis=alt.Axis(tickCount=theme.TICKS),
     )
     tooltip = ["language:N", "when:N", "rank:O", alt.Tooltip("share:Q", format=".1f")]
@@ -166,25 +173,60 @@ def palette(ranks: int) -> list[str]:
     ]
 
 
-def _numbers(
-    rows: Sequence[Mapping[str, Any]], room: float, font: int, paper: bool, dark: bool
-) -> list[alt.Chart]:
-    """The share at rank 1 inside its segment, and after the bar that of the later ones."""
-    size = font - 1 if paper else font - 2
-    texts = []
-    for key in dict.fromkeys(row["row"] for row in rows):
-        own = [row["share"] for row in rows if row["row"] == key]
-        said, later = own[0], sum(own[1:])
-        inside = f"{said:.1f}"
-        if said / 100 * room > text_width(inside, size) + 4:
-            texts.append({"row": key, "at": said, "text": inside, "inside": True})
-            inside = ""
-        after = " + ".join(part for part in (inside, f"{later:.1f}" if own[1:] else "") if part)
-        if after:
-            texts.append({"row": key, "at": said + later, "text": after, "inside": False})
-    base = alt.Chart(theme.inline(texts)).encode(x=alt.X("at:Q"), text="text:N")
-    said_, after_ = (base.transform_filter(f"{sign}datum.inside") for sign in ("", "!"))
-    return [
-        said_.mark_text(align="right", dx=-3, fontSize=size, color="white"),
-        after_.mark_text(align="left", dx=3, fontSize=size, color=theme.ink(paper, dark)),
-    ]
+@dataclass(frozen=True)
+class _Numbers:
+    """What is written at the bars, and the axis that leaves room for it."""
+
+    bars: Sequence[tuple[str, float, float]]
+    """Row, share at rank 1, share at the later ranks together."""
+    later: bool
+    """Whether later ranks were looked at."""
+    inside: bool
+    """Whether the share at rank 1 stands in its bar, in all rows alike."""
+    end: float
+    """Of the axis, in percent: the number after the longest bar fits."""
+    size: int
+    """Of the numbers."""
+
+    @classmethod
+    def fitting(cls, rows: Sequence[Mapping[str, Any]], room: float, size: int) -> _Numbers:
+        """Inside the bars if all of them have room, in a plot of so many points."""
+        parts: dict[str, list[float]] = {}
+        for row in rows:
+            parts.setdefault(row["row"], []).append(row["share"])
+        bars = [(row, found[0], sum(found[1:])) for row, found in parts.items()]
+        for inside in (True, False):
+            made = cls(bars, max(map(len, parts.values())) > 1, inside, 100.0, size)
+            wanted = max(made._end(said, later, room) for _, said, later in bars)
+            made = replace(made, end=STEP * max(1, math.ceil(wanted / STEP)))
+            narrow = min(said for _, said, _ in bars) / made.end * room
+            if narrow > text_width("00.0", size) + 2 * PAD:
+                break
+        return made
+
+    def _after(self, said: float, later: float) -> str:
+        """What stands behind a bar."""
+        told = (said, not self.inside), (later, self.later)
+        return " + ".join(f"{share:.1f}" for share, here in told if here)
+
+    def _end(self, said: float, later: float, room: float) -> float:
+        """Where the axis has to end for the number behind a bar."""
+        taken = text_width(self._after(said, later), self.size) + 2 * PAD
+        return (said + later) * room / max(room - taken, room / 4)
+
+    def layers(self, ink: str) -> list[alt.Chart]:
+        """The numbers inside the bars, if that is where they stand, and behind them."""
+        behind = [
+            {"row": row, "at": said + later, "text": self._after(said, later)}
+            for row, said, later in self.bars
+        ]
+        said_ = [{"row": row, "at": said, "text": f"{said:.1f}"} for row, said, _ in self.bars]
+        layers = [_texts(behind).mark_text(align="left", dx=PAD, fontSize=self.size, color=ink)]
+        if self.inside:
+            white = {"fontSize": self.size, "color": "white"}
+            layers.append(_texts(said_).mark_text(align="right", dx=-PAD, **white))
+        return layers
+
+
+def _texts(rows: Sequence[Mapping[str, Any]]) -> alt.Chart:
+    return alt.Chart(theme.inline(rows)).encode(x=alt.X("at:Q"), text="text:N")

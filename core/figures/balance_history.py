@@ -10,7 +10,7 @@ import altair as alt
 
 from core.errors import UserError
 from core.figures import theme
-from core.figures.balance_names import model_channels, title_of
+from core.figures.balance_names import dash_channel, legend_of, model_channels, title_of
 from core.figures.text import wrap
 from core.figures.theme import Chart
 from core.metrics.balance_scores import TEACHER, TEACHERS
@@ -49,8 +49,9 @@ def balance_history(
     present = [panel for panel in PANELS if any(row["quantity"] == panel for row in rows)]
     inner = int(theme.plot_width(paper, width, ["100.0"]))
     colour, _ = model_channels(models, paper, inner)
+    look = (colour, dash_channel(models, legend_of([title_of(x) for x in models], paper, inner)))
     panels = [
-        _panel(name, rows, colour, last, name == present[-1], paper).properties(
+        _panel(name, rows, look, last, name == present[-1], paper).properties(
             width=inner, height=70 if paper else 150
         )
         for name in present
@@ -95,7 +96,7 @@ def _is_number(value: Any) -> bool:
 def _panel(
     name: str,
     rows: Sequence[Mapping[str, Any]],
-    colour: alt.Color,
+    look: tuple[alt.Color, alt.StrokeDash],
     last: float,
     lowest: bool,
     paper: bool,
@@ -116,7 +117,7 @@ def _panel(
     )
     tip = ["name:N", "step:Q", alt.Tooltip("value:Q", format=".3f")]
     base = alt.Chart().transform_filter(alt.datum.quantity == name)
-    line = base.encode(x, y, colour, detail="name:N", tooltip=tip)
+    line = base.encode(x, y, *look, detail="name:N", tooltip=tip)
     quiet = f"datum.model == '{title_of(TEACHERS)}'"
     thin, thick = (0.5, 1.2) if paper else (1.0, 2.2)
     return alt.layer(

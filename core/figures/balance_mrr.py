@@ -9,7 +9,7 @@ import altair as alt
 
 from core.errors import UserError
 from core.figures import theme
-from core.figures.balance_names import model_channels, title_of
+from core.figures.balance_names import dash_channel, model_channels, title_of
 from core.figures.model_dots import Dot, dot_layers, height_of, records_of
 from core.figures.theme import Chart
 from core.metrics.balance_scores import (
@@ -129,13 +129,14 @@ def balance_plane(
     colour, shape = model_channels(shown, paper, theme.plot_width(paper, width, ["88"]))
     x, y = (_axis(channel, group) for channel, group in ((alt.X, LOW), (alt.Y, HIGH)))
     base = alt.Chart().encode(colour)
+    dash = dash_channel(shown)
     thin = 0.9 if paper else 1.6
     sure = base.transform_filter("isValid(datum.low_low)")
     across = sure.mark_rule(strokeWidth=thin).encode(
-        alt.X("low_low:Q", title=_words(LOW)), alt.X2("low_high:Q"), y
+        alt.X("low_low:Q", title=_words(LOW)), alt.X2("low_high:Q"), y, dash
     )
     up = sure.mark_rule(strokeWidth=thin).encode(
-        x, alt.Y("high_low:Q", title=_words(HIGH)), alt.Y2("high_high:Q")
+        x, alt.Y("high_low:Q", title=_words(HIGH)), alt.Y2("high_high:Q"), dash
     )
     dots = base.mark_point(filled=True, size=30 if paper else 90, opacity=1).encode(
         x,

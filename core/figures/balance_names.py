@@ -21,19 +21,22 @@ COLOURS = {
 }
 SHAPES = {"hl": "square", "balanced": "triangle-up", "distilled": "circle", "sampled": "cross"}
 OTHER_SHAPE, BUDGET_SHAPE, TEACHERS_SHAPE = "triangle-down", "triangle-right", "diamond"
+OTHER_HL = theme.SKY
+"""HL with a budget of its own; further models with one keep their colour, all have dashed lines."""
+SOLID, DASHED = [1, 0], [4, 2]
 SYMBOL = 26
 """Points of a legend's entry beside its text."""
 
 
 def title_of(model: str) -> str:
-    """``hl-epochs`` -> ``HL, same epochs``; a name that is none of a comparison's stays."""
+    """``hl-epochs`` -> ``HL (same epochs)``; a name that is none of a comparison's stays."""
     if model == TEACHERS:
         return "Teachers"
     try:
         way, budget = parse_model(model)
     except ValueError:
         return model
-    return MULTILINGUAL[way].title + (f", same {budget}" if budget else "")
+    return MULTILINGUAL[way].title + (f" (same {budget})" if budget else "")
 
 
 def _look(model: str, place: int) -> tuple[str, str]:
@@ -44,7 +47,29 @@ def _look(model: str, place: int) -> tuple[str, str]:
         way, budget = parse_model(model)
     except ValueError:
         return theme.OKABE_ITO[place % len(theme.OKABE_ITO)], "circle"
-    return COLOURS[way], BUDGET_SHAPE if budget else SHAPES.get(way, OTHER_SHAPE)
+    if not budget:
+        return COLOURS[way], SHAPES.get(way, OTHER_SHAPE)
+    return OTHER_HL if way == "hl" else COLOURS[way], BUDGET_SHAPE
+
+
+def dash_channel(models: Sequence[str], legend: alt.Legend | None = None) -> alt.StrokeDash:
+    """Dashed lines for models with a budget of their own.
+
+    Args:
+        models: as :func:`model_channels` has them.
+        legend: that of the colours, to share it; None for none.
+    """
+    titles = [title_of(model) for model in models]
+    dashes = [DASHED if _own_budget(model) else SOLID for model in models]
+    scale = alt.Scale(domain=titles, range=dashes)
+    return alt.StrokeDash("model:N", title=None, scale=scale, legend=legend)
+
+
+def _own_budget(model: str) -> bool:
+    try:
+        return parse_model(model)[1] is not None
+    except ValueError:
+        return False
 
 
 def model_channels(models: Sequence[str], paper: bool, room: float) -> tuple[alt.Color, alt.Shape]:

@@ -52,21 +52,23 @@ def confidence(
     x = alt.X(
         f"{field}:Q", title=axis, scale=alt.Scale(domain=[0, 1.15 * top], nice=False), axis=ticks
     )
-    layers: list[alt.Chart | alt.LayerChart] = [_bars(x, y, roles), _values(y, field)]
+    layers = [_bars(x, y, roles), _values(y, field)]
     known = STRATEGIES.get(selection.strategy)
     decides = known is not None and known.by_threshold
     inside = 0 <= cut <= top
     if decides and inside:
         place = cut / (1.15 * top)
-        layers.append(_threshold(cut, axis, _threshold_text(selection, normalized), place, paper))
-    chart = alt.layer(*layers, data=theme.inline(rows)).properties(
+        layers += _threshold(cut, axis, _threshold_text(selection, normalized), place, paper)
+    chart = alt.layer(
+        *layers,
+        data=theme.inline(rows),
         title=theme.title(
             "Teacher language selection" if teaches else "Groups by ALSACE's rule",
             paper,
             width,
             badges,
             _note(selection, inside, teaches),
-        )
+        ),
     )
     height = len(rows) * (11 if paper else 20)
     finished = theme.finish(chart, paper, width, height, dark)
@@ -116,7 +118,7 @@ def _bars(x: alt.X, y: alt.Y, roles: Sequence[str]) -> alt.Chart:
             y=y,
             fill=alt.Fill("role:N", title=None, scale=fill),
             stroke=alt.Stroke("role:N", title=None, scale=line),
-            tooltip=["language:N", "role:N", "confidence:Q", "normalized:Q"],
+            tooltip=theme.tooltip("language:N", "role:N", "confidence:Q", "normalized:Q"),
         )
     )
 
@@ -125,7 +127,7 @@ def _values(y: alt.Y, field: str) -> alt.Chart:
     """The numbers in a column at the right edge, where neither bars nor the threshold are."""
     text = alt.Text(f"{field}:Q", format=".3f" if field == "normalized" else ".2f")
     mark = alt.Chart().mark_text(align="right")
-    return mark.encode(x=alt.value("width"), y=y, text=text)
+    return mark.encode(x=alt.XValue("width"), y=y, text=text)
 
 
 def _threshold_text(selection: Selection, normalized: bool) -> str:
@@ -134,15 +136,15 @@ def _threshold_text(selection: Selection, normalized: bool) -> str:
     return theta if normalized else f"s = {selection.confidence_at_threshold:.3f} ({theta})"
 
 
-def _threshold(cut: float, axis: str, text: str, place: float, paper: bool) -> alt.LayerChart:
+def _threshold(cut: float, axis: str, text: str, place: float, paper: bool) -> list[alt.Chart]:
     """A dashed line with its text above it, which stays within the plot (place: 0 to 1)."""
     base = alt.Chart(theme.inline([{"cut": cut, "label": text}]))
     x = alt.X("cut:Q", title=axis)
-    rule = base.mark_rule(strokeDash=[4, 2], color=theme.VERMILLION, strokeWidth=1.2).encode(x)
+    rule = base.mark_rule(strokeDash=[4, 2], color=theme.VERMILLION, strokeWidth=1.2)
     label = base.mark_text(
         color=theme.VERMILLION if not paper else "#000000",
         align="left" if place < 0.3 else "right" if place > 0.7 else "center",
         baseline="bottom",
         dy=-2,
-    ).encode(x, y=alt.value(0), text="label:N")
-    return rule + label
+    )
+    return [rule.encode(x), label.encode(x, y=alt.YValue(0), text=alt.Text("label:N"))]

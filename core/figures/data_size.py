@@ -50,7 +50,7 @@ def data_size(
     y = alt.Y(
         "language:N",
         sort=order,
-        title="Language",
+        title="Language" if len(order) > 2 else None,
         axis=alt.Axis(labelOverlap=False, ticks=False),
         scale=alt.Scale(paddingInner=0.25),
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from core.figures.restyle import renamed_rows
+from core.figures.tex_letters import for_latex
 from core.figures.theme import Chart
 
 if TYPE_CHECKING:
@@ -41,10 +42,15 @@ def latex(chart: Chart, names: Mapping[str, str] | None = None) -> str:
 
 
 def table_latex(frame: pd.DataFrame, digits: Mapping[str, int] | None = None) -> str:
-    """A table as booktabs LaTeX; columns not named in ``digits`` have two digits."""
+    """A table as booktabs LaTeX, a line a row; columns not named in ``digits`` have two digits."""
+    frame = frame.map(_in_one_line).rename(columns=_in_one_line)
     buffer = io.StringIO()
     forms: dict[Any, Any] = {name: f"{{:.{count}f}}" for name, count in (digits or {}).items()}
     frame.style.format(forms, escape="latex", precision=2, na_rep="--").format_index(
         escape="latex", axis=1
     ).hide(axis="index").to_latex(buffer, hrules=True)
-    return buffer.getvalue()
+    return for_latex(buffer.getvalue())
+
+
+def _in_one_line(value: Any) -> Any:
+    return " ".join(value.split()) if isinstance(value, str) else value

@@ -67,13 +67,18 @@ def compare_ensembles(
     x = alt.X("accuracy:Q", title=AXIS, scale=scale, axis=alt.Axis(values=ticks))
     layers = [*_reference(scores), *_marks(x, y, _pivot(scores), paper, dark)]
     if low <= scores.chance <= high:
-        layers.insert(0, _chance(scores.chance, (scores.chance - low) / (high - low)))
+        layers = [*_chance(scores.chance, (scores.chance - low) / (high - low)), *layers]
     note = theme.note(_notes(scores, teachers), paper, width)
     said = "isValid(datum.lead) ? ' (' + format(datum.lead, '+.1f') + ')' : ''"
     written = alt.Chart().transform_calculate(written=f"format(datum.accuracy, '.1f') + ({said})")
-    numbers = written.mark_text(align="right").encode(y, x=alt.value("width"), text="written:N")
-    chart = alt.layer(*layers, numbers, data=theme.inline(rows)).properties(
-        title=theme.title("Ensembles of the languages", paper, width, badges, note)
+    numbers = written.mark_text(align="right").encode(
+        y, x=alt.XValue("width"), text=alt.Text("written:N")
+    )
+    chart = alt.layer(
+        *layers,
+        numbers,
+        data=theme.inline(rows),
+        title=theme.title("Ensembles of the languages", paper, width, badges, note),
     )
     step = (15 if paper else 30) if max(map(len, lines.values())) == 1 else 2.6 * font
     return theme.finish(chart, paper, width, round(len(rows) * step), dark)
@@ -172,15 +177,14 @@ def _ticks(low: float, high: float, most: int) -> list[float]:
     return [round(k * step, 1) for k in range(math.ceil(low / step), math.floor(high / step) + 1)]
 
 
-def _chance(chance: float, place: float) -> alt.LayerChart:
+def _chance(chance: float, place: float) -> list[alt.Chart]:
     """A dotted line with its name above it, which stays within the plot (place: 0 to 1)."""
     base = alt.Chart(theme.inline([{"chance": chance, "label": "chance"}]))
     x = alt.X("chance:Q", title=AXIS)
     align = "left" if place < 0.3 else "right" if place > 0.7 else "center"
     label = base.mark_text(baseline="bottom", align=align, dy=-2)
-    return base.mark_rule(strokeDash=[1, 2]).encode(x) + label.encode(
-        x, y=alt.value(0), text="label:N"
-    )
+    rule = base.mark_rule(strokeDash=[1, 2])
+    return [rule.encode(x), label.encode(x, y=alt.YValue(0), text=alt.Text("label:N"))]
 
 
 def _reference(scores: LabelScores) -> list[alt.Chart]:
@@ -198,7 +202,8 @@ def _marks(x: alt.X, y: alt.Y, pivot: float, paper: bool, dark: bool) -> list[al
     color = alt.Color("kind:N", scale=alt.Scale(domain=domain, range=list(COLOURS)), legend=None)
     shapes = alt.Scale(domain=domain, range=["circle", "square"])
     shape = alt.Shape("kind:N", scale=shapes, legend=None)
-    tooltip = ["labeler:N", "accuracy:Q", "low:Q", "high:Q", "lead:Q", "lead_low:Q", "lead_high:Q"]
+    told = ("accuracy", "low", "high", "lead", "lead_low", "lead_high")
+    tooltip = theme.tooltip("labeler:N", *(f"{name}:Q" for name in told))
     base = alt.Chart().encode(y)
     band = base.transform_filter("isValid(datum.low)").mark_bar(
         height=9 if paper else 14, opacity=0.35

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 import altair as alt
+from altair.utils.schemapi import debug_mode
 
 from core.errors import UserError
 from core.figures.data_table import latex, records, table
+from core.figures.language_order import reordered
 from core.figures.restyle import language_names, restyled
 from core.figures.style import DEFAULT, NARROWEST, PaperStyle, parse_width, using
 from core.figures.theme import Chart
@@ -116,8 +118,10 @@ def rendered(
     draw = _redrawn(source) if isinstance(source, _CHARTS) else source
     style = _with_names(draw, width, style)
     pictures = [format for format in formats if format in ("pdf", "svg", "png")]
-    chart, svg = fit(draw, width, style) if pictures else (_drawn(draw, width, style), "")
-    spec = paper_spec(chart, style)
+    if pictures:
+        chart, spec, svg = fit(draw, width, style)
+    else:
+        chart, spec, svg = _drawn(draw, width, style), {}, ""
     found = {}
     for format in formats:
         if format in pictures:
@@ -131,31 +135,35 @@ def rendered(
     return found
 
 
-def fit(draw: Builder, width: int, style: PaperStyle = DEFAULT) -> tuple[Chart, str]:
+def fit(draw: Builder, width: int, style: PaperStyle = DEFAULT) -> tuple[Chart, Spec, str]:
     """Draw until the page is as wide as asked for: labels and legends take unknown space.
 
     Returns:
-        The chart and its SVG, within half a point unless the figure can't be that narrow.
+        The chart, its spec and its SVG, within half a point unless the figure can't be that narrow.
     """
     asked = width
     for _ in range(6):
         chart = _drawn(draw, asked, style)
-        svg = to_svg(paper_spec(chart, style))
+        spec = paper_spec(chart, style)
+        svg = to_svg(spec)
         excess = svg_width(svg) - width
         if abs(excess) <= SLACK or asked - excess < NARROWEST / 3:
             break
         asked = round(asked - excess)
-    return chart, svg
+    return chart, spec, svg
 
 
 def paper_spec(chart: Chart, style: PaperStyle = DEFAULT) -> Spec:
-    """A chart drawn for paper, in the palette and with the names of its look."""
+    """A chart drawn for paper, in the palette, the order and with the names of its look.
+
+    The tests check every figure against the Vega-Lite schema, which takes longer than drawing it.
+    """
     if style.font == "serif":
         _register_serif()
-    spec = chart.to_dict()
+    spec = chart.to_dict(validate=False)
     if not style.title and not spec.get("title", {}).get("text"):
         spec.pop("title", None)
-    return restyled(spec, style)
+    return restyled(reordered(spec, style.order), style)
 
 
 def figure_spec(draw: Builder, width: int, style: PaperStyle = DEFAULT) -> Spec:
@@ -172,7 +180,7 @@ def _with_names(draw: Builder, width: int, style: PaperStyle) -> PaperStyle:
 
 
 def _drawn(draw: Builder, width: int, style: PaperStyle) -> Chart:
-    with using(style):
+    with using(style), debug_mode(False):
         return draw(paper=True, width=width)
 
 

@@ -24,6 +24,8 @@ SMALLEST_NUMBER = 5.0
 """Points of a number on paper; smaller ones are left out."""
 EM_A_LETTER = 0.57
 """Width of a digit or sign, in ems."""
+TOPS = (20, 50, 100)
+"""Where the scale of the scores may end: weak models would else be one colour."""
 STEP = 10.0
 """The scale of changes ends at a multiple of so many points."""
 ROW = (11, 24)
@@ -41,9 +43,9 @@ def g_xlt_map(
 ) -> Chart:
     """Heatmaps one above the other, questions in rows, the number in every cell.
 
-    Scores have one scale in every figure, 0 to 100; changes one that is symmetric. The last row
-    and column are means over the pairs, and their corner is G-XLT (or its change). Pairs of one
-    language with itself (XLT) are framed.
+    Scores before and after have one scale, from 0 to 20, 50 or 100; changes one that is symmetric.
+    The last row and column are means over the pairs, and their corner is G-XLT (or its change).
+    Pairs of one language with itself (XLT) are framed.
 
     Args:
         shown: the scores.
@@ -175,16 +177,22 @@ def _end(rows: Sequence[Mapping[str, Any]]) -> float:
     return STEP * max(1, math.ceil(most / STEP))
 
 
+def _top(rows: Sequence[Mapping[str, Any]]) -> int:
+    """The end of the scale of scores."""
+    most = max((row["value"] for row in rows if row["panel"] != CHANGE), default=0.0)
+    return next((top for top in TOPS if most <= top), TOPS[-1])
+
+
 def _cells(base: alt.Chart, rows: Sequence[Mapping[str, Any]], room: float) -> list[alt.Chart]:
     """Scores in cividis, changes diverging at 0, a frame around the pairs of one language."""
-    end = _end(rows)
+    end, top = _end(rows), _top(rows)
     both = len({row["panel"] == CHANGE for row in rows}) > 1
     length = (0.4 if both else 0.6) * room
     score = alt.Color(
         "value:Q",
-        scale=alt.Scale(scheme="cividis", domain=[0, 100]),
+        scale=alt.Scale(scheme="cividis", domain=[0, top]),
         legend=alt.Legend(
-            title="Score (%)", titleOrient="top", gradientLength=length, values=[0, 50, 100]
+            title="Score (%)", titleOrient="top", gradientLength=length, values=[0, top / 2, top]
         ),
     )
     change = alt.Color(
@@ -220,7 +228,7 @@ def _numbers(
     )
     white = (
         f"datum.panel == '{CHANGE}' ? (datum.value > {0.55 * end} || datum.value < {-0.85 * end}) "
-        ": datum.value < 50"
+        f": datum.value < {_top(rows) / 2}"
     )
     ink = alt.condition(white, alt.value("white"), alt.value("black"))
     text = alt.Text("written:N")

@@ -20,6 +20,8 @@ SHAPES = ("diamond", "circle", "square")
 LINE = (7, 13)
 """Points of one part of a run, on paper and on the screen."""
 LABEL_SHARE = 0.45
+TINY = 0.5
+"""Points: an axis of less would end in digits that mean nothing."""
 
 Changes = Mapping[str, tuple[GapChange, PairedBootstrap | None]]
 """Label of a run -> its change and the intervals of it."""
@@ -70,7 +72,7 @@ def gap_changes(
     x = alt.X(
         "change:Q",
         title=title,
-        scale=alt.Scale(zero=True, padding=8),
+        scale=_scale(rows),
         axis=alt.Axis(tickCount=theme.TICKS),
     )
     span = base.transform_filter("isValid(datum.low)").mark_rule(strokeWidth=1 if paper else 1.8)
@@ -93,6 +95,14 @@ NOTE = "a smaller gap is good only where the others rose; bars: intervals over t
 def _channel(channel: Any, parts: Sequence[str], values: Sequence[str], legend: alt.Legend) -> Any:
     scale = alt.Scale(domain=list(parts), range=[values[i % 3] for i in range(len(parts))])
     return channel("part:N", title=None, scale=scale, legend=legend)
+
+
+def _scale(rows: Sequence[Mapping[str, Any]]) -> alt.Scale:
+    """From 0 or beyond; a point each way where all changes are tiny, or nothing changed."""
+    values = [abs(row[key] or 0.0) for row in rows for key in ("change", "low", "high")]
+    if max(values) < TINY:
+        return alt.Scale(domain=[-1, 1])
+    return alt.Scale(zero=True, padding=8)
 
 
 def _rows(changes: Changes) -> list[dict[str, Any]]:

@@ -169,7 +169,9 @@ def _panel(
         words = marks.mark_text(align="left", baseline="bottom", dx=2, fontSize=size - 1)
         layers.append(words.encode(text="words:N", y=alt.value(-2)))
     ink = theme.ink(paper, dark)
-    drawn = _weights(base, paper, ink, inner) if panel == WEIGHT else _loss(base, paper, ink)
+    blue = theme.SKY if dark and not paper else theme.BLUE
+    weights = panel == WEIGHT
+    drawn = _weights(base, paper, (ink, blue), inner) if weights else _loss(base, paper, ink)
     return alt.layer(*layers, *drawn).properties(width=inner, height=HEIGHT[panel][not paper])
 
 
@@ -179,28 +181,28 @@ def _legend_columns(inner: int) -> int:
     return 2 if 2 * (widest + SYMBOL) <= inner else 1
 
 
-def _weights(base: alt.Chart, paper: bool, ink: str, inner: int) -> list[alt.Chart]:
-    """The weight that was used as a broad line; what it may coincide with in front of it."""
-    colour = alt.Color(
-        "series:N",
-        scale=alt.Scale(domain=list(SERIES.values()), range=[ink, theme.BLUE, theme.VERMILLION]),
-        legend=alt.Legend(
-            title=None,
-            symbolType="stroke",
-            symbolOpacity=1,
-            columns=_legend_columns(inner) if paper else 0,
-        ),
+def _weights(base: alt.Chart, paper: bool, colours: tuple[str, str], inner: int) -> list[alt.Chart]:
+    """The weight that was used as a broad line; what it may coincide with in front of it.
+
+    Colours: of the weight that was used, and of mAP@k.
+    """
+    broad, thin = (3, 0.9) if paper else (6, 1.6)
+
+    def each(values: list[Any]) -> alt.Scale:
+        """One value a series, as it stands."""
+        return alt.Scale(domain=list(SERIES.values()), range=values, type="ordinal")
+
+    look = {"legend": alt.Legend(title=None, columns=_legend_columns(inner) if paper else 0)}
+    channels = (
+        alt.Color("series:N", scale=each([*colours, theme.VERMILLION]), **look),
+        alt.StrokeWidth("series:N", scale=each([broad, thin, thin]), **look),
+        alt.Opacity("series:N", scale=each([0.35, 1, 1]), **look),
     )
     tip = ["step:Q", "series:N", alt.Tooltip("value:Q", format=".3f")]
-    used = base.transform_filter(alt.datum.series == USED)
-    others = base.transform_filter(alt.datum.series != USED)
+    layers = (alt.datum.series == USED, alt.datum.series != USED)
     return [
-        used.mark_line(strokeWidth=3 if paper else 6, opacity=0.35, strokeJoin="round").encode(
-            colour, tooltip=tip
-        ),
-        others.mark_line(strokeWidth=0.9 if paper else 1.6, strokeJoin="round").encode(
-            colour, tooltip=tip
-        ),
+        base.transform_filter(some).mark_line(strokeJoin="round").encode(*channels, tooltip=tip)
+        for some in layers
     ]
 
 

@@ -63,8 +63,10 @@ def lessons(
     y = alt.Y("learner:N", title="Learner", scale=alt.Scale(domain=list(learners)), axis=y_axis)
     rows = _rows(selection)
     layers = [*_marks(x, y, cell, paper), *_nobody(selection, y)]
-    chart = alt.layer(*layers, data=theme.inline(rows)).properties(
-        title=theme.title("Who learns from whom", paper, width, badges, _note(selection))
+    chart = alt.layer(
+        *layers,
+        data=theme.inline(rows),
+        title=theme.title("Who learns from whom", paper, width, badges, _note(selection)),
     )
     return theme.finish(chart, paper, width, len(learners) * (11 if paper else 20), dark)
 
@@ -101,7 +103,7 @@ def _marks(x: alt.X, y: alt.Y, cell: float, paper: bool) -> list[alt.Chart]:
             alt.Shape(
                 "what:N", title=None, scale=alt.Scale(domain=domain, range=["circle", "diamond"])
             ),
-            tooltip=["learner:N", "teacher:N", "what:N"],
+            tooltip=theme.tooltip("learner:N", "teacher:N", "what:N"),
         )
     ]
 
@@ -116,7 +118,7 @@ def _nobody(selection: Selection, y: alt.Y) -> list[alt.Chart]:
     if not rows:
         return []
     text = alt.Chart(theme.inline(rows)).mark_text(align="left", dx=4, fontStyle="italic")
-    return [text.encode(y, x=alt.value(0), text="said:N")]
+    return [text.encode(y, x=alt.XValue(0), text=alt.Text("said:N"))]
 
 
 def _note(selection: Selection) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 
 from core.figures import theme
-from core.figures.balance_names import model_channels, title_of
+from core.figures.balance_names import dash_channel, model_channels, title_of
 
 ROW = (4.2, 8.0)
 """Points of one model's line in a row, on paper and on the screen."""
@@ -79,7 +79,7 @@ def dot_layers(
     y = alt.Y(
         "row:N",
         sort=list(rows),
-        title="Language",
+        title="Language" if len(rows) > 1 else None,
         scale=alt.Scale(paddingInner=0.15, paddingOuter=0.1),
         axis=alt.Axis(
             labelOverlap=False, ticks=False, grid=True, tickBand="extent", labelLimit=200
@@ -95,7 +95,7 @@ def dot_layers(
     lines = (
         base.transform_filter("isValid(datum.low)")
         .mark_rule(strokeWidth=0.9 if paper else 1.6)
-        .encode(alt.X("low:Q", title=x_title), alt.X2("high:Q"), colour)
+        .encode(alt.X("low:Q", title=x_title), alt.X2("high:Q"), colour, dash_channel(models))
     )
     dots = base.mark_point(filled=True, size=16 if paper else 46, opacity=1).encode(
         x, colour, shape

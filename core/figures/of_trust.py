@@ -57,7 +57,7 @@ def of_reliability(run: RunView, **look: Any) -> Chart:
 def of_disagreement(run: RunView, **look: Any) -> Chart:
     """How many languages answer as the vote, and whether it is right."""
     found = with_gold(run, "before") or _items(run)
-    vote = majority_vote(found.probabilities, found.class_mask)
+    vote = majority_vote(found.probabilities, found.class_mask, found.chosen)
     return disagreement(split_votes(found, vote.pseudo_labels), badges=run.record.badges, **look)
 
 

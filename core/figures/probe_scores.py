@@ -12,7 +12,7 @@ from core.figures.balance_mrr import MEANS
 from core.figures.model_dots import Dot, dot_layers, height_of, records_of
 from core.figures.theme import Chart
 from core.metrics.balance_scores import TEACHERS
-from core.metrics.probe_record import IN_LANG, MEASURES, ZERO_SHOT, ProbeRecord
+from core.metrics.probe_record import IN_LANG, MEASURES, ZERO_SHOT, MeanSd, ProbeRecord
 
 TITLES = {IN_LANG: "IN-LANG", ZERO_SHOT: "ZERO-SHOT"}
 TASKS = {"pos": "parts of speech", "ner": "names"}
@@ -93,15 +93,22 @@ def _dots(found: ProbeRecord, measure: str, models: Sequence[str]) -> list[Dot]:
     dots, rows = [], _rows(found)
     for model in models:
         cells = {found.marked(x): y for x, y in found.by_language[measure].get(model, {}).items()}
-        cells |= {
-            MEANS[group]: y
-            for group, y in found.by_group[measure].get(model, {}).items()
-            if MEANS.get(group) in rows
-        }
+        by_group = _teachers(found) if model == TEACHERS else found.by_group[measure].get(model, {})
+        cells |= {MEANS[x]: y for x, y in by_group.items() if cells and MEANS.get(x) in rows}
         for row, cell in cells.items():
             ends = (None, None) if cell.sd is None else (cell.mean - cell.sd, cell.mean + cell.sd)
             dots.append(Dot(row, model, cell.mean, *ends))
     return dots
+
+
+def _teachers(found: ProbeRecord) -> dict[str, MeanSd]:
+    """By group: the mean of the teachers, each in its own language, where all are there."""
+    own = found.by_language[IN_LANG].get(TEACHERS, {})
+    return {
+        group: MeanSd(sum(own[x].mean for x in part) / len(part), None)
+        for group, part in found.groups.items()
+        if part and all(x in own for x in part)
+    }
 
 
 def _panel(

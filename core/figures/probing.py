@@ -316,7 +316,8 @@ def _numbers(
         ink = alt.condition(white, alt.value("white"), alt.value("black"))
         color = {} if panel == CHANCE else {"color": ink}
         low = own.transform_filter("datum.at_chance")
-        layers.append(low.mark_circle(size=4 if paper else 12, opacity=1, **corner).encode(**color))
+        dot = low.mark_circle(size=4 if paper else 12, opacity=1, aria=False, **corner)
+        layers.append(dot.encode(**color))
         if panel in grid.sizes:
             mark = {"fontSize": grid.sizes[panel]}
             text = alt.Text("written:N")

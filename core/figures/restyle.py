@@ -62,7 +62,7 @@ def language_names(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
                 columns.setdefault(name, {})[_LEADING.sub(r"\1", value).split(" (")[0]] = None
     found: dict[str, str] = {}
     for texts in columns.values():
-        sure = [text for text in texts if text in LANGUAGES or (_short(text) and _known(text))]
+        sure = [text for text in texts if is_code(text)]
         if 2 * len(sure) >= len(texts):
             found |= {text: _name(text) for text in texts if CODE.fullmatch(text) and _known(text)}
     return found
@@ -73,6 +73,11 @@ def renamed_rows(
 ) -> list[dict[str, Any]]:
     """The records with the names of languages in place of their codes."""
     return [{key: _text(value, names) for key, value in row.items()} for row in rows]
+
+
+def is_code(text: str) -> bool:
+    """Whether a text is surely a language: of the built-in table, or two letters CLDR knows."""
+    return text in LANGUAGES or (_short(text) and _known(text))
 
 
 def _short(text: str) -> bool:

@@ -52,10 +52,12 @@ def stability(
     layers = [
         _bars(x, y),
         rule.encode(alt.X("settled:Q", title=TITLE)),
-        number.encode(x=alt.value("width"), y=y, text=alt.Text("probability:Q", format=".0f")),
+        number.encode(x=alt.XValue("width"), y=y, text=alt.Text("probability:Q", format=".0f")),
     ]
-    chart = alt.layer(*layers, data=theme.inline(rows)).properties(
-        title=theme.title("Stability of the teacher choice", paper, width, badges, _note(found))
+    chart = alt.layer(
+        *layers,
+        data=theme.inline(rows),
+        title=theme.title("Stability of the teacher choice", paper, width, badges, _note(found)),
     )
     finished = theme.finish(chart, paper, width, len(rows) * (11 if paper else 20), dark)
     finished.usermeta = {"digits": {"normalized": 4, "low": 4, "high": 4, "probability": 1}}
@@ -83,7 +85,9 @@ def _bars(x: alt.X, y: alt.Y) -> alt.Chart:
     """Filled for those that teach on all examples, hollow for the others."""
     line = alt.Scale(domain=list(ROLES), range=[theme.BLUE, theme.ORANGE])
     fill = alt.Scale(domain=list(ROLES), range=[theme.BLUE, f"{theme.ORANGE}26"])
-    tip = [alt.Tooltip(f"{name}:Q", format=".4f") for name in ("normalized", "low", "high")]
+    tip = theme.tooltip("language:N", "role:N")
+    tip.append(alt.Tooltip("probability:Q", format=".1f"))
+    tip += [alt.Tooltip(f"{name}:Q", format=".4f") for name in ("normalized", "low", "high")]
     return (
         alt.Chart()
         .mark_bar(strokeWidth=1.2, height={"band": 0.72})
@@ -92,7 +96,7 @@ def _bars(x: alt.X, y: alt.Y) -> alt.Chart:
             y,
             alt.Fill("role:N", title=None, scale=fill),
             alt.Stroke("role:N", title=None, scale=line),
-            tooltip=["language:N", "role:N", alt.Tooltip("probability:Q", format=".1f"), *tip],
+            tooltip=tip,
         )
     )
 

@@ -1,4 +1,4 @@
-"""How a figure looks on paper: width, font, size, palette, labels, title; one choice for all."""
+"""How a figure looks on paper: width, font, size, palette, labels, order and title, for all."""
 
 from __future__ import annotations
 
@@ -36,6 +36,8 @@ SIZES = (6, 7, 8, 9, 10)
 """Points of the text."""
 PALETTES = ("okabe-ito", "greyscale")
 LABELS = ("codes", "names")
+ORDERS = ("score", "resource", "family", "name", "code")
+"""Of the languages on an axis; see `core.figures.language_order`."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class PaperStyle:
     """One of `PALETTES`."""
     labels: str = "codes"
     """One of `LABELS`: languages by their codes, or by their English names."""
+    order: str = "score"
+    """One of `ORDERS`: languages as the figure has them, or in another order."""
     title: bool = True
     """Without, only the words of caution are left; the caption has the rest."""
     names: Mapping[str, str] = field(default_factory=dict)
@@ -61,7 +65,13 @@ class PaperStyle:
         Raises:
             UserError: a value that is none of the choices.
         """
-        choices = {"font": FONTS, "size": SIZES, "palette": PALETTES, "labels": LABELS}
+        choices = {
+            "font": FONTS,
+            "size": SIZES,
+            "palette": PALETTES,
+            "labels": LABELS,
+            "order": ORDERS,
+        }
         faults = [
             f"unknown {name} {quote(getattr(self, name))!r}; choose one of "
             f"{', '.join(map(str, known))}"

@@ -71,13 +71,14 @@ def teacher_threshold(
         x,
         y,
         alt.Y2("foot:Q"),
-        detail="language:N",
-        tooltip=["language:N", "threshold:Q", "probability:Q"],
+        alt.Detail("language:N"),
+        tooltip=theme.tooltip("language:N", "threshold:Q", "probability:Q"),
     )
     chart = alt.layer(
-        area, *_marks(found, names, (x, y), paper), data=theme.inline(rows)
-    ).properties(
-        title=theme.title("Who would teach at which threshold", paper, width, badges, _note(found))
+        area,
+        *_marks(found, names, (x, y), paper),
+        data=theme.inline(rows),
+        title=theme.title("Who would teach at which threshold", paper, width, badges, _note(found)),
     )
     finished = theme.finish(chart, paper, width, len(names) * (14 if paper else 26), dark)
     finished.usermeta = {"digits": {"threshold": 5, "probability": 1}}

@@ -123,7 +123,7 @@ def _across(points: Sequence[Point], setting: str) -> alt.X:
     scale.padding = 10
     return alt.X(
         "setting:Q",
-        title=setting + (" (logarithmic)" if wide else ""),
+        title=setting[:1].upper() + setting[1:] + (" (logarithmic)" if wide else ""),
         scale=scale,
         axis=alt.Axis(values=values, format="~r", labelOverlap=True),
     )

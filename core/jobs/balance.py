@@ -13,7 +13,15 @@ from numpy.typing import NDArray
 from transformers import BertForMaskedLM
 
 from core.balancing.architecture import fresh_model, parameters
-from core.balancing.comparison import Texts, is_taught, model_names, prepare_texts, task_of
+from core.balancing.comparison import (
+    SPECIALS,
+    Texts,
+    is_taught,
+    model_names,
+    prepare_texts,
+    task_of,
+    warnings_of,
+)
 from core.balancing.ranks import reciprocal_ranks
 from core.balancing.training import Row, Task, Trained, Training
 from core.config import BalanceConfig
@@ -31,6 +39,7 @@ from core.models.card import model_card
 from core.models.checkpoint import Checkpoint
 from core.models.device import Device, pick_device
 from core.models.pretrained import quiet
+from core.models.ready import ready
 from core.models.save import save_model
 from core.runs.checkpoints import TRAINING, remove_checkpoints
 from core.runs.live import LiveRun
@@ -55,6 +64,7 @@ def prepare(config: BalanceConfig, store: RunStore) -> Work:
         run.warn(*inputs.warnings)
         run.progress("training a tokenizer", 0, 1)
         texts = prepare_texts(inputs.division, config)
+        run.warn(*warnings_of(texts, config))
         names = model_names(config, inputs.languages)
         trained = _train_all(run, config, texts, names, device)
         ranks = _measure(run, config, texts, names, device)
@@ -137,7 +147,7 @@ def _with_teachers(run: LiveRun, task: Task, device: Device) -> Task:
 
 def _load(run: LiveRun, name: str, device: Device) -> BertForMaskedLM:
     model = BertForMaskedLM.from_pretrained(folder_of(run.path, name))
-    return model.to(device.place).eval().requires_grad_(False)
+    return ready(model, device).eval().requires_grad_(False)
 
 
 def _write_history(run: LiveRun, rows: Sequence[Row]) -> None:
@@ -217,16 +227,17 @@ def _metrics(
 
 def _sizes(division: Division, texts: Texts) -> dict[str, Any]:
     """How much text there is for what; a second translation of a verse is no new one."""
-    special = 2  # <s> ... </s>
 
     def pieces(rows: Mapping[str, Sequence[Sequence[int]]]) -> dict[str, int]:
-        return {key: sum(len(row) - special for row in own) for key, own in rows.items()}
+        return {key: sum(len(row) - SPECIALS for row in own) for key, own in rows.items()}
 
     def count(what: Any, passages: Mapping[str, Any]) -> dict[str, int]:
         return {language: what(own) for language, own in passages.items()}
 
     return {
         "tokens": pieces(texts.train),
+        "pieces": dict(texts.pieces),
+        "cut_sentences": dict(texts.cut),
         "balanced_tokens": pieces(texts.balanced),
         "characters": count(characters, division.train),
         "balanced_characters": count(characters, division.balanced),

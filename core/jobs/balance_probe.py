@@ -94,7 +94,7 @@ def _work(inputs: Inputs, run: LiveRun) -> None:
         run.warn(f"Without a train split, probes are fitted on dev (*): {', '.join(on_dev)}.")
     found, lost = _all_models(run, inputs)
     if any(lost.values()):
-        run.warn(_lost(lost, uses))
+        run.warn(_lost(lost, inputs))
     run.update(metrics=_metrics(inputs, found, lost))
     shutil.rmtree(run.path / FEATURES, ignore_errors=True)
 
@@ -146,13 +146,20 @@ def _measure(inputs: Inputs) -> Measure:
     return Measure(inputs.config.task, len(inputs.data.tag_names))
 
 
-def _lost(lost: Mapping[str, int], uses: ProbeUses) -> str:
+def _lost(lost: Mapping[str, int], inputs: Inputs) -> str:
     """The words without a feature, by language."""
+    uses, asked = inputs.uses, inputs.config.max_length
+    limit = min(load_encoder(source).longest for source in inputs.probed.sources.values())
     words = {x: uses.fit[x].word_count + uses.test[x].word_count for x in uses.languages}
     named = ", ".join(f"{x} {count:,} of {words[x]:,}" for x, count in lost.items() if count)
+    remedy = (
+        "A longer --max-length keeps more of them."
+        if asked < limit
+        else "No --max-length keeps more of them: the encoder reads no more."
+    )
     return (
-        f"Words beyond the longest length, or without a sub-word, are left out: {named}. A longer "
-        "--max-length keeps more of them, up to the encoder's own limit."
+        f"Words beyond piece {min(asked, limit):,} of their sentence, or without a sub-word, are "
+        f"left out: {named}. {remedy}"
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 from core.config import DemoConfig, DistillConfig
@@ -19,7 +18,7 @@ from core.jobs.fitted import refuse_fitted
 from core.jobs.heads import check_asked
 from core.jobs.inputs import Items, read_items
 from core.jobs.kinds import Work
-from core.jobs.predicting import predict_in
+from core.jobs.predicting import Predictor
 from core.jobs.select import record_selection, select
 from core.metrics.accuracy import chance, pivot_of
 from core.metrics.gap_change import decompose
@@ -29,6 +28,7 @@ from core.models.card import model_card
 from core.models.device import Device, pick_device
 from core.models.find import ModelSource, find_model
 from core.models.load import Classifier
+from core.models.lora import adapted
 from core.models.recipe import settle
 from core.models.save import save_model
 from core.runs.checkpoints import remove_checkpoints
@@ -88,24 +88,19 @@ def _distill(
         classifier, _ = tune(config, items, source, device, [run])
     else:
         classifier = fine_tuned(config, items, source, device, store, run)
-    before = {
-        use: predict_in(
-            run, f"predicting {use} items", classifier, getattr(items.uses, use), config, device
-        )
-        for use in AHEAD
-    }
+    predict = Predictor(run, classifier, config, device)
+    before = {use: predict(f"predicting {use} items", getattr(items.uses, use)) for use in AHEAD}
     selection = select(config, before["selection"])
     material = gather(config, classifier, device, items.uses, selection, before)
     record_selection(run, selection, before["selection"])
     before["evaluation"].save(run.path / "predictions_before.npz")
-    predict_further = partial(_predict_further, run, classifier, items, config, device)
-    further = {"before": predict_further()}
-    result = Distillation(classifier.model, material, config, device, run).run()
-    after = predict_in(
-        run, "predicting evaluation items after", classifier, items.uses.evaluation, config, device
-    )
+    further = {"before": _predict_further(predict, items)}
+    with adapted(classifier.model, config.lora, config.seed):
+        result = Distillation(classifier.model, material, config, device, run).run()
+    predict = Predictor(run, classifier, config, device)
+    after = predict("predicting evaluation items after", items.uses.evaluation)
     after.save(run.path / "predictions_after.npz")
-    further["after"] = predict_further()
+    further["after"] = _predict_further(predict, items)
     warn(run, how_it_went(result, material))
     run.update(
         metrics={
@@ -129,15 +124,10 @@ def _distill(
     remove_checkpoints(run.path)
 
 
-def _predict_further(
-    run: LiveRun, classifier: Classifier, items: Items, config: DistillConfig, device: Device
-) -> dict[str, dict[str, Any]]:
+def _predict_further(predict: Predictor, items: Items) -> dict[str, dict[str, Any]]:
     """Accuracies on the further evaluation sets, by their name."""
     return {
-        name: summarize(
-            predict_in(run, f"predicting {name}", classifier, data, config, device),
-            items.uses.source,
-        ).to_json()
+        name: summarize(predict(f"predicting {name}", data), items.uses.source).to_json()
         for name, data in items.further.items()
     }
 

@@ -19,6 +19,7 @@ from core.models.find import ModelSource, find_model
 from core.models.finetune import FinetuneResult, finetune
 from core.models.heads.spec import HeadSpec
 from core.models.load import Classifier, load_classifier
+from core.models.lora import adapted
 from core.models.recipe import settle, settled
 from core.models.save import save_model
 from core.runs.checkpoints import remove_checkpoints
@@ -184,16 +185,17 @@ def tune(
         for live in watching:
             live.progress(f"fine-tuning on {language}", step, steps, **values)
 
-    result = finetune(
-        classifier,
-        labelled,
-        stopping,
-        config,
-        device,
-        tick,
-        run=watching[0].path,
-        note=watching[0].warn,
-    )
+    with adapted(classifier.model, config.lora, config.seed):
+        result = finetune(
+            classifier,
+            labelled,
+            stopping,
+            config,
+            device,
+            tick,
+            run=watching[0].path,
+            note=watching[0].warn,
+        )
     if not result.learned:
         watching[0].warn(
             f"The {language} fine-tuning learned nothing: on no epoch was the accuracy on the "
@@ -209,7 +211,7 @@ def reuse_key(config: TaskConfig, items: Items, source: ModelSource, device: Dev
     decisive: dict[str, Any] = {
         name: getattr(config, name)
         for name in (*ModelConfig.model_fields, "seed")
-        if name not in IGNORED
+        if name not in IGNORED and (name != "lora" or config.lora is not None)
     }
     decisive |= key_of(config, items, source)
     decisive |= {

@@ -12,15 +12,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
+from core import processes
 from core.config import Config
 from core.errors import RunCancelledError, UserError
 from core.jobs.kinds import command_for
 from core.jobs.runner import reason_of
 from core.runs import claims
 from core.runs.alone import alone
+from core.runs.follower import attended
 from core.runs.live import LiveRun
-from core.runs.liveness import OPEN, take_up
+from core.runs.liveness import OPEN, Watch, is_lost, take_up
 from core.runs.store import RunStore, StoredRun, read_run
+from core.runs.view import RunView
 
 LOOK_SECONDS = 0.5
 """Between two looks at another run's fine-tuning."""
@@ -55,7 +58,7 @@ def start_from(
 ) -> StoredRun:
     """The finished fine-tuning that a run starts from: an earlier one, or one made now.
 
-    Waits while another process of this machine does an equal one, unless it is asked for anew.
+    Waits while another process does an equal one, on whatever machine, unless it is asked for anew.
 
     Args:
         start: the fine-tuning.
@@ -67,7 +70,7 @@ def start_from(
     Raises:
         RunCancelledError: the run was cancelled while it waited.
     """
-    parent = _earlier_or_mine(start, store, run)
+    parent: StoredRun | LiveRun = attended(lambda: _earlier_or_mine(start, store, run))
     if isinstance(parent, LiveRun):
         run.update(parents=[parent.id, *others])
         parent = _carried_out(parent, train)
@@ -75,20 +78,22 @@ def start_from(
         run.log(f"reusing the fine-tuned model of run {parent.id}")
         run.update(parents=[parent.id, *others])
     run.warn(*parent.record.warnings)
+    processes.wait()  # until it is finished on the disk
     return parent
 
 
 def _earlier_or_mine(start: Start, store: RunStore, run: LiveRun) -> StoredRun | LiveRun:
     """The finished fine-tuning, or a new one, held by this process."""
+    watch = Watch()
     while True:
         with alone(store.root, f"{start.kind} {start.key}"):
             found = _earlier(start, store, run)
-            other = _in_work(start, store) if start.reuse else None
+            other = _in_work(start, store, watch) if start.reuse else None
             if found is not None:
                 return found
             if other is None:
                 return _begun(store, run, start.key) or _new(start, store)
-        while _is_computed(other):
+        while _is_computed(other, watch):
             run.progress(f"waiting for the fine-tuning of run {other.id}", 0, 0)
             time.sleep(LOOK_SECONDS)
 
@@ -127,21 +132,25 @@ def _earlier(start: Start, store: RunStore, run: LiveRun) -> StoredRun | None:
     return store.reusable(start.kind, start.key) if start.reuse else None
 
 
-def _in_work(start: Start, store: RunStore) -> StoredRun | None:
-    """An equal fine-tuning that a process of this machine does now."""
+def _in_work(start: Start, store: RunStore, watch: Watch) -> StoredRun | None:
+    """An equal fine-tuning that a process does now."""
     for path in store.paths():
         found = read_run(path) if f"-{start.kind}-" in path.name else None
         if not isinstance(found, StoredRun) or found.record.reuse_key != start.key:
             continue
-        if _is_computed(found):
+        if _is_computed(found, watch):
             return found
     return None
 
 
-def _is_computed(run: StoredRun) -> bool:
+def _is_computed(run: StoredRun, watch: Watch) -> bool:
+    """Whether somebody holds it: one of another machine, as long as its heart was seen beating."""
     now = read_run(run.path)
-    is_open = isinstance(now, StoredRun) and now.status in OPEN
-    return is_open and claims.newest(run.path).is_alive()[0] is True
+    if not isinstance(now, StoredRun) or now.status not in OPEN:
+        return False
+    if claims.newest(run.path).is_alive()[0] is False:
+        return False
+    return is_lost(RunView.of(now), watch) is None
 
 
 def _begun(store: RunStore, run: LiveRun, key: str) -> LiveRun | None:

@@ -48,6 +48,8 @@ class Kind:
     config: type[Config]
     module: str
     """Module with ``prepare(config, store) -> Work``, imported when a run of it is computed."""
+    together: bool = False
+    """Whether several processes can compute one run of it (`core.processes`)."""
 
     @property
     def verb(self) -> tuple[str, ...]:
@@ -71,20 +73,20 @@ class Kind:
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind("demo", DemoConfig, "core.jobs.distill"),
+        Kind("demo", DemoConfig, "core.jobs.distill", together=True),
         Kind("pretrain", PretrainConfig, "core.jobs.pretrain"),
         Kind("probe", ProbeConfig, "core.jobs.probe"),
         Kind("ask", AskConfig, "core.jobs.ask"),
-        Kind("finetune", FinetuneConfig, "core.jobs.finetune"),
-        Kind("predict", PredictConfig, "core.jobs.predict"),
-        Kind("select", SelectConfig, "core.jobs.select"),
-        Kind("distill", DistillConfig, "core.jobs.distill"),
+        Kind("finetune", FinetuneConfig, "core.jobs.finetune", together=True),
+        Kind("predict", PredictConfig, "core.jobs.predict", together=True),
+        Kind("select", SelectConfig, "core.jobs.select", together=True),
+        Kind("distill", DistillConfig, "core.jobs.distill", together=True),
         Kind("distill_probe", DistillProbeConfig, "core.jobs.distill_probe"),
         Kind("generate", GenerateConfig, "core.jobs.generate"),
-        Kind("qa_finetune", QaFinetuneConfig, "core.jobs.qa_finetune"),
-        Kind("qa_train", QaTrainConfig, "core.jobs.qa_train"),
-        Kind("qa_evaluate", QaEvaluateConfig, "core.jobs.qa_evaluate"),
-        Kind("balance", BalanceConfig, "core.jobs.balance"),
+        Kind("qa_finetune", QaFinetuneConfig, "core.jobs.qa_finetune", together=True),
+        Kind("qa_train", QaTrainConfig, "core.jobs.qa_train", together=True),
+        Kind("qa_evaluate", QaEvaluateConfig, "core.jobs.qa_evaluate", together=True),
+        Kind("balance", BalanceConfig, "core.jobs.balance", together=True),
         Kind("balance_probe", BalanceProbeConfig, "core.jobs.balance_probe"),
     )
 }

@@ -8,7 +8,7 @@ from core.jobs.fitted import refuse_fitted
 from core.jobs.heads import check_asked
 from core.jobs.inputs import read_items
 from core.jobs.kinds import Work
-from core.jobs.predicting import predict_in
+from core.jobs.predicting import Predictor
 from core.metrics.transfer_gap import summarize
 from core.models.device import pick_device
 from core.models.find import find_model
@@ -35,7 +35,7 @@ def prepare(config: PredictConfig, store: RunStore) -> Work:
             environment={**run.record.environment, **device.describe()},
         )
         classifier = fine_tuned(config, items, source, device, store, run)
-        found = predict_in(run, "predicting", classifier, items.uses.evaluation, config, device)
+        found = Predictor(run, classifier, config, device)("predicting", items.uses.evaluation)
         found.save(run.path / "predictions_before.npz")
         run.update(
             metrics={"before": summarize(found, items.uses.source).to_json()},

@@ -7,6 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from core.config import ModelConfig, ProbeConfig, PromptsConfig
 from core.data.fact_world import FactWorld, knowing
 from core.data.ledger import ledger_of_prompts
@@ -22,24 +24,30 @@ from core.jobs.fitted import badges_of_fitted
 from core.jobs.inputs import folder
 from core.jobs.kinds import Work
 from core.metrics import probing
-from core.models.device import pick_device
+from core.models.device import Device, pick_device
 from core.models.find import ModelSource, find_model
+from core.models.fingerprint import model_fingerprint, rows_fingerprint, tokenizer_fingerprint
 from core.models.language_model import LanguageModel, load_language_model
-from core.models.surprisal import Engine, Tick
+from core.models.surprisal import Engine
 from core.probing.check import refuse_unscorable
-from core.probing.dataset import prompts_in, score_dataset
-from core.probing.prompts import Calibration, Counts, Scoring
-from core.probing.score import check_fit
+from core.probing.dataset import prompts_in
+from core.probing.prompts import Calibration, Scoring
+from core.probing.score import check_fit, score
 from core.runs.live import LiveRun
+from core.runs.score_cache import ScoreCache
 from core.runs.store import RunStore
 from core.selection.regions import choose_by_region, regions_to_json
 from core.selection.strategies import choose
 from core.selection.truth import check_truth
 
 
-def prepare(config: ProbeConfig, store: RunStore) -> Work:
-    """Check the input of a probing run."""
-    data = load_probing(
+def read_prompts(config: ProbeConfig) -> ProbingDataset:
+    """The prompts that a probing run asks.
+
+    Raises:
+        UserError: they can't be read.
+    """
+    return load_probing(
         config.dataset,
         folder(config.data),
         config.languages or None,
@@ -47,6 +55,11 @@ def prepare(config: ProbeConfig, store: RunStore) -> Work:
         facts=None if config.facts == "all" else config.facts,
         wordings=config.wordings,
     )
+
+
+def prepare(config: ProbeConfig, store: RunStore) -> Work:
+    """Check the input of a probing run."""
+    data = read_prompts(config)
     scoring = Scoring(config.scorer, config.fill, calibration_of(config, data))
     config = config.model_copy(update={"calibration": scoring.calibration})
     device = pick_device(config)
@@ -163,13 +176,43 @@ def ask(
     engine: Engine,
     what: str = "probing",
 ) -> CandidateScores:
-    """Scores of all candidates in all languages, with progress by language."""
+    """Scores of all candidates in all languages, with progress by language.
 
-    def watching(language: str, position: int) -> Tick:
+    A language that the same model was asked the same in before is not asked again.
+    """
+    cache, keys = ScoreCache(run.path.parent), keys_of(model, data, scoring, engine.device)
+    found = {}
+    for position, (language, probes) in enumerate(data.probes.items()):
+        sizes = [len(candidates) for candidates in probes.candidates]
+        ends = np.cumsum(sizes, dtype=np.int64)[:-1]
+        known = cache.find(keys[language], sum(sizes))
+        if known is not None:
+            run.log(f"{language}: known from an earlier run (same weights, prompts and precision)")
+            found[language] = np.split(known, ends)
+            continue
         stage = f"{what} in {language} ({position + 1} of {len(data.languages)})"
-        return partial(run.progress, stage)
-
-    def told(language: str, counts: Counts) -> None:
+        scored = score(
+            model,
+            prompts_in(data, language),
+            probes.countryless or None,
+            engine._replace(tick=partial(run.progress, stage)),
+            scoring,
+        )
+        counts = scored.counts
         run.log(f"{language}: {counts.done:,} sequences, {counts.saved:,} saved")
+        found[language] = list(scored.scores)
+        cache.keep(keys[language], np.concatenate(scored.scores))
+    cache.trim()
+    return found
 
-    return score_dataset(model, data, scoring, engine, watching, told)
+
+def keys_of(
+    model: LanguageModel, data: ProbingDataset, scoring: Scoring, device: Device
+) -> dict[str, str]:
+    """Language -> the key of its scores: whatever decides them."""
+    first = model_fingerprint(model.model, model, device)
+    pieces = tokenizer_fingerprint(model.tokenizer)
+    return {
+        x: f"{first}-{rows_fingerprint([pieces, prompts_in(data, x), probes.countryless, scoring])}"
+        for x, probes in data.probes.items()
+    }

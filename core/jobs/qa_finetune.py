@@ -146,6 +146,8 @@ def reuse_key(job: QaJob[QaFinetuneConfig]) -> str:
     check_stage1(job)
     assert job.uses.stage1 is not None
     decisive: dict[str, Any] = {name: getattr(job.config, name) for name in DECISIVE}
+    if job.config.lora is not None:
+        decisive["lora"] = job.config.lora
     decisive |= {
         "recipe": RECIPE,
         "learning_rate": job.config.stage1_learning_rate,

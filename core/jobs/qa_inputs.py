@@ -20,6 +20,7 @@ from core.languages import canonical
 from core.models.device import Device, pick_device
 from core.models.find import ModelSource, find_model
 from core.models.load import load_tokenizer
+from core.models.ready import ready
 from core.models.recipe import settle, settled
 from core.runs.live import LiveRun
 from core.runs.store import RunStore
@@ -72,7 +73,7 @@ class QaJob(Generic[AnyQa]):
             self.config.seed,
             gradient_checkpointing=self.config.gradient_checkpointing,
         )
-        spans.model.to(self.device.place)
+        ready(spans.model, self.device)
         return spans
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from core.answering.features import Asked
 from core.answering.sampling import check_targets, never_asked, sample_pairs
 from core.answering.spans import LOADER, SpanModel
 from core.answering.teacher import Teacher
@@ -17,6 +17,7 @@ from core.jobs.qa_inputs import QaJob, read, source_languages
 from core.jobs.qa_scoring import Scored, answer_all, files
 from core.metrics.qa_transfer import change
 from core.models.card import model_card
+from core.models.lora import adapted
 from core.models.save import save_model
 from core.runs.checkpoints import TRAINING, find_checkpoint, remove_checkpoints
 from core.runs.live import LiveRun
@@ -54,15 +55,18 @@ def _train(run: LiveRun, job: QaJob[QaTrainConfig], store: RunStore) -> None:
     spans = fine_tuned(run, job, store)
     before = _before(run, spans, job)
     asked = sample_pairs(data, source_languages(config), config.targets, config.seed)
-    _warn_of_gaps(run, asked, data.languages)
+    if gaps := never_asked(asked, data.languages):
+        run.warn(told_of_gaps(gaps, len(data.languages), config.targets))
     windows = spans.reader(config.max_length, config.stride).windows(data, asked)
-    teacher = Teacher(spans.model, config, job.device)
-    training = SpanTraining(spans.model, windows, Course.stage2(config), job.device, run, teacher)
-    run.log(
-        f"{len(asked):,} pairs of {len(data):,} questions, {len(training.pool):,} of "
-        f"{len(windows):,} windows, {training.steps:,} steps"
-    )
-    epochs = training.run()
+    with adapted(spans.model, config.lora, config.seed):
+        teacher = Teacher(spans.model, config, job.device)
+        course = Course.stage2(config)
+        training = SpanTraining(spans.model, windows, course, job.device, run, teacher)
+        run.log(
+            f"{len(asked):,} pairs of {len(data):,} questions, {len(training.pool):,} of "
+            f"{len(windows):,} windows, {training.steps:,} steps"
+        )
+        epochs = training.run()
     after = answer_all(run, spans, job, "after")
     run.update(
         metrics={
@@ -95,12 +99,21 @@ def _before(run: LiveRun, spans: SpanModel, job: QaJob[QaTrainConfig]) -> Scored
     return found
 
 
-def _warn_of_gaps(run: LiveRun, asked: tuple[Asked, ...], languages: tuple[str, ...]) -> None:
-    """Say which pairs of languages are in no training example."""
-    gaps = never_asked(asked, languages)
-    if gaps:
-        some = ", ".join(f"{one}-{other}" for one, other in gaps[:5])
-        run.warn(
-            f"{len(gaps):,} of {len(languages) ** 2:,} pairs of languages are in no example of "
-            f"stage 2 ({some}{', ...' * (len(gaps) > 5)}): take more questions or --targets."
-        )
+def told_of_gaps(gaps: Sequence[tuple[str, str]], languages: int, targets: int) -> str:
+    """Which pairs of languages are in no training example, and what would help.
+
+    Args:
+        gaps: (question language, context language) of each.
+        languages: of the questions.
+        targets: languages drawn beside the source.
+    """
+    some = ", ".join(f"{one}-{other}" for one, other in gaps[:5])
+    help_ = (
+        "with --targets 1 two languages meet only if one is the source; take 2 or more"
+        if targets == 1
+        else "take more questions or --targets"
+    )
+    return (
+        f"{len(gaps):,} of {languages**2:,} pairs of languages are in no example of stage 2 "
+        f"({some}{', ...' * (len(gaps) > 5)}): {help_}."
+    )

@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
+from core import processes
 from core.config import Config
-from core.errors import CoreError, RunCancelledError, UserError
+from core.errors import CoreError, RunCancelledError, RunPausedError, UserError
 from core.jobs.kinds import Work, command_for, kind_of
 from core.runs.claims import first
+from core.runs.follower import attended
 from core.runs.live import LiveRun, request_cancel
 from core.runs.store import RunStore, StoredRun
 
@@ -41,15 +43,20 @@ def run_now(
         Exception: it failed; the run is kept with the reason.
     """
     work = kind_of(kind).prepare(config, store)
-    stored = store.create(
-        kind, config.model_dump(mode="json"), command_for(kind, config), hold=True
-    )
-    if started is not None:
-        started(stored)
+
+    def begin() -> LiveRun:
+        stored = store.create(
+            kind, config.model_dump(mode="json"), command_for(kind, config), hold=True
+        )
+        if started is not None:
+            started(stored)
+        return LiveRun(stored, first(stored.path), echo=echo)
+
+    run = attended(begin)
     try:
-        return compute(LiveRun(stored, first(stored.path), echo=echo), work)
+        return compute(run, work)
     except UserError:
-        store.discard(stored)
+        store.discard(StoredRun(run.path, run.record))
         raise
 
 
@@ -66,6 +73,10 @@ def compute(run: LiveRun, work: Work) -> LiveRun:
             work(run)
         _log(run, "finished")
         run.finish()
+    except RunPausedError:
+        _log(run, "paused")
+        run.pause()
+        raise
     except RunCancelledError:
         _log(run, "cancelled")
         run.cancel()
@@ -130,9 +141,10 @@ def _heeding_signals(run: LiveRun) -> Iterator[None]:
     """Take the first Ctrl-C or SIGTERM as a request to cancel, heeded at the next step.
 
     A second one does what it did before, which ends the process. Signals reach the main thread
-    only; elsewhere nothing changes.
+    only; elsewhere nothing changes. With several processes the main one heeds them, and no second
+    one counts: their launcher hands on what the terminal has sent already, and ends what is left.
     """
-    if threading.current_thread() is not threading.main_thread():
+    if threading.current_thread() is not threading.main_thread() or not processes.is_main():
         yield
         return
     found = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
@@ -143,7 +155,8 @@ def _heeding_signals(run: LiveRun) -> Iterator[None]:
             signal.signal(number, handler)
 
     def ask(number: int, frame: FrameType | None) -> None:
-        restore()
+        if processes.place().total == 1:
+            restore()
         outer = before[signal.Signals(number)]
         if isinstance(outer, _Stop):
             outer(number, frame)

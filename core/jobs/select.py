@@ -105,7 +105,7 @@ def _from_model(config: SelectConfig, store: RunStore) -> Work:
     from core.jobs.fitted import refuse_fitted
     from core.jobs.heads import check_asked
     from core.jobs.inputs import read_items
-    from core.jobs.predicting import predict_in
+    from core.jobs.predicting import Predictor
     from core.models.device import pick_device
     from core.models.find import find_model
     from core.models.recipe import settle
@@ -127,14 +127,10 @@ def _from_model(config: SelectConfig, store: RunStore) -> Work:
             environment={**run.record.environment, **device.describe()},
         )
         classifier = fine_tuned(config, items, source, device, store, run)
-        uses = items.uses
-        voted = predict_in(
-            run, "predicting unlabelled items", classifier, uses.selection, config, device
-        )
+        predict, uses = Predictor(run, classifier, config, device), items.uses
+        voted = predict("predicting unlabelled items", uses.selection)
         record_selection(run, select(config, voted), voted)
-        before = predict_in(
-            run, "predicting evaluation items", classifier, uses.evaluation, config, device
-        )
+        before = predict("predicting evaluation items", uses.evaluation)
         before.save(run.path / "predictions_before.npz")
         run.update(
             metrics={"before": summarize(before, uses.source).to_json()},

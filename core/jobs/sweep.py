@@ -66,11 +66,11 @@ def sweep(
     """
     outcome = Outcome()
     with stopping_on_signals() as stopped:
-        for number, one in _not_done(planned, store):
+        for number, one in not_done(planned, store):
             full = limit is not None and outcome.taken >= limit
             if full or stopped() or (stop_on_failure and outcome.failed):
                 break
-            run = _take(one, store)
+            run = take(one, store)
             if run is None:
                 continue
             outcome.taken += 1
@@ -89,7 +89,7 @@ def enqueue(
         UserError: the store can't be written to.
     """
     outcome = Outcome()
-    for _, one in _not_done(planned, store):
+    for _, one in not_done(planned, store):
         if limit is not None and outcome.taken >= limit:
             break
         if _look(one, store).state not in UNDONE:
@@ -142,7 +142,7 @@ def report(
     }
 
 
-def _not_done(planned: Sequence[Planned], store: RunStore) -> list[tuple[int, Planned]]:
+def not_done(planned: Sequence[Planned], store: RunStore) -> list[tuple[int, Planned]]:
     """The runs that no finished one stands for yet, with their numbers from 1; one look at all."""
     found = standings(planned, store)
     rows = enumerate(zip(planned, found, strict=True), start=1)
@@ -153,7 +153,7 @@ def _look(one: Planned, store: RunStore) -> Standing:
     return standing_of(one, runs_of(store, [one.kind]))
 
 
-def _take(one: Planned, store: RunStore) -> LiveRun | None:
+def take(one: Planned, store: RunStore) -> LiveRun | None:
     """Hold a new run of these settings, or the one that was stopped; None: nothing to do here."""
     if _look(one, store).state not in UNDONE:
         return None

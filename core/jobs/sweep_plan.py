@@ -20,6 +20,8 @@ from core.errors import DataError, UserError
 from core.jobs.kinds import Kind, command_for, kind_of
 from core.jobs.settings import problems_of
 from core.quoting import did_you_mean, quote
+from core.runs import remote
+from core.runs.families import TECHNICAL
 from core.runs.liveness import is_lost, is_resumable
 from core.runs.notes import LONGEST_NAME, LONGEST_TAG
 from core.runs.record import RunRecord, Status
@@ -162,15 +164,20 @@ def same_settings(planned: Planned, record: RunRecord) -> bool:
     """Whether a recorded run is of the same kind and settings, whatever the data and the code.
 
     A setting that was left open matches what the run took for it, but no value that was given. A
-    setting that the record does not know had today's default, or had no effect.
+    setting that the record does not know had today's default, or had no effect. One of how a run
+    is computed (`core.runs.families.TECHNICAL`) counts only where the plan names another value
+    than today's default.
     """
     if record.kind != planned.kind:
         return False
     wanted = planned.config.model_dump(mode="json", exclude={"resume"})
     fields = type(planned.config).model_fields
     for name, value in wanted.items():
+        usual = getattr(planned.config, name) == fields[name].default
+        if usual and name in TECHNICAL:
+            continue
         if name not in record.config:
-            if getattr(planned.config, name) != fields[name].default:
+            if not usual:
                 return False
         elif record.config[name] != value:
             given = f"--{name.replace('_', '-')}" in record.command
@@ -198,7 +205,8 @@ def _state(run: StoredRun) -> Standing:
     if is_resumable(run):
         return Standing(State.STOPPED, run)
     if run.status in (Status.RUNNING, Status.QUEUED) and is_lost(RunView.of(run)) is None:
-        return Standing(State.QUEUED if is_waiting(run.path) else State.RUNNING, run)
+        waits = run.status is Status.QUEUED and (is_waiting(run.path) or remote.read(run.path))
+        return Standing(State.QUEUED if waits else State.RUNNING, run)
     return Standing(State.LEFT)
 
 

@@ -13,11 +13,12 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from core.errors import RunCancelledError, UserError
+from core.errors import RunCancelledError, RunPausedError, UserError
 from core.jobs import workers
 from core.jobs.kinds import Work, config_of, kind_of
 from core.jobs.runner import compute, reason_of, stopping_on_signals
 from core.runs import claims
+from core.runs.follower import attended
 from core.runs.live import LOG, LiveRun
 from core.runs.liveness import Watch, take_up, watch_silence
 from core.runs.record import Status
@@ -26,6 +27,8 @@ from core.runs.waiting import is_waiting, leave, waiting
 
 IDLE_SECONDS = 2.0
 """Between two looks at an empty queue, for a worker that waits for runs."""
+PAUSED = "paused"
+"""How a run ended that its job will go on with."""
 RETRY = 60.0
 """Seconds after which a run is tried again whose start could not be written."""
 
@@ -38,9 +41,13 @@ def resume(store: RunStore, prefix: str, *, echo: bool = False) -> LiveRun:
     Raises:
         UserError: there is no such run, it is over, or another process computes it.
     """
-    run, watch = store.find(prefix), Watch()
-    watch_silence(run, watch)
-    return compute(take_up(run, watch, echo=echo), work_of(store))
+
+    def begin() -> LiveRun:
+        run, watch = store.find(prefix), Watch()
+        watch_silence(run, watch)
+        return take_up(run, watch, echo=echo)
+
+    return compute(attended(begin), work_of(store))
 
 
 def serve(
@@ -78,7 +85,7 @@ def serve(
             if note is not None:
                 with suppress(OSError):
                     note.write_text(run.id, encoding="utf-8")
-            _say(f"{run.id} {_compute(run, store)}")
+            _say(f"{run.id} {compute_held(run, store)}")
             if is_waiting(run.path):
                 hopeless[run.id] = now  # not even its start could be written
     return 130 if stopped() else 0
@@ -136,15 +143,17 @@ def _take(path: Path, gpu: bool) -> LiveRun | None:
     return None
 
 
-def _compute(run: LiveRun, store: RunStore) -> str:
+def compute_held(run: LiveRun, store: RunStore) -> str:
     """Compute one run that this process holds; nothing is raised for how it ends.
 
     Returns:
         One word on how it ended.
     """
     try:
-        with _output_to(run.path / LOG):
+        with output_to(run.path / LOG):
             compute(run, work_of(store))
+    except RunPausedError:
+        return PAUSED
     except RunCancelledError:
         return "cancelled"
     except Exception as error:  # noqa: BLE001  compute has recorded it
@@ -156,8 +165,8 @@ def _compute(run: LiveRun, store: RunStore) -> str:
 
 
 @contextmanager
-def _output_to(log: Path) -> Iterator[None]:
-    """Let what libraries print, and the last words of a crash, go to the run's log."""
+def output_to(log: Path) -> Iterator[None]:
+    """Let what libraries and child processes print, and a crash's last words, go to a file."""
     _flush()
     file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
     kept = [(number, os.dup(number)) for number in (1, 2)]

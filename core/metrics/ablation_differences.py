@@ -28,7 +28,6 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student
 
 from core.data.predictions import Predictions
 from core.metrics.ablation import ALL, Ablation
@@ -76,8 +75,10 @@ class Difference:
         """Of the mean, see the module; None with one seed."""
         if self.spread.deviation is None:
             return None
+        from scipy.special import stdtrit  # the quantile of Student's t
+
         n = self.spread.n
-        seeds = float(student.ppf((1 + LEVEL) / 2, n - 1)) * self.spread.deviation / np.sqrt(n)
+        seeds = float(stdtrit(n - 1, (1 + LEVEL) / 2)) * self.spread.deviation / np.sqrt(n)
         widths = [(x.high - x.low) / 2 for x in self.items.values()]
         items = float(np.sqrt(np.mean(np.square(widths)))) if widths else 0.0
         half = float(np.hypot(seeds, items))

@@ -7,7 +7,6 @@ from collections.abc import Collection, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.answers import answers
 from core.data.predictions import Predictions
 from core.errors import UserError
 
@@ -37,7 +36,7 @@ def correct(predictions: Predictions) -> NDArray[np.bool_]:
         UserError: there are no gold classes or no examples.
     """
     gold = _gold(predictions)
-    chosen = answers(predictions.probabilities, predictions.class_mask)
+    chosen = predictions.chosen
     return gold[np.arange(gold.shape[0]), chosen]
 
 

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.answers import answers
 from core.data.predictions import Predictions
 from core.errors import UserError
 from core.metrics.accuracy import correct
@@ -54,7 +53,7 @@ def own_answers(predictions: Predictions) -> tuple[NDArray[np.float64], NDArray[
         UserError: there are no gold classes or no examples.
     """
     right = correct(predictions)
-    chosen = answers(predictions.probabilities, predictions.class_mask)[..., None]
+    chosen = predictions.chosen[..., None]
     sure = np.take_along_axis(predictions.probabilities, chosen, -1)[..., 0]
     return sure.astype(np.float64), right
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.answers import answers
 from core.data.predictions import Predictions
 from core.errors import UserError
 from core.metrics.collapse import entropy
@@ -73,7 +72,7 @@ def disagreement(predictions: Predictions, pseudo_labels: NDArray[np.integer]) -
         raise UserError("disagreement needs at least one example")
     if pseudo_labels.shape != (examples,):
         raise UserError(f"labels have shape {pseudo_labels.shape}, expected ({examples},)")
-    chosen = answers(predictions.probabilities, predictions.class_mask)
+    chosen = predictions.chosen
     cells = chosen + classes * np.arange(examples)
     counts = np.bincount(cells.ravel(), minlength=examples * classes).reshape(examples, classes)
     mask, gold = predictions.class_mask, predictions.gold

@@ -9,7 +9,6 @@ from typing import Final, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.answers import answers
 from core.data.predictions import Predictions
 from core.errors import UserError
 from core.metrics.accuracy import correct
@@ -55,7 +54,7 @@ class Answered:
         """
         if not predictions.examples or vote.shape != (len(predictions.examples),):
             raise UserError(f"a vote on {vote.size} of {len(predictions.examples)} examples")
-        chosen = answers(predictions.probabilities, predictions.class_mask)
+        chosen = predictions.chosen
         best = np.take_along_axis(predictions.probabilities, chosen[:, :, None], axis=2)[:, :, 0]
         places = np.arange(len(predictions.examples))
         gold = predictions.gold

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.errors import UserError
-from core.metrics.balance_scores import TEACHER, TEACHERS
+from core.metrics.balance_scores import ALL, HIGH, LOW, TEACHER, TEACHERS
 
 IN_LANG, ZERO_SHOT = "in_lang", "zero_shot"
 MEASURES = (IN_LANG, ZERO_SHOT)
@@ -93,12 +93,19 @@ class ProbeRecord:
                 },
                 by_language=by_language,
                 by_group=by_group,
-                groups={str(g): tuple(map(str, own)) for g, own in metrics["groups"].items()},
+                groups=_groups(metrics["groups"]),
                 fitted_on={str(x): str(s) for x, s in metrics.get("fitted_on", {}).items()},
                 majority={str(x): float(s) for x, s in metrics.get("majority", {}).items()},
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise UserError(f"the recorded probes can't be read: {error!r}") from error
+
+
+def _groups(found: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Languages by group; all of them in the order of the others: high-resource ones first."""
+    groups = {str(name): tuple(map(str, own)) for name, own in found.items()}
+    ordered = [x for name in (HIGH, LOW, ALL) for x in groups.get(name, ())]
+    return groups | {ALL: tuple(dict.fromkeys(x for x in ordered if x in found[ALL]))}
 
 
 def _row(cells: Mapping[str, Any]) -> dict[str, MeanSd]:

@@ -87,7 +87,7 @@ def state_of(found: Transfer[float], measure: Measure = "f1") -> str:
 
 
 def unsaid_of(before: RankTable, after: RankTable, moved: RankIntervals) -> str:
-    """What the model knows but does not say, before and after, in one or two sentences.
+    """What the model says, and what it knows but does not say, before and after, in sentences.
 
     Args:
         before: ranks before self-distillation.
@@ -113,10 +113,18 @@ def unsaid_of(before: RankTable, after: RankTable, moved: RankIntervals) -> str:
         if row != ALL and np.isfinite(share)
     }
     most = max(shares, key=lambda row: shares[row])
+    said = moved.shares[ALL][0]
+    first = _changed(
+        "The share that it says first",
+        float(before.said[-1]),
+        float(after.said[-1]),
+        said,
+        unit=" %",
+    )
     return (
         f"{text} Before, it was largest for {before.by}s in {english_name(most)} "
-        f"({shares[most]:.1f} %)."
-    )
+        f"({shares[most]:.1f} %). {first}"
+    ).strip()
 
 
 def _changed(

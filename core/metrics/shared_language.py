@@ -12,6 +12,8 @@ from core.metrics.probe_record import IN_LANG, ZERO_SHOT, ProbeRecord
 from core.quoting import signed
 
 SHARED, DIVERSE = "shared script", "diverse scripts"
+FAR_APART = 1.5
+"""How many times one teacher's MRR must be the other's for a warning."""
 MRR, DISTANCE, PROBE, TRANSFER = "MRR", "D", "IN-LANG", "ZERO-SHOT"
 
 
@@ -27,6 +29,8 @@ class InSet:
     """model -> probes fitted and tested in the language, in percent."""
     zero_shot: Mapping[str, float]
     """model -> probes fitted in the set's other languages."""
+    pieces: float | None = None
+    """Characters a piece of the language takes in the set's tokenizer, where known."""
 
     def cells(self, model: str) -> dict[str, float | None]:
         """A model's numbers, by what they are."""
@@ -43,13 +47,16 @@ def script_of(languages: Sequence[str]) -> str:
     return SHARED if len({script(x) for x in languages}) == 1 else DIVERSE
 
 
-def in_set(scores: BalanceScores, probes: ProbeRecord | None, key: str) -> InSet:
+def in_set(
+    scores: BalanceScores, probes: ProbeRecord | None, key: str, pieces: float | None = None
+) -> InSet:
     """A language's scores in a comparison, and in probes of its models.
 
     Args:
         scores: of the comparison, or the means of its seeds.
         probes: of its models; None without any.
         key: the language.
+        pieces: characters a piece takes in it.
     """
     teacher = scores.mrr[TEACHERS][key]
     by_measure = {
@@ -65,6 +72,7 @@ def in_set(scores: BalanceScores, probes: ProbeRecord | None, key: str) -> InSet
         distance={model: scores.mrr[model][key] - teacher for model in scores.models},
         in_language=by_measure[IN_LANG],
         zero_shot=by_measure[ZERO_SHOT],
+        pieces=pieces,
     )
 
 
@@ -100,3 +108,27 @@ def nearer(sets: Mapping[str, InSet], titles: Mapping[str, str]) -> str:
         told[first if a > b else second].append(f"{title} ({signed(a)} against {signed(b)})")
     parts = [f"{', '.join(found)} in the set of {name}" for name, found in told.items() if found]
     return "; ".join(parts)
+
+
+def pieces_text(sets: Mapping[str, InSet]) -> str:
+    """That two sets' distances do not compare, where the teachers' scores are far apart.
+
+    Args:
+        sets: name -> scores; two of them.
+    """
+    (_, one), (_, other) = sets.items()
+    low, high = sorted((one.mrr.get(TEACHERS, 0.0), other.mrr.get(TEACHERS, 0.0)))
+    if high <= FAR_APART * low:
+        return ""
+    lengths = [
+        f"a piece takes {found.pieces:.1f} characters in the set of {name}"
+        for name, found in sets.items()
+        if found.pieces is not None
+    ]
+    why = f" ({', '.join(lengths)})" if lengths else ""
+    return (
+        "That says little: the language's teacher has an MRR of "
+        + " and ".join(f"{found.mrr[TEACHERS]:.1f} % ({name})" for name, found in sets.items())
+        + f", because the pieces are others{why}, and a model can fall behind a teacher only as "
+        "far as the teacher is ahead."
+    )

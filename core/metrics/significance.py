@@ -20,7 +20,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binom
 
 from core.data.predictions import Predictions
 from core.metrics.accuracy import correct
@@ -78,8 +77,8 @@ def mcnemar(lost: int, gained: int) -> float:
         lost: b, right before and wrong after.
         gained: c, wrong before and right after.
     """
-    together = lost + gained
-    return float(min(1.0, 2 * binom.cdf(min(lost, gained), together, 0.5))) if together else 1.0
+    ways = _ways(lost + gained)
+    return min(1.0, 2 * sum(ways[: min(lost, gained) + 1]) / sum(ways))
 
 
 def sign_flip(changes: NDArray[np.integer] | Sequence[int]) -> float:
@@ -95,12 +94,23 @@ def sign_flip(changes: NDArray[np.integer] | Sequence[int]) -> float:
         # The sum of these clusters is size * (2 Binomial - count): add it to what came before,
         # on a grid of steps of 1, where one more positive sign moves the sum by 2 * size.
         spread = np.zeros(len(chances) + 2 * size * count)
-        for ups, chance in enumerate(binom.pmf(np.arange(count + 1), count, 0.5)):
-            spread[2 * size * ups : 2 * size * ups + len(chances)] += chance * chances
+        for ups, ways in enumerate(_ways(count)):
+            spread[2 * size * ups : 2 * size * ups + len(chances)] += ways / 2**count * chances
         chances = spread
     reach = len(chances) // 2
     sums = np.abs(np.arange(-reach, reach + 1))
     return float(min(1.0, chances[sums >= abs(int(np.sum(changes)))].sum()))
+
+
+def _ways(count: int) -> list[int]:
+    """In how many ways 0, 1, ... of so many coins show heads: the binomials, exactly.
+
+    Whole numbers, for `scipy.stats` takes half a second to load, which the first page would wait.
+    """
+    found = [1]
+    for heads in range(count):
+        found.append(found[-1] * (count - heads) // (heads + 1))
+    return found
 
 
 def holm(p: Mapping[str, float]) -> dict[str, float]:

@@ -102,6 +102,25 @@ def text_of(found: Sequence[Student]) -> str:
     return f"{said}."
 
 
+def text_of_sizes(points: Sequence[SizePoint]) -> str:
+    """What more text does with hard labels: unless it helps, a teacher's larger text can't."""
+    hard = sorted((x for x in points if x.teacher is None), key=lambda x: x.own)
+    if len(hard) < 2:
+        return ""
+    least, most = hard[0], hard[-1]
+    change = most.mrr.mean - least.mrr.mean
+    said = (
+        f"With hard labels MRR is {least.mrr.mean:.1f} % with {shown_size(least.own)} characters "
+        f"and {most.mrr.mean:.1f} % with {shown_size(most.own)} ({signed(change)})"
+    )
+    if change > 0:
+        return f"{said}."
+    return (
+        f"{said}: more text did not help models of this size and training, so that these runs "
+        "can't show what the text of a teacher brings its student."
+    )
+
+
 def shown_size(count: float) -> str:
     """``200,000``; ``1.5 million``."""
     return f"{count / 1e6:g} million" if count >= 1e6 else f"{count:,.0f}"

@@ -13,6 +13,8 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 
+from core import processes
+from core.errors import CoreError
 from core.runs.checkpoints import COMPLETE, find_checkpoint, old
 from core.runs.files import flush, share, write_text
 
@@ -36,8 +38,9 @@ class Checkpoint:
         self._saved, self._pause = time.monotonic(), seconds
 
     def is_due(self) -> bool:
-        """Whether the last one is long enough ago."""
-        return self.place is not None and time.monotonic() - self._saved >= self._pause
+        """Whether the last one is long enough ago, by the main process's clock."""
+        late = self.place is not None and time.monotonic() - self._saved >= self._pause
+        return processes.any_of(processes.is_main() and late)
 
     def save(
         self,
@@ -47,6 +50,8 @@ class Checkpoint:
     ) -> None:
         """Replace the checkpoint; the old one stays until the new one is complete on the disk.
 
+        The main process writes it; the others wait.
+
         Args:
             weights: file stem -> state dict (``model``, ``best``, ``teacher``).
             optimizer: its per-parameter state is kept; None for a loop that is over.
@@ -54,8 +59,18 @@ class Checkpoint:
         """
         if self.place is None:
             return
+        if processes.is_main():
+            self._replace(self.place, weights, optimizer, state)
+        processes.wait()
+
+    def _replace(
+        self,
+        place: Path,
+        weights: Mapping[str, Weights],
+        optimizer: torch.optim.Optimizer | None,
+        state: dict[str, Any],
+    ) -> None:
         began = time.monotonic()
-        place = self.place
         fresh = place.with_name(f".{place.name}.new")
         shutil.rmtree(fresh, ignore_errors=True)
         try:
@@ -107,14 +122,38 @@ class Saved:
             }
             if entry:
                 optimizer.state[parameter] = {
-                    key: value if key == "step" else value.to(parameter.device)
+                    key: value.to(parameter.device)  # the step too: the optimizer is fused
                     for key, value in entry.items()
                 }
 
 
 def weights_of(model: nn.Module) -> dict[str, torch.Tensor]:
-    """A copy of the model's weights on its device."""
-    return {name: value.detach().clone() for name, value in model.state_dict().items()}
+    """A copy of the model's weights on its device; where some are frozen, without these."""
+    every = dict(model.named_parameters(remove_duplicate=False))
+    frozen = {name for name, one in every.items() if not one.requires_grad}
+    if len(frozen) == len(every):  # a teacher: nothing of it is trained, all of it is needed
+        frozen = set()
+    return {
+        name: value.detach().clone()
+        for name, value in model.state_dict().items()
+        if name not in frozen
+    }
+
+
+def load_weights(model: nn.Module, weights: Weights) -> None:
+    """Put weights back that `weights_of` found in this model.
+
+    Raises:
+        CoreError: they are of another.
+    """
+    missing, unexpected = model.load_state_dict(weights, strict=False)
+    every = dict(model.named_parameters(remove_duplicate=False))
+    lost = [name for name in missing if name not in every or every[name].requires_grad]
+    if unexpected or lost:
+        raise CoreError(
+            f"these are the weights of another model: {len(unexpected)} are unknown and "
+            f"{len(lost)} missing ({', '.join([*unexpected, *lost][:3])})"
+        )
 
 
 def _write(tensors: Weights, path: Path) -> None:

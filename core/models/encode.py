@@ -1,19 +1,26 @@
-"""Texts to token ids, and token ids to tightly padded batches."""
+"""Texts to token ids, and token ids to a classifier's logits."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence, Sized
+from collections.abc import Iterator, Sequence, Sized
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from core.data.parallel import Fields
+from core.models.batches import Row, bucketed, pad
 from core.models.device import Device
+from core.models.token_cache import Rows, cached
 
 Ids = list[int]
+
 LEAD = "▁"
 """SentencePiece's word start as a piece of its own, as XLM-R cuts Chinese words."""
+AT_ONCE = 1024
+"""Texts whose ids are lists at one time."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +28,7 @@ class Encoded:
     """Rows of every item in every language: ``rows[language][item]``, of one head's kind."""
 
     languages: tuple[str, ...]
-    rows: tuple[tuple[Sized, ...], ...]
+    rows: tuple[Sequence[Sized], ...]
 
     def __len__(self) -> int:
         """Number of items."""
@@ -31,36 +38,36 @@ class Encoded:
         """Rows of these items, language by language: ``[languages * items]``."""
         return [row[item] for row in self.rows for item in items]
 
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Tokens of every row, as `flat` has them: ``[languages * items]``."""
+        found = [np.fromiter(map(len, rows), np.int64, len(rows)) for rows in self.rows]
+        return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
+
 
 def encode_texts(
     texts: Sequence[Fields], tokenizer: PreTrainedTokenizerBase, max_length: int | None
 ) -> list[Ids]:
     """Token ids of each text, special tokens included; not cut if there is no length."""
-    if not texts:
-        return []
-    first = [fields[0] for fields in texts]
-    second = [fields[1] for fields in texts] if len(texts[0]) == 2 else None
+    return [row.tolist() for row in encode_rows(texts, tokenizer, max_length)]
+
+
+def encode_rows(
+    texts: Sequence[Fields], tokenizer: PreTrainedTokenizerBase, max_length: int | None
+) -> Rows:
+    """The same as arrays, which many texts have on the disk (`core.models.token_cache`)."""
     limit = None if max_length is None else min(max_length, tokenizer.model_max_length)
-    output = tokenizer(first, second, truncation=limit is not None, max_length=limit)
-    return [list(map(int, ids)) for ids in output["input_ids"]]
 
+    def tokenize() -> Iterator[list[Ids]]:
+        for start in range(0, len(texts), AT_ONCE):
+            some = texts[start : start + AT_ONCE]
+            first = [fields[0] for fields in some]
+            second = [fields[1] for fields in some] if len(some[0]) == 2 else None
+            yield tokenizer(first, second, truncation=limit is not None, max_length=limit)[
+                "input_ids"
+            ]
 
-def buckets(lengths: Sequence[int], size: int) -> Iterator[list[int]]:
-    """Positions grouped by length, at most ``size`` each, so that little is padded."""
-    order = sorted(range(len(lengths)), key=lengths.__getitem__, reverse=True)
-    for start in range(0, len(order), size):
-        yield order[start : start + size]
-
-
-def pad(rows: Sequence[Ids], pad_id: int, device: Device) -> dict[str, torch.Tensor]:
-    """One padded batch: ``input_ids`` and ``attention_mask``, both [rows, longest]."""
-    longest = max(len(row) for row in rows)
-    ids = torch.full((len(rows), longest), pad_id, dtype=torch.long)
-    mask = torch.zeros((len(rows), longest), dtype=torch.long)
-    for position, row in enumerate(rows):
-        ids[position, : len(row)] = torch.tensor(row)
-        mask[position, : len(row)] = 1
-    return {"input_ids": ids.to(device.place), "attention_mask": mask.to(device.place)}
+    return cached(texts, tokenizer, limit, tokenize)
 
 
 def segments(ids: torch.Tensor, separator: int) -> torch.Tensor:
@@ -75,49 +82,24 @@ def wants_types(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> b
     return types > 1 and "token_type_ids" in tokenizer.model_input_names
 
 
-def bucketed(
-    rows: Sequence[Sized],
-    size: int,
-    device: Device,
-    forward: Callable[[list[int]], torch.Tensor],
-) -> torch.Tensor:
-    """The forward passes of rows in buckets of similar length, put back in the rows' order.
-
-    Args:
-        rows: of any kind.
-        size: of a bucket at most.
-        device: of the result.
-        forward: told the positions of some rows; returns one entry for each.
-    """
-    parts, order = [], []
-    for positions in buckets([len(row) for row in rows], size):
-        parts.append(forward(positions))
-        order.extend(positions)
-    back = torch.empty(len(order), dtype=torch.long)
-    back[torch.tensor(order)] = torch.arange(len(order))
-    return torch.cat(parts)[back.to(device.place)]
-
-
 def class_logits(
     model: PreTrainedModel,
-    rows: Sequence[Ids],
+    rows: Sequence[Row],
     tokenizer: PreTrainedTokenizerBase,
     device: Device,
-    bucket: int = 32,
     *,
     stacked: bool = False,
 ) -> torch.Tensor:
     """Logits [rows, labels] of a sequence classifier in float32, each row encoded exactly once.
 
-    The rows go through the model in buckets of similar length; gradients flow as in one batch.
+    The rows go through the model in batches of similar length; gradients flow as in one batch.
     Models that tell the two sentences of a pair apart get their token types.
 
     Args:
         model: the classifier.
         rows: token ids.
         tokenizer: which made them.
-        device: where the model is.
-        bucket: rows in one forward pass at most.
+        device: where the model is, and how many tokens go through it at once.
         stacked: the model wants [rows, choices, length], as those for multiple choice do; it
             gets one choice.
     """
@@ -133,7 +115,7 @@ def class_logits(
         with device.autocast():
             return model(**batch).logits.float()
 
-    return bucketed(rows, bucket, device, forward)
+    return bucketed(rows, device, forward)
 
 
 def word_start(tokenizer: PreTrainedTokenizerBase) -> int | None:

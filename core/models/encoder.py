@@ -31,6 +31,11 @@ class Encoder:
         settings = self.model.config.get_text_config()
         return int(getattr(settings, "num_hidden_layers", None) or settings.num_layers)
 
+    @property
+    def longest(self) -> int:
+        """The longest text it reads, in pieces; a very large number where it has no limit."""
+        return int(self.tokenizer.model_max_length)
+
 
 def load_encoder(source: ModelSource) -> Encoder:
     """Load the encoder of a model; of an encoder-decoder the encoder.

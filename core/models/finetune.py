@@ -13,19 +13,23 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from core import processes
 from core.config import TaskConfig
 from core.data.parallel import ParallelDataset
 from core.errors import CoreError, RunCancelledError
-from core.models.checkpoint import Checkpoint, Saved, weights_of
-from core.models.device import Device, seed_step
+from core.models.batches import parts
+from core.models.checkpoint import Checkpoint, Saved, load_weights, weights_of
+from core.models.device import Device, seed_dropout, seed_step
 from core.models.load import Classifier
 from core.models.memory import Fitting, Note
-from core.models.optimizer import adamw, learning_rate_at, set_learning_rate
+from core.models.optimizer import adamw, learning_rate_at, take_step
+from core.models.ready import ready
 from core.models.recipe import settled
 from core.runs.checkpoints import FINETUNING
 
 WARMUP = 0.1
 WEIGHT_DECAY = 0.01
+CLIP = 1.0
 FEWEST = 20
 """Stopping items that a verdict on the fine-tuning needs."""
 
@@ -105,7 +109,7 @@ def finetune(
     except RunCancelledError:
         loop.save(checkpoint)
         raise
-    classifier.model.load_state_dict(loop.best)
+    load_weights(classifier.model, loop.best)
     if saved is None or not saved.state["over"]:
         checkpoint.save({"best": loop.best}, None, loop.state(over=True))
     chance = None
@@ -127,9 +131,10 @@ class _Finetuning:
         note: Note | None,
     ) -> None:
         self.classifier, self.config, self.device = classifier, config, device
-        self.model = classifier.model.to(device.place)
+        self.model = ready(classifier.model, device)
         self.rows, self.targets = _tensors(classifier, labelled, config.max_length)
         self.stop_rows, self.stop_targets = _tensors(classifier, stopping, config.max_length)
+        self.lengths = np.array([len(row) for row in self.rows], dtype=np.int64)
         self.per_epoch = math.ceil(len(self.rows) / config.finetune_batch)
         self.steps = self.per_epoch * config.finetune_epochs
         self.peak = settled(config.finetune_learning_rate)
@@ -158,13 +163,11 @@ class _Finetuning:
         order = np.random.default_rng((self.config.seed, epoch)).permutation(len(self.rows))
         size = self.config.finetune_batch
         chosen = order[index * size : (index + 1) * size]
-        set_learning_rate(
-            self.optimizer, learning_rate_at(self.step, self.steps, self.peak, WARMUP)
-        )
         self.model.train()
-        self.losses.append(self.fitting(partial(self._backward, chosen)))
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-        self.optimizer.step()
+        whole = self.fitting(partial(self._backward, chosen))
+        self.losses.append(processes.add_up(self.model, {"loss": whole})["loss"])
+        rate = learning_rate_at(self.step, self.steps, self.peak, WARMUP)
+        take_step(self.model, self.optimizer, rate, CLIP)
         self.step += 1
         loss = self.losses[-1]
         if self.step % self.per_epoch == 0:
@@ -174,9 +177,10 @@ class _Finetuning:
     def _backward(self, chosen: np.ndarray, size: int) -> float:
         """Gradients of a batch, with so many sequences at once in the model; returns the loss."""
         seed_step(self.config.seed, self.step)
+        seed_dropout(self.config.seed, self.step)
         self.optimizer.zero_grad(set_to_none=True)
-        whole = 0.0
-        for some in np.array_split(chosen, math.ceil(len(chosen) / size)):
+        whole, mine = 0.0, processes.share(chosen)
+        for some in parts(mine, size, self.device.training_tokens, self.lengths[mine]):
             rows = [self.rows[i] for i in some]
             loss = _loss(self.classifier, rows, self.targets[some], self.device)
             loss = loss * (len(some) / len(chosen))
@@ -213,7 +217,7 @@ class _Finetuning:
         for name, value in saved.state.items():
             setattr(self, name, value)
         if not self.over:
-            self.model.load_state_dict(saved.weights("model", self.model))
+            load_weights(self.model, saved.weights("model", self.model))
             saved.restore(self.optimizer)
 
 
@@ -232,7 +236,7 @@ def _tensors(
 def _loss(
     classifier: Classifier, rows: list[Sized], targets: torch.Tensor, device: Device
 ) -> torch.Tensor:
-    logits = classifier.head.logits(classifier.model, rows, device, 16)
+    logits = classifier.head.logits(classifier.model, rows, device)
     return functional.cross_entropy(logits, targets.to(device.place))
 
 
@@ -241,7 +245,7 @@ def _evaluate(
     classifier: Classifier, rows: list[Sized], targets: torch.Tensor, device: Device
 ) -> dict[str, float]:
     classifier.model.eval()
-    logits = classifier.head.logits(classifier.model, rows, device, 64)
+    logits = classifier.head.logits(classifier.model, rows, device)
     targets = targets.to(device.place)
     return {
         "stopping_loss": functional.cross_entropy(logits, targets).item(),

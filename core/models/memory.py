@@ -65,8 +65,9 @@ class Fitting:
                 raise
             self.size = before
             raise CoreError(
-                f"out of memory even with one of the {self.what} at a time; shorten --max-length, "
-                "use --precision bfloat16 or --gradient-checkpointing, or take a smaller model"
+                f"out of memory even with the fewest {self.what} at a time; shorten --max-length, "
+                "use --precision bfloat16 or --gradient-checkpointing, train adapters (--lora 8), "
+                "or take a smaller model"
             ) from error
         text = f"Memory ran out with {before:,} {self.what} at once; from then on {self.size:,}."
         sys.stderr.write(f"{text}\n")

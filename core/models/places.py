@@ -10,9 +10,10 @@ import torch
 from torch import nn
 from transformers import PreTrainedModel
 
+from core.models.batches import pad
 from core.models.device import Device
-from core.models.encode import pad
 from core.models.language_model import LanguageModel
+from core.models.ready import ready
 
 Inputs = dict[str, Any]
 
@@ -25,11 +26,14 @@ def inputs_of(model: LanguageModel, rows: Sequence[tuple[int, ...]], device: Dev
 
 @contextmanager
 def evaluating(model: PreTrainedModel, device: Device) -> Iterator[None]:
-    """The model on its device, without dropout and gradients; its mode is put back."""
+    """The model on its device, without dropout and gradients; its mode is put back.
+
+    Weights are cast to fewer bits once, not once a batch.
+    """
     was_training = model.training
-    model.to(device.place).eval()
+    ready(model, device).eval()
     try:
-        with torch.no_grad():
+        with torch.no_grad(), device.autocast():
             yield
     finally:
         model.train(was_training)

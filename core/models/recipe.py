@@ -9,6 +9,8 @@ from core.config import EngineConfig, QaModelConfig
 from core.errors import CoreError
 from core.models.find import ModelSource
 
+LORA_RATE = 2e-4
+"""Least learning rate of adapters, where the user sets none."""
 AnyConfig = TypeVar("AnyConfig", bound=EngineConfig)
 
 
@@ -66,7 +68,11 @@ def settle(config: AnyConfig, source: ModelSource) -> AnyConfig:
     answers = isinstance(config, QaModelConfig)
     suited = asdict((qa_recipe_for if answers else recipe_for)(source.width))
     open_ = {name for name in suited if getattr(config, name, 0) is None}
-    return config.model_copy(update={name: suited[name] for name in open_})
+    found = {name: suited[name] for name in open_}
+    if getattr(config, "lora", None) is not None:  # few weights are trained: larger steps
+        rates = {name: max(LORA_RATE, value) for name, value in found.items() if "rate" in name}
+        found |= rates
+    return config.model_copy(update=found)
 
 
 def settled(value: float | None) -> float:

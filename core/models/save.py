@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+from core import processes
 from core.runs.files import flush, share
 
 FOLDER = "model"
@@ -26,6 +27,8 @@ def save_model(
 ) -> str:
     """Write weights (safetensors), config, tokenizer and README.md; complete or not at all.
 
+    The main process writes; the others wait.
+
     Args:
         run: the run's folder.
         model: saved in float32 unless ``half``.
@@ -38,11 +41,21 @@ def save_model(
     Returns:
         The folder's name inside the run.
     """
-    place = run / folder
+    if processes.is_main():
+        _save(run / folder, model.to(torch.float16) if half else model, tokenizer, card, beside)
+    processes.wait()
+    return folder
+
+
+def _save(
+    place: Path,
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    card: str,
+    beside: Mapping[str, str] | None,
+) -> None:
     fresh = place.with_name(f".{place.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
-    if half:
-        model = model.to(torch.float16)
     try:
         model.save_pretrained(fresh)
         tokenizer.save_pretrained(fresh)
@@ -55,4 +68,3 @@ def save_model(
         fresh.rename(place)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)  # there only if something failed
-    return folder

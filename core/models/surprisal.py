@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from core.models.batches import by_length, spans
 from core.models.device import Device
 from core.models.language_model import LanguageModel
 from core.models.memory import Fitting, Note
@@ -18,8 +18,6 @@ from core.models.places import can_narrow, evaluating, inputs_of, logits_at
 
 Tick = Callable[[int, int], None]
 """Called with (sequences done, sequences in all)."""
-BUCKET = 64
-"""Sequences of similar length in one forward pass of training, so that little is padded."""
 MOST_LOGITS = 2**26
 """Logits in one batch at most: 256 MB in float32, whatever the size of the vocabulary."""
 
@@ -43,8 +41,8 @@ class Engine(NamedTuple):
     """How sequences go through a model."""
 
     device: Device
-    batch: int = 128
-    """Sequences in one forward pass, at most."""
+    batch: int | None = None
+    """Sequences in one forward pass at most; the device says how many tokens."""
     tick: Tick | None = None
     """Told about every batch."""
     note: Note | None = None
@@ -71,14 +69,23 @@ def surprisals(
     found = np.empty(len(questions), dtype=np.float64)
     if not sequences:
         return found, 0
-    order = sorted(range(len(sequences)), key=lambda i: len(sequences[i]), reverse=True)
+    order = by_length([len(row) for row in sequences])
     weights = [len({questions[i].place for i in asked[sequences[n]]}) for n in order]
-    fitting = Fitting(engine.batch, "sequences of a probe", engine.note)
+    cuts = spans(
+        [len(sequences[n]) for n in order],
+        engine.device.budget,
+        engine.batch,
+        weights,
+        most_places(model.vocabulary),
+    )
+    fitting = Fitting(
+        max(cut.stop - cut.start for cut in cuts), "sequences of a probe", engine.note
+    )
     with evaluating(model.model, engine.device):
         narrow = can_narrow(model.model, inputs_of(model, [sequences[order[-1]]], engine.device))
         step = partial(_answer, model, narrow, engine.device)
         done = 0
-        for start, stop in spans(weights, engine.batch, model.vocabulary):
+        for start, stop in cuts:
             rows = [sequences[n] for n in order[start:stop]]
             wanted = [[questions[i] for i in asked[row]] for row in rows]
             values = fitting(partial(_in_parts, step, rows, wanted))
@@ -94,16 +101,14 @@ def live_surprisals(
     questions: Sequence[Question],
     device: Device,
     narrow: bool,
-    bucket: int = BUCKET,
 ) -> tuple[torch.Tensor, int]:
     """Answer questions with gradients if they are on; those about one sequence share its forward.
 
     Args:
         model: a masked or causal LM, in training or not, on its device.
         questions: in any order, repeats allowed; one or more.
-        device: where it is.
+        device: where it is, and how many tokens go through it at once.
         narrow: see `core.models.places.can_narrow`.
-        bucket: sequences of similar length in one forward pass, at most.
 
     Returns:
         -log p in nats [questions], float64 on the CPU, and how many sequences were encoded.
@@ -116,29 +121,21 @@ def live_surprisals(
     weights = [len({question.place for question in row}) for row in wanted]
     parts = [
         _answer(model, narrow, device, order[start:stop], wanted[start:stop])
-        for start, stop in spans(weights, bucket, model.vocabulary)
+        for start, stop in spans(
+            [len(row) for row in order],
+            device.budget,
+            weights=weights,
+            most=most_places(model.vocabulary),
+        )
     ]
     back = torch.empty(len(questions), dtype=torch.long)
     back[torch.tensor([i for row in order for i in asked[row]])] = torch.arange(len(questions))
     return torch.cat(parts)[back], len(order)
 
 
-def spans(weights: Sequence[int], batch: int, vocabulary: int) -> Iterator[tuple[int, int]]:
-    """Cut a list into batches of at most ``batch`` entries and `MOST_LOGITS` logits.
-
-    Args:
-        weights: places asked for, by entry.
-        batch: entries in one at most.
-        vocabulary: logits at one place.
-    """
-    most = max(1, MOST_LOGITS // vocabulary)
-    cuts, places = [0], 0
-    for position, weight in enumerate(weights):
-        if position - cuts[-1] == batch or (places and places + weight > most):
-            cuts.append(position)
-            places = 0
-        places += weight
-    return pairwise([*cuts, len(weights)])
+def most_places(vocabulary: int) -> int:
+    """Places in one batch so that there are at most `MOST_LOGITS` logits."""
+    return max(1, MOST_LOGITS // vocabulary)
 
 
 def costs(logits: torch.Tensor, places: Sequence[int], pieces: Sequence[int]) -> torch.Tensor:

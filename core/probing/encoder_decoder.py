@@ -13,12 +13,12 @@ from transformers import PreTrainedTokenizerBase
 from transformers.modeling_outputs import BaseModelOutput
 
 from core.errors import UserError
+from core.models.batches import pad, spans
 from core.models.device import Device
-from core.models.encode import pad
 from core.models.language_model import LanguageModel
 from core.models.memory import Fitting
 from core.models.places import Inputs, can_narrow, evaluating, logits_at
-from core.models.surprisal import Engine, costs, spans
+from core.models.surprisal import Engine, costs, most_places
 from core.probing.pieces import Pieces, refuse_empty, refuse_long, token_ids
 from core.probing.prompts import GAP, Counts, Prompts, Scored, means
 
@@ -109,15 +109,22 @@ def _run(
     found: dict[tuple[Pieces, Pieces], NDArray[np.float64]] = {}
     if not jobs:
         return found
-    fitting = Fitting(engine.batch, "prompts of a probe", engine.note)
-    weights = [sum(len(answer) for answer in job.answers) for job in jobs]
+    cuts = spans(
+        [len(job.prompt) * len(job.answers) for job in jobs],
+        engine.device.budget,
+        engine.batch,
+        [sum(len(answer) for answer in job.answers) for job in jobs],
+        most_places(model.vocabulary),
+    )
+    largest = max(cut.stop - cut.start for cut in cuts)
+    fitting = Fitting(largest, "prompts of a probe", engine.note)
     total = len(jobs) + sum(len(job.answers) for job in jobs)
     done = 0
     with evaluating(model.model, engine.device):
         narrow = can_narrow(
             model.model, _inputs(model, [Job(jobs[-1].prompt, jobs[-1].answers[:1])], engine.device)
         )
-        for start, stop in spans(weights, engine.batch, model.vocabulary):
+        for start, stop in cuts:
             some = jobs[start:stop]
             found.update(fitting(partial(_in_parts, model, some, narrow, engine.device)))
             done += len(some) + sum(len(job.answers) for job in some)

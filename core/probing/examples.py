@@ -81,6 +81,12 @@ class ProbedExamples:
         with evaluating(self.model.model, self.device):
             return can_narrow(self.model.model, inputs_of(self.model, [some], self.device))
 
+    @cached_property
+    def lengths(self) -> NDArray[np.int64]:
+        """Tokens of each example's distinct sequences in each language."""
+        distinct = [[{q.ids for q in cell.questions} for cell in row] for row in self.asked]
+        return np.array([[sum(map(len, ids)) for ids in row] for row in distinct], dtype=np.int64)
+
     def forward_pairs(
         self,
         model: PreTrainedModel,

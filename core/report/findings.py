@@ -10,7 +10,7 @@ from core.errors import UserError
 from core.figures.of_questions import MOMENTS, moments_of
 from core.figures.run_view import recorded
 from core.languages import english_name
-from core.metrics.balance_findings import Finding, findings_of, summary_of
+from core.metrics.balance_findings import Finding, budget_summary, findings_of, summary_of
 from core.metrics.balance_scores import BalanceScores, balance_intervals
 from core.metrics.bootstrap import Interval
 from core.metrics.probe_findings import probe_findings
@@ -89,6 +89,8 @@ def _balance(run: RunView) -> Iterator[str]:
     ranks = run.reciprocal_ranks()
     found = findings_of(scores, None if ranks is None else balance_intervals(ranks))
     yield summary_of(found)
+    if besides := budget_summary(scores, found):
+        yield besides
     yield from map(_said, found)
 
 
@@ -99,4 +101,7 @@ def _probes(run: RunView) -> Iterator[str]:
 
 
 def _said(finding: Finding) -> str:
-    return f"{finding.claim}: {finding.verdict} ({finding.numbers}; the paper: {finding.paper})."
+    said = f"{finding.claim}: {finding.verdict} ({finding.numbers}; the paper: {finding.paper})."
+    if finding.again is None:
+        return said
+    return f"{said} With the other budget: {finding.again.verdict} ({finding.again.numbers})."

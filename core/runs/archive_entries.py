@@ -13,6 +13,7 @@ from core.errors import UserError
 from core.runs.checkpoints import FOLDERS
 from core.runs.claims import FOLDER as CLAIMS
 from core.runs.live import CANCEL
+from core.runs.remote import NOTE as CLUSTER
 
 MANIFEST = "manifest.json"
 KINDS = (
@@ -23,7 +24,7 @@ KINDS = (
 MOST_ENTRIES, LONGEST_NAME, DEEPEST_FOLDER = 2000, 200, 4
 MOST_AT_ONCE = 8_000_000
 """Bytes read in one piece: more than the directory of an archive of so many entries takes."""
-RESERVED = {CANCEL, CLAIMS, MANIFEST, *FOLDERS}
+RESERVED = {CANCEL, CLAIMS, CLUSTER, MANIFEST, *FOLDERS}
 """Names at the top of a run's folder that belong to the computer it is on."""
 _PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+=-]*")
 _DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)

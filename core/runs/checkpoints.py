@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from core import processes
+
 FINETUNING, TRAINING = "checkpoint-finetuning", "checkpoint"
 FOLDERS = (TRAINING, FINETUNING)
 """One for each loop a run may have, the last one first."""
@@ -33,6 +35,8 @@ def old(place: Path) -> Path:
 
 def remove_checkpoints(run: Path) -> None:
     """Delete all checkpoints of a run: it can't go on from where it was any more."""
+    if not processes.is_main():
+        return
     for folder in FOLDERS:
         for name in (folder, f".{folder}.new", f".{folder}.old"):
             shutil.rmtree(run / name, ignore_errors=True)

@@ -25,12 +25,14 @@ from core.runs.store import StoredRun
 
 CONFIGS: Mapping[str, type[Config]] = {"distill": DistillConfig, "demo": DemoConfig}
 """The kinds of run that are compared: they have accuracies by language, before and after."""
-WITHOUT_EFFECT = frozenset(
+TECHNICAL = frozenset(
     {
-        "device", "prediction_batch", "checkpoint_seconds", "gradient_checkpointing",
-        "shown_items", "resume", *BROUGHT,
+        "device", "attention", "compile_layers", "batch_tokens", "prediction_batch",
+        "training_tokens", "threads", "checkpoint_seconds", "gradient_checkpointing", "resume",
     }
 )  # fmt: skip
+"""Settings of how a run is computed, which change its results by rounding at most."""
+WITHOUT_EFFECT = TECHNICAL | {"shown_items", *BROUGHT}
 """Settings that decide how a run is computed or shown, not what comes out."""
 ONCE: Mapping[str, Any] = {"head": "classification"}
 """Settings whose default the model decides today, and their value before there was a choice."""

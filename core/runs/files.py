@@ -16,6 +16,8 @@ from typing import Any
 
 from pydantic_core import from_json
 
+from core import processes
+
 DEEPEST = 100
 """Levels of a JSON file that is read; what writes JSON again gives up a little above 200."""
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
@@ -25,7 +27,10 @@ def write_text(path: Path, text: str) -> None:
     """Write by a temporary file in the same folder, flushed to disk, then renamed over ``path``.
 
     Its name is used by nobody else, also not by a process of the same number on another machine.
+    Of several processes of a run the main one writes.
     """
+    if not processes.is_main():
+        return
     content = text.encode("utf-8")
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:

@@ -13,7 +13,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from core.errors import ClaimLostError, RunCancelledError, UserError
+from core import processes
+from core.errors import ClaimLostError, RunCancelledError, RunPausedError, UserError
 from core.runs import claims
 from core.runs.checkpoints import find_checkpoint
 from core.runs.files import finite, write_json, write_text
@@ -44,7 +45,7 @@ class LiveRun:
         self, run: StoredRun, claim: claims.Claim | None = None, *, echo: bool = False
     ) -> None:
         self.path, self.record, self.claim, self.echo = run.path, run.record, claim, echo
-        self._written, self._stage = 0.0, ("", 0.0, 0)
+        self._written, self._stage, self._pausing = 0.0, ("", 0.0, 0), False
         self._status: dict[str, Any] = {"heartbeat": 0}
         self._writing = threading.Lock()
 
@@ -99,6 +100,14 @@ class LiveRun:
     def cancel(self) -> None:
         """Mark the run as cancelled."""
         self._end(cancelled=now())
+
+    def pause(self) -> None:
+        """Mark the run as waiting again, with what it computed so far."""
+        self._end(started=None)
+
+    def request_pause(self) -> None:
+        """Let the next step be the last one of this process; may be called in a signal handler."""
+        self._pausing = True
 
     def _end(self, **changes: Any) -> None:
         """Write how the run ended and let go of it."""
@@ -179,9 +188,11 @@ class LiveRun:
             thread.join()
 
     def check_cancelled(self) -> None:
-        """Raise when the user asked to cancel, or another process took over."""
+        """Raise when the user asked to cancel, a pause was, or another process took over."""
         self._check_claim()
-        if (self.path / CANCEL).exists():
+        if processes.any_of(self._pausing):
+            raise RunPausedError(f"run {self.id} was paused")
+        if processes.any_of((self.path / CANCEL).exists()):
             raise RunCancelledError(f"run {self.id} was cancelled")
 
     def _check_claim(self) -> None:

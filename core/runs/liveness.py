@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from core.errors import UserError
-from core.runs import claims
+from core.runs import claims, remote
 from core.runs.checkpoints import find_checkpoint
 from core.runs.live import BEAT_SECONDS, CANCEL, LiveRun, hold, holder_of, request_cancel
 from core.runs.record import RunRecord, Status
@@ -50,13 +50,14 @@ def is_lost(view: RunView, watch: Watch | None = None) -> str | None:
         return None
     found = claims.newest(view.path)
     alive, reason = found.is_alive()
-    if alive or (alive is None and (watch is None or watch.silence(view) < SILENCE)):
-        return None
     queued = status is Status.QUEUED
-    if queued and alive is False and is_waiting(view.path):
-        return None  # any worker can take it
-    if _reread(view).status is not status:
-        return None  # it went on between the two looks
+    job = remote.is_there(view.path, waits=queued and alive is False)
+    heard = alive is None and job is None and (watch is None or watch.silence(view) < SILENCE)
+    waits = queued and alive is False and is_waiting(view.path)  # any worker can take it
+    if alive or job or heard or waits or _reread(view).status is not status:
+        return None  # the last: it went on between the two looks
+    if job is False:
+        return "its job on the cluster is gone" + _killed_by(found)
     if alive is None:
         return f"no sign of its machine for {SILENCE:.0f} s"
     return f"it is in no queue and {reason}" if queued else reason + _killed_by(found)
@@ -108,6 +109,7 @@ def cancel(run: StoredRun, watch: Watch | None = None) -> None:
         with holding(run, watch) as live:
             if live.record.status in OPEN:
                 live.cancel()
+                remote.call_off(run.path)
             leave(run.path)
     except UserError:
         return  # somebody computes it, and heeds the request
@@ -123,6 +125,7 @@ def requeue(run: StoredRun, watch: Watch | None = None, *, priority: int = 0) ->
         UserError: the run is over, or waits, or another process computes it.
     """
     with _opened(run, watch) as live:
+        remote.forget(run.path)
         line_up(run.path, priority)
         live.update(started=None)
         return StoredRun(run.path, live.record)
@@ -136,8 +139,29 @@ def take_up(run: StoredRun, watch: Watch | None = None, *, echo: bool = False) -
     """
     with _opened(run, watch) as live:
         leave(run.path)
-        claim, live.claim = live.claim, None  # stays held
-        return LiveRun(StoredRun(run.path, live.record), claim, echo=echo)
+        remote.forget(run.path)
+        return _kept(live, echo)
+
+
+def take_open(run: StoredRun, watch: Watch | None = None) -> LiveRun | None:
+    """Hold a run in order to compute it or go on with it, unless it is over or somebody's.
+
+    Unlike :func:`take_up` it opens nothing again: what was cancelled stays so.
+    """
+    try:
+        with holding(run, watch) as live:
+            if live.record.status not in OPEN:
+                return None
+            leave(run.path)
+            return _kept(live, echo=False)
+    except UserError:
+        return None
+
+
+def _kept(live: LiveRun, echo: bool) -> LiveRun:
+    """The same run, held on when the block that held it for a moment ends."""
+    claim, live.claim = live.claim, None
+    return LiveRun(StoredRun(live.path, live.record), claim, echo=echo)
 
 
 @contextmanager
@@ -147,15 +171,25 @@ def _opened(run: StoredRun, watch: Watch | None) -> Iterator[LiveRun]:
     Raises:
         UserError: the run is over, or another process computes it.
     """
+    _refuse_over(run)  # before its folder is touched
     with holding(run, watch) as live:
         found = StoredRun(run.path, live.record)
+        _refuse_over(found)
         stopped = _is_stopped(found)
-        if found.status not in OPEN and not stopped:
-            raise UserError(f"run {run.id} is {found.status}; nothing is left to do")
         (run.path / CANCEL).unlink(missing_ok=True)
         if stopped:
             live.update(cancelled=None, error=None, finished=None)
         yield live
+
+
+def _refuse_over(run: StoredRun) -> None:
+    """Refuse a run that is neither open nor can be opened again.
+
+    Raises:
+        UserError: it is such a one.
+    """
+    if run.status not in OPEN and not _is_stopped(run):
+        raise UserError(f"run {run.id} is {run.status}; nothing is left to do")
 
 
 @contextmanager
@@ -166,8 +200,9 @@ def holding(run: StoredRun, watch: Watch | None) -> Iterator[LiveRun]:
         UserError: another process holds it, or its record can't be read.
     """
     found = claims.newest(run.path)
+    alone = remote.is_there(run.path, waits=False) is False
     silent = watch is not None and watch.silence(RunView.of(run)) >= SILENCE
-    if found.is_alive()[0] is None and silent:
+    if found.is_alive()[0] is None and (alone or silent):
         claim = claims.take(run.path, found)
         if claim is None:
             raise UserError(f"run {run.id} is held by {holder_of(run.path)}")
@@ -190,6 +225,8 @@ def watch_silence(run: StoredRun, watch: Watch) -> None:
     Returns at once for a run of this machine, and as soon as a beat is seen.
     """
     if claims.newest(run.path).is_alive()[0] is not None:
+        return
+    if remote.is_there(run.path, waits=False) is False:
         return
     view, last = RunView.of(run), 0.0
     while last <= (silent := watch.silence(view)) < SILENCE:

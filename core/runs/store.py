@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from core import processes
 from core.errors import UserError
 from core.runs import claims
 from core.runs.environment import environment
@@ -179,7 +180,8 @@ class RunStore:
 
     def discard(self, run: StoredRun) -> None:
         """Remove a run that bad input ended before it computed anything."""
-        shutil.rmtree(run.path, ignore_errors=True)
+        if processes.is_main():
+            shutil.rmtree(run.path, ignore_errors=True)
 
 
 def listing_command(root: Path, verb: str) -> str:

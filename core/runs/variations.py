@@ -29,6 +29,18 @@ class Variation:
     out of the points, since it is the same run again."""
 
     @property
+    def alike(self) -> dict[float, dict[int, Trial]]:
+        """The points at the seeds that all of them have; as they are if they share none.
+
+        Only these can be joined by a line: between other seeds more differs than the setting.
+        """
+        shared = set.intersection(*(set(seeds) for seeds in self.points.values()))
+        return {
+            value: {seed: x for seed, x in seeds.items() if seed in shared or not shared}
+            for value, seeds in self.points.items()
+        }
+
+    @property
     def key(self) -> str:
         """The same for the same settings, whatever the store."""
         return f"{self.setting}-{self.family.key}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.answers import answers
 from core.data.predictions import Predictions
 from core.errors import UserError
 from core.metrics.similarity import cohen_kappa_with
@@ -58,7 +57,7 @@ def agreement_with_vote(
         UserError: there are no examples.
     """
     if pseudo_labels is None:
-        vote = majority_vote(predictions.probabilities, predictions.class_mask)
+        vote = majority_vote(predictions.probabilities, predictions.class_mask, predictions.chosen)
         pseudo_labels = vote.pseudo_labels
     return (_answers(predictions) == pseudo_labels).mean(axis=1, dtype=np.float64)
 
@@ -66,4 +65,4 @@ def agreement_with_vote(
 def _answers(predictions: Predictions) -> NDArray[np.int64]:
     if not predictions.examples:
         raise UserError("agreement needs at least one example")
-    return answers(predictions.probabilities, predictions.class_mask)
+    return predictions.chosen

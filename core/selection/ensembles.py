@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.answers import answers, check_mask
+from core.data.answers import check_mask
 from core.data.predictions import Predictions
 from core.errors import UserError
 from core.selection.teachers import Selection, select_teachers
@@ -83,15 +83,15 @@ def ensembles(
     chosen = select_teachers(predictions) if selection is None else selection
     found = predictions.in_languages(chosen.languages)
     probabilities, mask = found.probabilities, found.class_mask
-    vote = majority_vote(probabilities, mask).pseudo_labels
+    vote = majority_vote(probabilities, mask, found.chosen).pseudo_labels
     made = [
         Labeler(VOTED, vote),
         Labeler(WEIGHTED, weighted_labels(probabilities, chosen.normalized, mask)),
     ]
     if chosen.teachers:
         teachers = [chosen.languages.index(name) for name in chosen.teachers]
-        labels = majority_vote(probabilities[teachers], mask).pseudo_labels
-        made.append(Labeler(TEACHERS, labels))
+        labels = majority_vote(probabilities[teachers], mask, found.chosen[teachers])
+        made.append(Labeler(TEACHERS, labels.pseudo_labels))
     return (*made, *_single(found, pivot))
 
 
@@ -103,7 +103,7 @@ def reference_of(labelers: Sequence[Labeler]) -> str | None:
 
 def _single(predictions: Predictions, pivot: str) -> list[Labeler]:
     """The pivot, and the language with the highest accuracy (of equal ones the first)."""
-    labels = answers(predictions.probabilities, predictions.class_mask)
+    labels = predictions.chosen
     languages, gold = predictions.languages, predictions.gold
     best = None
     if gold is not None:

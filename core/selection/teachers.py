@@ -227,7 +227,7 @@ def select_teachers(
         raise UserError(f"the threshold must be a finite number, not {threshold}")
     ties = 0
     if pseudo_labels is None:
-        vote = majority_vote(predictions.probabilities, predictions.class_mask)
+        vote = majority_vote(predictions.probabilities, predictions.class_mask, predictions.chosen)
         pseudo_labels, ties = vote.pseudo_labels, vote.ties
     scores = confidence(predictions.probabilities, pseudo_labels)
     normalized = normalize(scores)

@@ -24,7 +24,9 @@ class Vote:
 
 
 def majority_vote(
-    probabilities: NDArray[np.floating], class_mask: NDArray[np.bool_] | None = None
+    probabilities: NDArray[np.floating],
+    class_mask: NDArray[np.bool_] | None = None,
+    chosen: NDArray[np.integer] | None = None,
 ) -> Vote:
     """The class most languages choose, per example (ALSACE, Eq. 1).
 
@@ -35,6 +37,7 @@ def majority_vote(
     Args:
         probabilities: [languages, examples, classes], any float type.
         class_mask: [examples, classes]; a class that is absent never wins.
+        chosen: [languages, examples], their answers where they are known already.
 
     Returns:
         The pseudo-labels, the number of tied examples and the votes per class.
@@ -45,7 +48,8 @@ def majority_vote(
     languages, examples, classes = probabilities.shape
     if languages == 0 or classes == 0:
         raise UserError("a vote needs at least one language and one class")
-    chosen = answers(probabilities, class_mask)
+    if chosen is None:
+        chosen = answers(probabilities, class_mask)
     cells = chosen + classes * np.arange(examples, dtype=np.int64)
     counts = np.bincount(cells.ravel(), minlength=examples * classes)
     counts = counts.reshape(examples, classes).astype(np.int64)

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 import torch
 
-from core.answering.evaluation import evaluate
+from core.answering.evaluation import evaluate, golds_of, inside_tokens
+from core.answering.features import Reader, every_pair
+from core.answering.tokens import tokens_of
 from core.config.answering import DecodingConfig
 from core.data.fact_world.qa import qa
 from core.data.fact_world.world import FactWorld
@@ -98,6 +100,26 @@ def test_scores_are_those_of_one_question_at_a_time(kind: str, normalization: st
     assert (scores.ids, scores.clusters) == (data.ids, data.clusters)
     assert (scores.ranks, scores.normalization) == (10, normalization)
     assert found.questions_per_second > 0
+
+
+def test_answers_inside_a_token_are_told() -> None:
+    model, tokenizer = span_model("built-in")
+    every = qa(FactWorld.build(), "test").in_languages(LANGUAGES)
+    data, told = every.take(range(0, len(every), 40)), []
+    evaluate(model, tokenizer, data, DecodingConfig(), engine(note=told.append), **READ)
+    inside = 0
+    for text, golds in zip(data.sides["zh"].contexts, data.sides["zh"].answers, strict=True):
+        [context] = tokens_of(tokenizer, [str(text)])
+        starts, ends = (set(edges) for edges in context.offsets.T.tolist())
+        inside += not any(x.start in starts and x.start + len(x.text) in ends for x in golds)
+    assert 0 < inside < len(data)
+    assert told == [
+        "Right answers that begin or end inside a token of the model's tokenizer, so that it can't "
+        f"give them exactly: {inside} of {len(data)} in Chinese."
+    ]
+    others = data.in_languages(("en", "ar"))
+    windows = Reader(tokenizer, **READ).windows(others, every_pair(others))
+    assert inside_tokens(windows, others, golds_of(others, "mlqa")) == ""
 
 
 def test_what_is_shown_fits_together(tmp_path) -> None:
@@ -216,6 +238,7 @@ def test_cut_questions_are_told() -> None:
         max_length=16,
         stride=4,
     )
+    notes = [note for note in notes if "half the tokens" in note]
     assert len(notes) == 1
     assert "questions took more than half the tokens and were cut" in notes[0]
 

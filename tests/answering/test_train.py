@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -72,8 +73,8 @@ def test_only_tokens_of_the_context_and_the_first_are_allowed(data, kind):
     reader = Reader(tokenizer, 96, 16, typed=kind == "bert")
     windows = reader.windows(data, sample_pairs(data, ["en"], 1, 0))
     chosen = np.arange(len(windows))[::3]
-    found = span_scores(model, windows, chosen, CPU, bucket=3)
-    whole = span_scores(model, windows, chosen, CPU, bucket=100)
+    found = span_scores(model, windows, chosen, replace(CPU, tokens=64))
+    whole = span_scores(model, windows, chosen, replace(CPU, tokens=100_000))
     assert torch.equal(found.isneginf(), whole.isneginf())
     torch.testing.assert_close(found, whole, atol=1e-4, rtol=1e-4)
     gold = right_tokens(windows, chosen, CPU)
@@ -161,9 +162,10 @@ def test_every_step_tells_all_parts_and_the_loss_is_made_of_them(data, tmp_path,
 
 def test_a_teacher_that_knows_nothing_of_a_batch_teaches_nothing_of_it(data, tmp_path):
     loop = training(data, tmp_path, objective="kl-map", dropout=0.0)
-    say = loop.teacher.say
-    loop.teacher.say = lambda *given: say(*given)._replace(weights=Weights(0.0, 0.0))
-    assert loop._backward(loop.pool[:8], 8)["loss"] == 0
+    mine = loop.pool[:8]
+    lesson = loop.teacher.weigh(loop.teacher.say(loop.windows, mine, 8))
+    lesson = lesson._replace(weights=Weights(0.0, 0.0))
+    assert loop._backward(mine, 8, lesson, 8)["loss"] == 0
     assert all(not p.grad.any() for p in loop.model.parameters() if p.grad is not None)
 
 
@@ -177,7 +179,10 @@ def test_parts_of_a_batch_add_up_to_the_batch(data, tmp_path):
                 parameter.shape, generator=torch.Generator().manual_seed(parameter.numel())
             )
         loop.model.eval()  # without dropout
-        numbers.append(loop._backward(loop.pool[:8], size))
+        mine = loop.pool[:8]
+        lesson = loop.teacher.weigh(loop.teacher.say(loop.windows, mine, size))
+        alpha = {"alpha": lesson.weights.kl}
+        numbers.append(loop._backward(mine, 8, lesson, size) | alpha)
         gradients.append([p.grad.clone() for p in loop.model.parameters() if p.grad is not None])
     assert numbers[0]["kl"] > 0.01
     assert numbers[1] == pytest.approx(numbers[0], rel=1e-4)
@@ -211,3 +216,14 @@ def test_eq_5_with_too_large_a_k_never_weighs_a_loss():
         Teacher(model, config(window=3, objective="kl-map"), CPU)
     for changes in ({"coefficient": "reciprocal-rank"}, {"objective": "skd"}):
         Teacher(model, config(window=3, **changes), CPU)
+
+
+def test_windows_in_parts_by_tokens_have_the_gradients_of_the_whole(data, tmp_path):
+    loop = training(data, tmp_path, "byte-level", max_length=64)  # has no dropout
+    gradients = []
+    for tokens in (None, int(loop.windows.lengths.max())):
+        loop.device = replace(loop.device, training_tokens=tokens)
+        loop._backward(loop.pool[:6], 6, loop._lesson(loop.pool[:6]), 6)
+        gradients.append([p.grad.clone() for p in loop.model.parameters() if p.grad is not None])
+    for one, whole in zip(*gradients, strict=True):
+        torch.testing.assert_close(one, whole, atol=1e-6, rtol=1e-4)

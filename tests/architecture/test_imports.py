@@ -11,7 +11,7 @@ import pytest
 
 from tests.architecture.sources import ROOT, imports_of, modules, name_of
 
-BASE = {"errors", "languages", "quoting"}
+BASE = {"errors", "languages", "processes", "quoting"}
 """Anyone in core may import these."""
 ANALYSIS = {"data", "selection", "metrics"}
 RECORDS = {"runs", "published", "figures"}
@@ -20,6 +20,8 @@ WORK = {"distillation", "probing", "answering", "balancing", "generation"}
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "quoting": set(),
+    "glossary": set(),
+    "processes": {"errors"},
     "languages": {"errors", "quoting"},
     "config": BASE,
     "data": {*BASE, "config"},
@@ -29,14 +31,15 @@ ALLOWED: dict[str, set[str]] = {
     "published": {*BASE, "config", *ANALYSIS, "runs"},
     "figures": {*BASE, "config", *ANALYSIS, "runs", "published"},
     "report": {*BASE, "config", *ANALYSIS, "runs", "published", "figures"},
-    "models": {*BASE, "config", "data", "runs"},
+    "estimate": BASE,
+    "models": {*BASE, "config", "data", "runs", "estimate"},
     # The one training loop lives in distillation; the other three stages may use it.
     "distillation": {*BASE, "config", *ANALYSIS, "runs", "models"},
     "probing": {*BASE, "config", *ANALYSIS, "runs", "models", "distillation"},
     "answering": {*BASE, "config", *ANALYSIS, "runs", "models", "distillation"},
     "balancing": {*BASE, "config", *ANALYSIS, "runs", "models", "distillation"},
     "generation": {*BASE, "config", "data", "runs", "models"},
-    "jobs": {*BASE, "config", *ANALYSIS, *RECORDS, *WORK, "models"},
+    "jobs": {*BASE, "config", *ANALYSIS, *RECORDS, *WORK, "models", "estimate"},
     "options": {*BASE, "config"},
     "cli_runs": {*BASE, *RECORDS},
     "cli_figures": {*BASE, "cli_runs", *RECORDS, "report"},
@@ -49,6 +52,7 @@ ALLOWED: dict[str, set[str]] = {
         *ANALYSIS,
         *RECORDS,
         *WORK,
+        "estimate",
         "models",
         "jobs",
         "cli_runs",
@@ -63,8 +67,8 @@ ALLOWED: dict[str, set[str]] = {
 THIRD_PARTY = {"selection": {"numpy", "scipy"}, "metrics": {"numpy", "scipy"}}
 """Parts that may import nothing else from outside."""
 
-MODEL_LIBRARIES = {"torch", "transformers", "tokenizers", "safetensors", "accelerate"}
-WITHOUT_MODELS = ("selection", "metrics", "runs", "published", "figures", "report")
+MODEL_LIBRARIES = {"torch", "transformers", "tokenizers", "safetensors", "accelerate", "peft"}
+WITHOUT_MODELS = ("selection", "metrics", "runs", "published", "figures", "report", "estimate")
 """Parts that never touch a model library, not even inside a function."""
 
 ALL = modules()

@@ -180,3 +180,19 @@ def test_less_memory_gives_the_same_model(monkeypatch):
     Training(one, found.tokenizer, task, config, pick_device(config), note=notes.append).run()
     assert notes == ["Memory ran out with 8 texts at once; from then on 2."]
     assert_close(one.state_dict(), whole.state_dict(), 2e-4)
+
+
+def test_texts_in_parts_by_tokens_have_the_gradients_of_the_whole():
+    config = tiny()
+    found = texts(config)
+    gradients = []
+    for tokens in (None, 1):
+        task = task_of("balanced", found, config)
+        device = replace(pick_device(config), training_tokens=tokens)
+        loop = Training(model(found, config=config), found.tokenizer, task, config, device)
+        language, chosen = next(task.order())
+        loss = loop._backward(language, chosen, len(chosen))
+        gradients.append((loss, [p.grad for p in loop.model.parameters() if p.grad is not None]))
+    assert gradients[0][0] == pytest.approx(gradients[1][0], abs=1e-5)
+    for one, whole in zip(gradients[0][1], gradients[1][1], strict=True):
+        torch.testing.assert_close(one, whole, atol=1e-6, rtol=1e-4)

@@ -11,6 +11,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -24,6 +25,7 @@ PAGES = {
     "teacher_selection": "teacher_selection",
     "self_distillation": "self_distillation",
     "geomlama": "geomlama",
+    "balanced_training": "balanced_training",
     "answer_ranks": "answer_ranks",
     "transfer_gap": "transfer_gap",
     "compare_runs": "compare_runs",
@@ -37,14 +39,34 @@ def chromium_path() -> str | None:
     return next((path for path in map(shutil.which, names) if path), None)
 
 
+@dataclass(frozen=True)
+class Server:
+    """The dashboard in a process of its own."""
+
+    address: str
+    pid: int
+    begun: float
+    """When the process was started, by `time.perf_counter`."""
+    ready: float
+    """Seconds from there until it answered."""
+
+
 @contextmanager
 def serve(store: Path) -> Iterator[str]:
     """Run the dashboard on a free port over a store; yields its address."""
+    with serving(store) as server:
+        yield server.address
+
+
+@contextmanager
+def serving(store: Path) -> Iterator[Server]:
+    """The same, and what is to be known of its process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py"]
     options = ["--server.port", str(port), "--server.headless", "true"]
+    begun = time.perf_counter()
     server = subprocess.Popen(
         [*command, *options, "--", "--store", str(store)],
         cwd=ROOT,
@@ -55,7 +77,7 @@ def serve(store: Path) -> Iterator[str]:
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(address, server)
-        yield address
+        yield Server(address, server.pid, begun, time.perf_counter() - begun)
     finally:
         server.terminate()
         server.wait(timeout=20)
@@ -70,7 +92,7 @@ def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
             with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2):
                 return
         except OSError:
-            time.sleep(0.3)
+            time.sleep(0.02)
     raise RuntimeError("the server did not answer within a minute")
 
 

@@ -8,22 +8,11 @@ import pytest
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
-from tests.browser.app_driver import SIZES, body, chromium, chromium_path, serve, settle, visit
+from tests.browser.app_driver import SIZES, body, serve, settle, visit
 from tests.browser.app_driver import window as open_window
 from tests.browser.screenshots import _unroll
 from tests.browser.test_pages import assert_sound, sideways
 from tests.dashboard import qa_runs
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(chromium_path() is None, reason="no Chromium is installed"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -10,22 +10,18 @@ import pytest
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 from core.runs.store import RunStore
-from tests.browser.app_driver import body, chromium, chromium_path, serve, settle, visit, window
+from tests.browser.app_driver import body, serve, settle, visit, window
 from tests.dashboard import stored_runs
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(chromium_path() is None, reason="no Chromium is installed"),
-]
 ROW = 35
 """Pixels of a table's row."""
 
 
 @pytest.fixture
-def page(tmp_path: Path) -> Iterator[object]:
+def page(tmp_path: Path, browser) -> Iterator[object]:
     """A window on the page, over a store of made-up runs in ``tmp_path / "runs"``."""
     stored_runs.fill(tmp_path / "runs")
-    with serve(tmp_path / "runs") as address, chromium() as browser, window(browser) as opened:
+    with serve(tmp_path / "runs") as address, window(browser) as opened:
         visit(opened, address, "runs")
         yield opened
 

@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.config import DemoConfig, DistillConfig, PretrainConfig
 from core.errors import UserError
+from core.figures.language_order import OWN
 from core.jobs.settings import problems_of
 from core.metrics import gap_change
 from core.metrics.transfer_gap import summarize
@@ -24,7 +25,7 @@ from core.selection.strategies import StrategyOptions, choose
 from dashboard import cache, figure_panel, labels, run_table, scores
 from dashboard.config_form import DISTILL_GROUPS, HIDDEN
 from dashboard.form_fields import kind_of, limits, title_of
-from dashboard.run_picker import _resolve
+from dashboard.run_picker import _resolved
 from dashboard.score_panel import VERDICTS, _arrow, _colour, meaning
 from dashboard.selection_panel import teaching_config
 from dashboard.teacher_choice import Choice
@@ -142,10 +143,10 @@ def test_durations() -> None:
 def test_prefix_means_one_run_or_none(runs: dict[str, stored_runs.StoredRun]) -> None:
     by_id = {run.id: run for run in runs.values()}
     demo = runs["demo"].id
-    assert _resolve(demo, by_id) == demo
-    assert _resolve(demo[:-2], by_id) == demo
-    assert _resolve("2", by_id) is None
-    assert _resolve(None, by_id) is None
+    assert _resolved([demo], by_id) == [demo]
+    assert _resolved([demo[:-2], demo], by_id) == [demo]
+    assert _resolved(["2"], by_id) == []
+    assert _resolved([None], by_id) == []
 
 
 def test_scores_of_a_run(runs: dict[str, stored_runs.StoredRun]) -> None:
@@ -371,7 +372,7 @@ def test_a_chart_is_drawn_once_for_the_same_arguments() -> None:
 
     def spec(rows: list[int], dark: bool) -> dict:
         build = partial(draw, rows)
-        return figure_panel._drawn(*figure_panel.parts_of(build), None, dark, build)[0]
+        return figure_panel._drawn(*figure_panel.parts_of(build), None, dark, OWN, build)[0]
 
     assert spec([1], False) is spec([1], False)
     assert spec([2], False)["mark"]["type"] == "point"

@@ -1,6 +1,8 @@
 """A user's own files."""
 
 import json
+import sys
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -115,3 +117,32 @@ def test_other_refusals(tmp_path: Path) -> None:
     split = LONG.replace("label", "split").replace("pos", "train").replace("neg", "extra")
     with pytest.raises(DataError, match="line 3: unknown split 'extra'"):
         tabular.load(files.write(tmp_path / "s.csv", split))
+
+
+def test_a_jsonl_line_may_have_a_column_that_none_before_it_has(tmp_path: Path) -> None:
+    rows = [
+        {"id": "1", "language": "en", "text": "a"},
+        {"id": "2", "language": "en", "text": "b", "label": "y"},
+    ]
+    path = files.write(tmp_path / "r.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+    with pytest.raises(DataError, match="line 1: unknown label ''"):
+        tabular.load(path, minimum_languages=1)
+    broken = path.read_text() + "{\n"
+    with pytest.raises(DataError) as error:
+        tabular.load(files.write(path, broken), columns=Columns(id="nr"))
+    assert "no column 'nr'" in str(error.value)
+    assert str(error.value).count("r.jsonl line 3: no JSON") == 1
+
+
+def test_nothing_but_the_texts_and_ids_is_held_for_a_row(tmp_path: Path) -> None:
+    count, text = 20_000, "ka lo mi nu pe " * 4
+    rows = "".join(f"i{n},en,{text}{n},{n % 3},more of {text}{n}\n" for n in range(count))
+    path = files.write(tmp_path / "r.csv", "id,language,text,label,other\n" + rows)
+    tracemalloc.start()
+    try:
+        data = tabular.load(path, minimum_languages=1)["all"]
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    held = sum(map(sys.getsizeof, (*data.item_ids, *(t for (t,) in data.texts["en"]))))
+    assert peak - held < 320 * count  # of which a row's tuple has 56, and a place in a list 8

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -76,3 +78,34 @@ def test_a_batch_in_parts_has_the_same_gradients(family, kind, data, tmp_path):
     whole, parts = gradient(2), gradient(1)
     assert whole.abs().max() > 1e-4
     torch.testing.assert_close(parts, whole, atol=1e-5 * float(whole.abs().max()), rtol=1e-3)
+
+
+@pytest.mark.parametrize(("family", "kind", "data"), HEADS[1:3] + HEADS[6:7])
+@pytest.mark.parametrize("method", ["distillation", "self-training-all"])
+def test_a_batch_over_the_budget_of_tokens_goes_in_parts(family, kind, data, method, tmp_path):
+    loop = distillation(tmp_path, family, kind, data, method=method, confident_share=1.0)
+    pool, items = loop.objective.pool, np.arange(2)
+    lengths = loop.objective.lengths(pool)
+    rows = loop.material.examples.encoded.rows
+    each = [[len(row) for row in own] for own in rows]
+    assert lengths.sum() == np.sum(each) and lengths.min() > 0
+    gradients = []
+    for budget in (None, int(lengths.max()), 1):
+        loop.device = replace(loop.device, training_tokens=budget)
+        asked = []
+        monitored = loop.losses
+
+        def counted(some, *rest, losses=monitored, asked=asked):
+            asked.append(len(some))
+            return losses(some, *rest)
+
+        loop.losses = counted
+        loop._backward(pool, items, 0, len(pool))
+        loop.losses = monitored
+        assert sum(asked) == len(pool) and (len(asked) == 1) == (budget is None)
+        assert budget != 1 or asked == [1] * len(pool)
+        gradients.append(loop.model.get_input_embeddings().weight.grad.clone())
+    scale = float(gradients[0].abs().max())
+    assert scale > 1e-4
+    for found in gradients[1:]:
+        torch.testing.assert_close(found / scale, gradients[0] / scale, atol=1e-6, rtol=1e-4)

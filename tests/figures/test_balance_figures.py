@@ -69,8 +69,29 @@ def test_models_look_the_same_in_every_figure() -> None:
     assert len(set(shapes)) == 4
 
 
+def test_hl_with_another_budget_looks_like_no_other_model() -> None:
+    ranks = balanced_runs.ranks_of(models=(*balanced_runs.MODELS, "hl-epochs"))
+    found = BalanceScores.from_json(balanced_runs.metrics_of(ranks))
+    assert found is not None
+    looks = []
+    for chart in (
+        mrr_by_language(found),
+        balance_plane(found),
+        balance_history(balanced_runs.history_of(ranks)),
+    ):
+        drawn = chart.to_dict()
+        scale = next(x["scale"] for x in found_in(drawn, "color") if "scale" in x)
+        colours = dict(zip(scale["domain"], scale["range"], strict=True))
+        scale = next(x["scale"] for x in found_in(drawn, "strokeDash") if "scale" in x)
+        dashes = dict(zip(scale["domain"], scale["range"], strict=True))
+        assert len(set(colours.values())) == 5
+        assert [x for x, dash in dashes.items() if dash[1]] == ["HL (same epochs)"]
+        looks.append(colours)
+    assert looks[0] == looks[1] == looks[2]
+
+
 def test_titles_of_models() -> None:
-    assert title_of("hl-epochs") == "HL, same epochs" and title_of("balanced") == "HL balanced"
+    assert title_of("hl-epochs") == "HL (same epochs)" and title_of("balanced") == "HL balanced"
     assert title_of("teachers") == "Teachers" and title_of("mini-mplm") == "mini-mplm"
 
 
@@ -112,6 +133,10 @@ def test_probes_by_language_with_their_deviation() -> None:
     assert shown["high"] - shown["value"] == pytest.approx(cell.sd)
     assert ("IN-LANG", "de*", "Teachers") in rows.index
     assert ("ZERO-SHOT", "de*", "Teachers") not in rows.index
+    own = found.by_language["in_lang"]["teachers"]
+    mean = sum(own[x].mean for x in found.groups["low"]) / len(found.groups["low"])
+    assert rows.loc[("IN-LANG", "MEAN low-resource", "Teachers"), "value"] == pytest.approx(mean)
+    assert ("ZERO-SHOT", "MEAN", "Teachers") not in rows.index
     mean = found.by_group["zero_shot"]["distilled"]["low"].mean
     assert rows.loc[("ZERO-SHOT", "MEAN low-resource", "Distilled"), "value"] == pytest.approx(mean)
     with pytest.raises(UserError, match="nothing to draw"):

@@ -213,7 +213,7 @@ def test_a_wide_range_is_logarithmic() -> None:
         spec = variation_lines(points_of(runs, GAP, ("en", "fr")), "shots", GAP).to_dict()
         return str(found_in(spec, "title"))
 
-    assert "shots (logarithmic)" in axis(10, 1000)
+    assert "Shots (logarithmic)" in axis(10, 1000)
     assert "logarithmic" not in axis(50, 200) and "logarithmic" not in axis(0, 1000)
     with pytest.raises(UserError, match="nothing to draw"):
         variation_lines([], "shots", GAP)

@@ -27,6 +27,8 @@ from tests.dashboard import qa_runs
 from tests.figures.test_figures import answered_run, found_in, qa_data, some_run
 from tests.figures.test_layout import TWELVE, faults
 
+PAPER: dict[str, Any] = {"dark": True, "paper": True, "width": 218}
+
 
 def test_bars_are_shares_of_the_questions_asked() -> None:
     found = qa_runs.scores(("en", "sw"), items=20, missing=[(1, 0, 3)])
@@ -50,6 +52,47 @@ def test_ranks_run_from_blue_to_pale() -> None:
     assert palette(1) == [theme.BLUE]
     with pytest.raises(UserError, match="no question was asked"):
         answer_ranks({"after": {}}, by="context")
+
+
+def texts_of(shares: dict[str, list[float]], **look: Any) -> tuple[list[str], float]:
+    """The numbers beside and inside the bars, and where the axis ends."""
+    spec = answer_ranks({"after": shares}, by="question", **look).to_dict()
+    sets = [rows for rows in spec["datasets"].values() if "text" in rows[0]]
+    domains = [x for x in found_in(spec, "domain") if isinstance(x, list) and x[:1] == [0]]
+    return [row["text"] for rows in sets for row in rows], domains[0][1]
+
+
+def test_all_bars_have_their_numbers_at_the_same_place() -> None:
+    said, end = texts_of({"en": [30.0, 20.0], "sw": [25.0, 15.0]})
+    assert sorted(said) == ["15.0", "20.0", "25.0", "30.0"] and end == 55
+    said, end = texts_of({"en": [30.0, 20.0], "sw": [0.5, 0.5]})
+    assert said == ["30.0 + 20.0", "0.5 + 0.5"] and 55 <= end <= 65
+    assert texts_of({"en": [1.0, 2.0]})[1] == 5
+    assert texts_of({"en": [96.0, 4.0]})[1] > 100  # the number behind a full bar fits
+    assert sorted(texts_of({"en": [40.0]})[0]) == ["", "40.0"]  # one rank: nothing later
+    for shares in ([96.0, 4.0], [0.1, 0.2], [9.0, 70.0]):
+        assert faults(partial(answer_ranks, {"after": {"en": shares}}, by="question"), 218) == []
+
+
+@pytest.mark.parametrize(("best", "top"), [(13.0, 20), (20.0, 20), (47.4, 50), (50.1, 100)])
+def test_scores_of_weak_models_have_a_finer_scale(best: float, top: int) -> None:
+    cells = {BEFORE: np.array([[1.0, 2.0]] * 2), AFTER: np.array([[best, 2.0]] * 2)}
+    spec = g_xlt_map(PairScores(("en", "sw"), ("en", "sw"), cells, "F1")).to_dict()
+    schemes = [x for x in found_in(spec, "scale") if x and x.get("scheme") == "cividis"]
+    assert [x["domain"] for x in schemes] == [[0, top]]
+    assert [0, top / 2, top] in list(found_in(spec, "values"))
+    assert f"datum.value < {top / 2}" in str(spec)
+
+
+def test_blue_is_light_on_a_dark_page() -> None:
+    one = Curves(np.array([[0, 3]]), np.array([1.0]), np.array([1.0]), (0, 0))
+    both = {"before": one, "after": one}
+    for look, blue in (({"dark": True}, theme.SKY), ({}, theme.BLUE), (PAPER, theme.BLUE)):
+        curves = answer_curves(both, window=1, heading="Curves", **look).to_dict()
+        assert [theme.VERMILLION, blue] in found_in(curves, "range")
+        weights = found_in(kl_weight(qa_runs.history(), **look).to_dict(), "range")
+        assert any(colours[1:] == [blue, theme.VERMILLION] for colours in weights)
+        assert [0.35, 1, 1] in weights  # the broad line of the weight that was used is paler
 
 
 def test_the_map_holds_every_pair_and_the_means() -> None:

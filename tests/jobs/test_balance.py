@@ -84,6 +84,9 @@ def test_sizes_and_budgets_are_recorded(whole: LiveRun) -> None:
     sizes = metrics["characters"]
     assert sizes["sw"] == pytest.approx(sizes["en"] / 4, rel=0.1)
     assert len({round(x / 60) for x in metrics["balanced_characters"].values()}) <= 2
+    assert all(metrics["pieces"][x] >= n for x, n in metrics["tokens"].items())
+    cut = {x: n for x, n in metrics["cut_sentences"].items() if n}
+    assert set(cut) == {x for x, n in metrics["tokens"].items() if metrics["pieces"][x] > n}
     assert set(metrics["steps"].values()) == {6}
     assert metrics["epochs"]["teacher-sw"] > metrics["epochs"]["teacher-en"]
     assert list(metrics["kept_steps"]) == NAMES

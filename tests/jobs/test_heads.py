@@ -226,7 +226,7 @@ def test_memory_that_runs_out_halves_what_goes_through_at_once(world, tmp_path, 
     plain = run_now("predict", config, RunStore(tmp_path / "plain"))
     monkeypatch.setattr(surprisal, "_answer", small)
     tight = run_now("predict", config, RunStore(tmp_path / "tight"))
-    assert any("from then on 8" in text for text in tight.record.warnings)
+    assert any("from then on 128" in text for text in tight.record.warnings)
     one, two = (Predictions.load(x.path / "predictions_before.npz") for x in (plain, tight))
     np.testing.assert_allclose(one.probabilities, two.probabilities, atol=1e-5)
 

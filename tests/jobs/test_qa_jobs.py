@@ -17,6 +17,7 @@ from core.data.qa.scores import QaScores
 from core.data.qa.shown import ShownAnswers
 from core.errors import RunCancelledError, UserError
 from core.jobs.fitted import BADGE
+from core.jobs.qa_train import told_of_gaps
 from core.jobs.runner import run_now
 from core.jobs.sweep import sweep
 from core.jobs.sweep_plan import State, plan, standings
@@ -216,6 +217,14 @@ def test_bad_settings_are_one_message_and_leave_no_run(world, changes, said):
         run_now("qa_train", train(world, **changes), store)
     assert said in str(error.value)
     assert not list(store)
+
+
+def test_pairs_without_an_example_are_told_with_what_helps():
+    gaps = [("en", "es"), ("es", "en")]
+    told = told_of_gaps(gaps, 3, 1)
+    assert told.startswith("2 of 9 pairs of languages are in no example of stage 2 (en-es, es-en):")
+    assert told.endswith("two languages meet only if one is the source; take 2 or more.")
+    assert told_of_gaps(gaps * 3, 4, 2).endswith(", ...): take more questions or --targets.")
 
 
 def test_a_model_without_a_span_head_can_not_be_evaluated(world):

@@ -52,6 +52,10 @@ def configs(folder: Path) -> dict[str, Config]:
             **tuned(folder, steps=6, check_every=3, method="self-training-all", dropout=0.1),
             stop_on_collapse=False,
         ),
+        "adapters": DistillConfig(
+            **tuned(folder, steps=6, check_every=3, finetune="always", lora=2),
+            teacher_mode="ema",
+        ),
         "proximity": DistillConfig(
             **tuned(folder, steps=6, check_every=3, strategy="proximity", neighbours=1),
             teacher_mode="ema",
@@ -96,6 +100,8 @@ def outcome(run: StoredRun) -> tuple[dict[str, Any], Any]:
         ("self-training", "self-training", 2),
         ("self-training", "self-training", 5),
         ("proximity", "distilling", 4),
+        ("adapters", "fine-tuning on English", 9),
+        ("adapters", "distilling", 4),
         ("pretrain", "training the masked language model", 4),
         ("pretrain", "probing", 1),
     ],
@@ -104,7 +110,7 @@ def test_a_run_stopped_there_ends_as_if_nothing_had_been(
     kind: str, stage: str, step: int, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config, store = configs(folder)[kind], RunStore(tmp_path / "store")
-    kind = {"self-training": "distill", "proximity": "distill"}.get(kind, kind)
+    kind = dict.fromkeys(("self-training", "proximity", "adapters"), "distill").get(kind, kind)
     whole = run_now(kind, config, RunStore(tmp_path / "whole"))
     true, stopped = LiveRun.progress, []
 

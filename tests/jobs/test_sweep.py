@@ -114,6 +114,9 @@ def test_settings_left_open_match_what_the_run_took() -> None:
     assert not same_settings(Planned("distill", DistillConfig(steps=7, learning_rate=2e-3)), record)
     assert not same_settings(Planned("distill", DistillConfig(steps=8)), record)
     assert not same_settings(Planned("select", SelectConfig()), record)
+    record.config["prediction_batch"] = 7  # the default of another day: how, not what
+    assert same_settings(Planned("distill", DistillConfig(steps=7)), record)
+    assert not same_settings(Planned("distill", DistillConfig(steps=7, prediction_batch=8)), record)
 
 
 def test_a_rate_that_was_given_is_no_open_one() -> None:

@@ -128,5 +128,9 @@ def test_what_is_known_but_not_said(by) -> None:
         "fell from 62.5 to 0.0 % (−62.5 points, 95 % interval −"
     )
     most = "questions in Swahili (75.0 %)" if by == "question" else "contexts in English (75.0 %)"
-    assert told(after).endswith(f"Before, it was largest for {most}.")
+    assert f"Before, it was largest for {most}." in told(after)
+    assert told(after).endswith(
+        "The share that it says first rose from 25.0 to 100.0 % (+75.0 points, 95 % interval +75.0 "
+        "to +75.0)."
+    )
     assert "did not change (62.5 %)" in told(before)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from core.metrics.balance_scores import BalanceScores
 from core.metrics.probe_record import ProbeRecord
-from core.metrics.shared_language import DIVERSE, SHARED, in_set, nearer, printed_set, script_of
+from core.metrics.shared_language import (
+    DIVERSE,
+    SHARED,
+    in_set,
+    nearer,
+    pieces_text,
+    printed_set,
+    script_of,
+)
 from core.published.runs import published_runs
 from tests.dashboard.balanced_runs import LANGUAGES, probe_metrics
 
@@ -48,3 +56,12 @@ def test_the_papers_table_5_comes_out_of_its_rows() -> None:
     }  # fmt: skip
     said = nearer(sets, {"hl": "HL", "balanced": "HL balanced", "distilled": "Distilled"})
     assert said.startswith("HL balanced (−9.2 against −12.0) in the set of shared; HL (")
+
+
+def test_distances_from_teachers_far_apart_do_not_compare() -> None:
+    one = in_set(scores(teachers=45, hl=30), None, "de", 1.0)
+    other = in_set(scores(teachers=12, hl=11), None, "de")
+    said = pieces_text({"a": one, "b": other})
+    assert "an MRR of 45.0 % (a) and 12.0 % (b)" in said
+    assert "(a piece takes 1.0 characters in the set of a)" in said
+    assert pieces_text({"a": one, "b": in_set(scores(teachers=31, hl=1), None, "de")}) == ""

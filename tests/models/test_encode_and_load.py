@@ -9,7 +9,7 @@ from core.config import EngineConfig, ModelConfig
 from core.errors import UserError
 from core.models import locate
 from core.models.device import pick_device
-from core.models.encode import buckets, class_logits, encode_texts, segments
+from core.models.encode import class_logits, encode_texts, segments
 from core.models.find import find_model
 from core.models.load import load_classifier
 from core.models.locate import built_in_run, run_of_folder
@@ -34,8 +34,8 @@ def test_bucketed_logits_equal_one_at_a_time(source):
     classifier.model.eval()
     texts = [("ka lo apple",), ("mi",), ("pomme nu pe ra so ti vu ze",), ("tin rain",)] * 3
     rows = encode_texts(texts, classifier.tokenizer, 32)
-    device = pick_device(EngineConfig(device="cpu"))
-    together = class_logits(classifier.model, rows, classifier.tokenizer, device, bucket=3)
+    device = pick_device(EngineConfig(device="cpu", batch_tokens=24))
+    together = class_logits(classifier.model, rows, classifier.tokenizer, device)
     for row, logits in zip(rows, together, strict=True):
         alone = classifier.model(torch.tensor([row])).logits[0]
         torch.testing.assert_close(alone, logits, atol=1e-5, rtol=0)
@@ -77,12 +77,6 @@ def test_every_dropout_field_is_set(source):
     set_dropout(settings, 0.0)
     assert settings.classifier_dropout == 0.0
     assert settings.encoder_layerdrop == 0.25
-
-
-def test_buckets_hold_every_position_once():
-    groups = list(buckets([5, 1, 4, 4, 2], 2))
-    assert sorted(i for group in groups for i in group) == [0, 1, 2, 3, 4]
-    assert groups[0] == [0, 2]
 
 
 def test_learning_rate_rises_then_falls():

@@ -2,7 +2,9 @@
 
 import math
 
+import numpy as np
 import pytest
+import torch
 
 from core.config import EngineConfig, ModelConfig, TaskConfig
 from core.data.load import load_splits
@@ -69,3 +71,23 @@ def test_without_stopping_items_the_last_of_all_epochs_is_kept(tmp_path):
     assert found.epochs[-1]["train_loss"] < found.epochs[0]["train_loss"]
     after = classifier.model.state_dict()
     assert any((before[name] != after[name]).any() for name in before)
+
+
+def test_a_batch_in_parts_by_tokens_has_the_gradients_of_the_whole(tmp_path):
+    source = find_model(
+        ModelConfig(model=str(write_model(tmp_path / "encoder"))), RunStore(tmp_path / "s")
+    )
+    uses = allocate(load_splits(str(write_data(tmp_path / "topics.csv", items=60))))
+    data = uses.labelled.in_languages(["en"])
+    config = TaskConfig(finetune_batch=16, finetune_learning_rate=1e-3)
+    gradients = []
+    for tokens in (None, 60, 1):
+        device = pick_device(EngineConfig(device="cpu", training_tokens=tokens))
+        classifier = load_classifier(source, classes(CLASSES), 0.0, 0)
+        loop = module._Finetuning(classifier, data, data, config, device, None)
+        loss = loop._backward(np.arange(16), 16)
+        gradients.append((loss, [p.grad for p in classifier.model.parameters()]))
+    for loss, found in gradients[1:]:
+        assert loss == pytest.approx(gradients[0][0], abs=1e-6)
+        for one, whole in zip(found, gradients[0][1], strict=True):
+            torch.testing.assert_close(one, whole, atol=1e-6, rtol=0)

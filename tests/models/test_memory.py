@@ -35,7 +35,7 @@ def test_the_size_is_halved_until_it_fits_and_stays() -> None:
 
 def test_one_that_does_not_fit_is_said() -> None:
     attempt, tried = model_of(0)
-    with pytest.raises(CoreError, match=r"even with one of the sequences.*--max-length"):
+    with pytest.raises(CoreError, match=r"even with the fewest sequences.*--max-length"):
         Fitting(4, "sequences")(attempt)
     assert tried == [4, 2, 1]
 

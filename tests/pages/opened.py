@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,6 +20,8 @@ def with_files(app: AppTest, *keys: str) -> AppTest:
 def open_page(name: str, **query: str | list[str]) -> AppTest:
     """The page of this name, after its first run."""
     app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60)
+    # Else every test reads the metadata of all installed packages, in search of components.
+    app._bidi_component_manager = BidiComponentManager()
     for key, value in query.items():
         app.query_params[key] = value
     app.run()

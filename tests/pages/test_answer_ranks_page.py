@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import shutil
 from pathlib import Path
 
@@ -13,8 +14,12 @@ from streamlit.testing.v1 import AppTest
 
 from core.config import QaEvaluateConfig, QaTrainConfig
 from core.jobs.workers import NO_WORKER
+from core.runs.families import SEED, families
 from core.runs.files import write_json
+from core.runs.qa_trials import qa_trials
 from core.runs.store import RunStore, StoredRun
+from core.runs.variations import variations
+from dashboard.qa_objectives_panel import OBJECTIVE
 from dashboard.scores import summary
 from dashboard.start_qa import EVALUATE
 from tests.dashboard import qa_runs, stored_runs
@@ -39,6 +44,14 @@ def open_on(run: StoredRun, **query: str) -> AppTest:
 def tables(app: AppTest, column: str) -> list:
     """The tables that have this column."""
     return [x.value for x in app.dataframe if column in x.value]
+
+
+def best_answers(app: AppTest) -> list:
+    """The tables of answers by rank, with their texts as they stand in the context."""
+    found = [x.value.reset_index(drop=True) for x in app.table]
+    for table in found:
+        table["Answer"] = [re.sub(r"\\(.)", r"\1", x) for x in table["Answer"]]
+    return found
 
 
 def shown(app: AppTest) -> list[str]:
@@ -121,7 +134,7 @@ def test_ranks_by_context_and_as_counts(made: dict[str, StoredRun]) -> None:
     [ranks] = tables(app, "Known, not said")
     scores = qa_runs.scores(missing=[(1, 2, 0), (1, 2, 1)])
     row = ranks.set_index("Language").loc["ar"]
-    assert row["1"] == (scores.rank[:, 2] == 1).sum() and row["Asked"] == 238
+    assert row["Rank 1"] == (scores.rank[:, 2] == 1).sum() and row["Asked"] == 238
     assert row["Nowhere"] == (scores.rank[:, 2] == 0).sum()
     assert row["Known, not said"] == (scores.rank[:, 2] > 1).sum()
     assert any("Language of the context" in x for x in shown(app))
@@ -147,19 +160,20 @@ def test_a_question_in_any_pair_of_languages(made: dict[str, StoredRun]) -> None
     assert any(question in x for x in html)
     assert sum('dir="rtl"' in x and "<sup" in x for x in html) == 2  # before and after
     assert f"**{data.sides['ar'].answers[1][0].text}**" in text_of(app)
-    answers = tables(app, "Probability")
+    answers = best_answers(app)
     assert len(answers) == 2
     for table in answers:
-        assert list(table["Rank"]) == list(range(1, 11))
-        assert list(table["Probability"]) == sorted(table["Probability"], reverse=True)
+        assert list(table["Rank"]) == [str(rank) for rank in range(1, 11)]
+        shares = [float(x) for x in table["p (%)"]]
+        assert shares == sorted(shares, reverse=True)
+        gold = data.sides["ar"].answers[1][0].text
+        assert [x == "✓" for x in table["✓"]] == [x == gold for x in table["Answer"]]
         assert all(x in context for x in table["Answer"])
     [curves] = [x for x in shown(app) if "Where the answer starts and ends" in x]
     assert "question zh, context ar" in curves and "5 tokens around it" in curves
     app.selectbox(key="context_language").set_value("en").run()
     assert not app.exception
-    assert all(
-        x in (data.sides["en"].contexts[1] or "") for x in tables(app, "Answer")[0]["Answer"]
-    )
+    assert all(x in (data.sides["en"].contexts[1] or "") for x in best_answers(app)[0]["Answer"])
 
 
 def test_without_the_texts_ids_are_shown_and_how_to_get_them(made: dict[str, StoredRun]) -> None:
@@ -167,7 +181,7 @@ def test_without_the_texts_ids_are_shown_and_how_to_get_them(made: dict[str, Sto
     app = open_on(made["train"])
     assert "Runs hold no texts" in text_of(app) and "not here" in text_of(app)
     assert app.text_input(key="qa_texts_folder").help
-    assert all(x.startswith("characters ") for x in tables(app, "Answer")[0]["Answer"])
+    assert all(x.startswith("characters ") for x in best_answers(app)[0]["Answer"])
     assert any("Where the answer starts and ends" in x for x in shown(app))
 
 
@@ -202,7 +216,7 @@ def test_other_texts_than_the_runs_are_refused(made: dict[str, StoredRun]) -> No
 
 
 def test_what_varies_is_drawn_with_its_seeds(made: dict[str, StoredRun]) -> None:
-    app = open_on(made["evaluate"])
+    app = open_on(made["evaluate"], qa_family=_family_of(made["skd 3 0"]))
     assert "ntl" in text_of(app) and "rises in every seed at 1 " in text_of(app).replace("\\", "")
     [sweep] = [x for x in shown(app) if "G-XLT F1 by target languages" in x]
     assert "up to 2 a value" in sweep
@@ -214,6 +228,49 @@ def test_what_varies_is_drawn_with_its_seeds(made: dict[str, StoredRun]) -> None
     runs = [made[f"ce 3 {seed}"].record.metrics for seed in (0, 1)]
     gained = [x["after"]["f1"]["g_xlt"] - x["before"]["f1"]["g_xlt"] for x in runs]
     assert rows["Δ G-XLT"][0].startswith(f"+{np.median(gained):.1f} (+")
+    skd = [made[f"skd 3 {seed}"].record.metrics for seed in (0, 1)]
+    apart = [
+        x["after"]["f1"]["off_diagonal"] - y["after"]["f1"]["off_diagonal"]
+        for x, y in zip(skd, runs, strict=True)
+    ]
+    assert min(apart) > 0
+    told = f"+{np.median(apart):.1f} (+{min(apart):.1f} to +{max(apart):.1f}"
+    assert list(rows["Two languages − CE"]) == ["", f"{told})"]
+    said = text_of(app).replace("\\", "")
+    assert "mAP@k, t 2, k 10, Δ 5 beats CE alone" in said
+    assert "F1 of the pairs of two languages is higher in every seed" in said
+
+
+def test_values_are_compared_at_the_seeds_they_share(made: dict[str, StoredRun]) -> None:
+    for name in ("skd 1 1", "ce 3 1"):
+        shutil.rmtree(made[name].path)
+    run = made["skd 3 0"]
+    app = open_on(made["evaluate"], qa_variation=_targets_of(run), qa_family=_family_of(run))
+    said = text_of(app)
+    assert "Drawn is seed 0, which every value has (not drawn: seed 1 at 3)." in said
+    [sweep] = [x for x in shown(app) if "G-XLT F1 by target languages" in x]
+    assert "1 a value" in sweep and "Target languages drawn" in sweep
+    was, now = (made["skd 3 0"].record.metrics[x]["f1"]["g_xlt"] for x in ("before", "after"))
+    assert f"3 (+{now - was:.1f})" in said.replace("\\", "")
+    [rows] = tables(app, "Objective")
+    pair = (made[f"{x} 3 0"].record.metrics["after"]["f1"]["off_diagonal"] for x in ("skd", "ce"))
+    skd, ce = pair
+    assert list(rows["Seeds"]) == [1, 2]
+    assert rows["Two languages − CE"][1] == f"+{skd - ce:.1f}"
+    assert "CE alone:" not in said  # one seed says nothing about which is better
+
+
+def _family_of(run: StoredRun) -> str:
+    """The key of the trainings that differ from this one in objective and seed."""
+    found = families(qa_trials(RunStore(run.path.parent).readable()), {SEED, *OBJECTIVE})
+    return next(x.key for x in found if any(run.id == y.run.id for y in x.trials))
+
+
+def _targets_of(run: StoredRun) -> str:
+    """The key of the numbers of target languages, among the trainings like this one."""
+    trials = qa_trials(RunStore(run.path.parent).readable())
+    same = [x for x in variations(trials) if x.setting == "targets"]
+    return next(x.key for x in same if any(run.id == y.run.id for y in x.family.trials))
 
 
 def test_an_open_run_shows_its_curves(made: dict[str, StoredRun]) -> None:

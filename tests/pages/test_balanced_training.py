@@ -85,7 +85,7 @@ def test_a_comparison_and_its_probes(runs: dict[str, StoredRun]) -> None:
 
 def test_the_heatmap_is_of_the_model_that_is_chosen(runs: dict[str, StoredRun]) -> None:
     app = open_page("balanced_training", probe=runs["ner"].id)
-    picker = app.segmented_control(key=f"transfer_{runs['ner'].id}")
+    picker = app.segmented_control(key="transfer")
     assert picker.value == "distilled"
     picker.set_value("hl").run()
     assert not app.exception and not app.error
@@ -97,7 +97,7 @@ def test_the_heatmap_is_of_the_model_that_is_chosen(runs: dict[str, StoredRun]) 
 
 def test_models_can_be_left_out_of_the_figures(runs: dict[str, StoredRun]) -> None:
     app = open_page("balanced_training", run=runs["balance"].id)
-    app.pills(key=f"models_{runs['balance'].id}").set_value(["hl", "distilled"]).run()
+    app.pills(key="models").set_value(["hl", "distilled"]).run()
     assert not app.exception and not app.error
     with_files(app, "mrr", "balance")
     assert set(frame(app, "row", "value")["model"]) == {"HL", "Distilled"}
@@ -183,7 +183,7 @@ def test_seeds_are_shown_together(store: RunStore) -> None:
         for x in table["Low-resource: range of 3 seeds"][0].replace("−", "-")[1:-1].split(",")
     ]
     assert ends == pytest.approx([min(values), max(values)], abs=0.051)
-    app.segmented_control(key=f"seeds_{made[1].id}").set_value("alone").run()
+    app.segmented_control(key="seeds").set_value("alone").run()
     assert not app.exception and not app.error
     assert frame(app, "Model", "All")["Low-resource"][0] == pytest.approx(values[1])
 
@@ -204,13 +204,55 @@ def test_german_in_two_sets(store: RunStore) -> None:
     assert "German comes nearer to its own teacher" in texts(app)
 
 
+def changed(run: StoredRun, **metrics: object) -> None:
+    """Write other metrics into a run's record."""
+    path = run.path / "record.json"
+    record = json.loads(path.read_text(encoding="utf-8"))
+    record["metrics"] |= metrics
+    path.write_text(json.dumps(record), encoding="utf-8")
+
+
+def test_the_page_opens_on_several_languages(store: RunStore) -> None:
+    several = balanced_runs.compared(store)
+    crowded = balanced_runs.compared(store, ("de", "ru", "el"))
+    changed(crowded, vocabulary=6001)
+    balanced_runs.sized(store, 400, 100)
+    app = open_page("balanced_training")
+    assert not app.exception and several.id in app.query_params["run"]
+    assert "single characters" not in texts(app)
+    app = open_page("balanced_training", run=crowded.id)
+    assert "more different characters than the 6,000 pieces" in texts(app)
+    assert "all 6,001 are single characters" in texts(app)
+    assert "the first 62 only" in texts(app)
+
+
+def test_hl_with_as_many_epochs_is_told_of(store: RunStore) -> None:
+    run = balanced_runs.compared(store)
+    metrics = run.record.metrics
+    teachers = metrics["teachers"]
+    changed(
+        run,
+        mrr=metrics["mrr"] | {"hl-epochs": {x: value - 1 for x, value in teachers.items()}},
+        steps=metrics["steps"] | {"hl-epochs": 1300},
+        kept_steps=metrics["kept_steps"] | {"hl-epochs": 300},  # 5 looks of 200 steps in vain
+    )
+    said = texts(open_page("balanced_training", run=run.id)).replace("\\", "")
+    student = sum(metrics["mrr"]["distilled"][x] - teachers[x] for x in teachers) / len(teachers)
+    assert "comes nearer to the teachers than the student: −1.0 against −" in said
+    assert f"{abs(student):.1f} points" in said
+    assert "Against HL (same epochs): **does not hold**, distilled minus HL (same epochs)" in said
+    assert "HL (same epochs) of run" in said and "ended early, after 1,300 steps" in said
+
+
 def test_sizes_of_one_language(store: RunStore) -> None:
     made = [balanced_runs.sized(store, *x) for x in ((400, 100), (400, 200), (900, 100))]
     app = open_page("balanced_training", run=made[0].id)
     assert not app.exception and not app.error
     assert "A teacher's data against its student's" in [x.value for x in app.subheader]
     assert "Soft labels beat hard labels on the same text in" in texts(app)
-    assert "One language alone" in texts(app)
+    assert "One language alone" in texts(app) and "With hard labels MRR is" in texts(app)
+    headings = [x.value for x in app.subheader]
+    assert headings.index("A teacher's data against its student's") == 1
     assert list(frame(app, "Student's text")["Student's text"]) == ["100", "200", "100"]
     with_files(app, "teacher_student")
     assert set(frame(app, "labels")["labels"]) == {

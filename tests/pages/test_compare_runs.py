@@ -111,7 +111,7 @@ def test_deviating_cells_are_marked_with_a_sign(filled: dict[str, StoredRun]) ->
     assert alsace["avg"] == "7.09 (−1.88) * ≠ −1.98"
     found = frame(app, "Explained by")
     assert set(found[""]) == {"≠"}
-    app.toggle(key="only_odd_alsace_2").set_value(False).run()
+    app.toggle(key="only_odd").set_value(False).run()
     assert set(frame(app, "Explained by")[""]) == {"≠", "="}
 
 

@@ -52,8 +52,8 @@ def change_record(run: StoredRun, **parts: object) -> None:
 @pytest.mark.parametrize("name", ["probe", "global", "region"])
 def test_a_run_is_shown(name: str, probed: dict[str, StoredRun]) -> None:
     app = open_on(probed[name])
-    said = text_of(app)
-    assert ("transductive" in said) == (name != "probe")
+    beside_glossary = "\n".join(x.value for x in [*app.main.markdown, *app.main.caption])
+    assert ("transductive" in beside_glossary) == (name != "probe")
     [averages] = [x for x in tables(app, "Language") if {"Average (%)", "Before"} & set(x)]
     assert list(averages["Language"]) == list(probed_runs.LANGUAGES)
     verdicts = {"right", "wrong"} if name == "probe" else {"turned right", "turned wrong", "net"}
@@ -72,7 +72,7 @@ def test_the_truth_check_of_a_probe_is_shown(probed: dict[str, StoredRun]) -> No
     said = text_of(app)
     assert "were truly given more" in said and "choose the same teachers" in said
     assert "the surest language" in said and "Spearman" in said
-    app.segmented_control(key=f"truth_{probed['probe'].id}").set_value("recall").run()
+    app.segmented_control(key="truth").set_value("recall").run()
     assert not app.exception and not app.error
     assert not tables(open_on(probed["global"]), "Once for all")
 
@@ -100,7 +100,7 @@ def test_a_probe_without_a_truth_check_says_how_to_get_one(probed: dict[str, Sto
 
 def test_the_papers_table_is_shown_with_its_source(probed: dict[str, StoredRun]) -> None:
     app = open_on(probed["probe"])
-    app.segmented_control(key="probing_source").set_value("The paper's Table 12").run()
+    app.segmented_control(key="source").set_value("paper").run()
     assert not app.exception and not app.error
     assert "Table 12" in text_of(app) and "arxiv.org/abs/2404.08491" in text_of(app)
     [averages] = [x for x in tables(app, "Before")]
@@ -146,7 +146,7 @@ def test_without_the_texts_ids_are_shown_and_how_to_get_them(
 
 def test_the_threshold_moves_the_teachers_of_a_region(probed: dict[str, StoredRun]) -> None:
     app = open_on(probed["probe"])
-    slider = app.slider(key=f"theta_{probed['probe'].id}")
+    slider = app.slider(key="theta")
     assert slider.value == pytest.approx(0.25)
     slider.set_value(slider.max).run()
     assert not app.exception

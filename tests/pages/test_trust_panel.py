@@ -89,7 +89,7 @@ def test_disagreement_lists_the_most_split_examples(
     assert len(rows) == 25 and ("Right" in rows) == gold
     assert (np.diff(rows["Entropy"]) <= 1e-9).all()
     assert set(stored_runs.LANGUAGES) <= set(rows.columns)
-    app.slider(key="groups_12").set_value(4).run()
+    app.slider(key="groups").set_value(4).run()
     assert "framed: 4 groups" in titles(app)
 
 

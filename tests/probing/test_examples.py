@@ -111,3 +111,13 @@ def test_places_that_an_example_has_not_stay_at_the_end() -> None:
     assert (found[0, 0, 2:] == 0).all() and found[0, 1, 3] == 0
     labels = order.labels(np.array([1, 2]))
     assert found[0, [0, 1], labels].tolist() == [0.8, 0.6]
+
+
+def test_the_tokens_of_an_example_are_those_of_its_distinct_sequences() -> None:
+    model = build("bert")
+    examples = ProbedExamples(model, DATA, DATA, Scoring(), DEVICE, 16, 3, ORDER)
+    assert examples.lengths.shape == (2, 3)
+    for language, cells in enumerate(examples.asked):
+        for item, cell in enumerate(cells):
+            distinct = dict.fromkeys(question.ids for question in cell.questions)
+            assert examples.lengths[language, item] == sum(len(ids) for ids in distinct) > 0

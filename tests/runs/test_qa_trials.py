@@ -109,3 +109,13 @@ def test_scores_are_read_defensively() -> None:
             assert qa_score(damaged.record, when, "f1", "g_xlt") is None
         assert qa_trials([damaged]) == []
     assert qa_trials([run(kind="qa_evaluate")]) == []
+
+
+def test_values_are_joined_at_the_seeds_that_all_have() -> None:
+    made = [(1, 0), (2, 0), (2, 1), (3, 0), (3, 1), (3, 2)]
+    runs = [run(n, targets=targets, seed=seed) for n, (targets, seed) in enumerate(made)]
+    [found] = [x for x in variations(qa_trials(runs)) if x.setting == "targets"]
+    assert {value: set(seeds) for value, seeds in found.points.items()}[3] == {0, 1, 2}
+    assert {value: list(seeds) for value, seeds in found.alike.items()} == {1: [0], 2: [0], 3: [0]}
+    [apart] = [x for x in variations(qa_trials([runs[0], runs[2]])) if x.setting == "targets"]
+    assert apart.alike == apart.points  # no seed in common: both stay

@@ -79,6 +79,11 @@ def divide(corpus: Corpus, amounts: Amounts, seed: int) -> Division:
         language: tuple(one for one in passages if _plain(one.text) not in known)
         for language, passages in free.items()
     }
+    if gone := [x for x, found in rest.items() if free[x] and not found]:
+        raise UserError(
+            f"{corpus.name}: every text to train on in {', '.join(gone)} also stands in the test "
+            "or the dev set, so that nothing is left; give more different text"
+        )
     ordered = {language: _in_order(found, language, seed) for language, found in rest.items()}
     train, short = _sized(ordered, amounts)
     balanced = _balanced(train, amounts.balanced_characters)
@@ -106,9 +111,9 @@ def _held_out(corpus: Corpus, amounts: Amounts, seed: int) -> dict[str, set[str]
     }
     if len(shared) <= sum(counts.values()):
         raise UserError(
-            f"{corpus.name}: {len(shared)} sections are in all of {', '.join(corpus.languages)}; "
-            f"{counts['test']} for the test and {counts['dev']} for the dev set leave none to "
-            "train on. Give more text or fewer languages"
+            f"{corpus.name}: sections that all of {', '.join(corpus.languages)} have: "
+            f"{len(shared)}; {counts['test']} for the test and {counts['dev']} for the dev set "
+            "leave none to train on. Give more text or fewer languages"
         )
     order = [shared[i] for i in np.random.default_rng([seed, 0]).permutation(len(shared))]
     test = counts["test"]

@@ -14,7 +14,6 @@ from core.errors import UserError
 from core.models.device import Device
 from core.models.encode import Encoded
 from core.models.heads.asker import Asker, Standing
-from core.models.heads.base import BUCKET
 from core.models.language_model import LanguageModel
 from core.models.places import can_narrow, evaluating, inputs_of
 from core.models.surprisal import Question, live_surprisals
@@ -72,7 +71,6 @@ class AskedHead:
         model: PreTrainedModel,
         rows: Sequence[AskedRow],
         device: Device,
-        bucket: int = BUCKET,
     ) -> torch.Tensor:
         """Mean log-probabilities [rows, classes]; equal sequences are encoded once."""
         questions: list[Question] = []
@@ -84,7 +82,7 @@ class AskedHead:
             owners += [len(shares)] * len(asked)
             shares.append(1 / len(asked))
         asked_model = LanguageModel(model, self.tokenizer)
-        values, _ = live_surprisals(asked_model, questions, device, self.narrow, bucket)
+        values, _ = live_surprisals(asked_model, questions, device, self.narrow)
         sums = torch.zeros(len(shares), dtype=values.dtype)
         sums = sums.index_add(0, torch.tensor(owners), -values)
         means = sums * torch.tensor(shares, dtype=values.dtype)

@@ -12,9 +12,6 @@ from core.data.parallel import ParallelDataset
 from core.models.device import Device
 from core.models.encode import Encoded
 
-BUCKET = 32
-"""Sequences of similar length in one forward pass, unless a caller says otherwise."""
-
 
 class Head(Protocol):
     """Turns items into rows of its own kind, and rows into class scores."""
@@ -44,19 +41,16 @@ class Head(Protocol):
             UserError: an item can't be asked this way.
         """
 
-    def logits(
-        self, model: PreTrainedModel, rows: Sequence[Any], device: Device, bucket: int = BUCKET
-    ) -> torch.Tensor:
+    def logits(self, model: PreTrainedModel, rows: Sequence[Any], device: Device) -> torch.Tensor:
         """Scores [rows, classes] in float32 whose softmax is P(class | text).
 
-        Each row goes through the model once, in buckets of similar length; gradients flow as in
+        Each row goes through the model once, in batches of similar length; gradients flow as in
         one batch.
 
         Args:
             model: in training or not, on its device.
             rows: of `encode`.
-            device: where it is.
-            bucket: sequences in one forward pass at most.
+            device: where it is, and how many tokens go through it at once.
         """
 
     def encodings(self, rows: Sequence[Any]) -> int:

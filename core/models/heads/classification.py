@@ -9,9 +9,9 @@ import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from core.data.parallel import ParallelDataset
+from core.models.batches import Row
 from core.models.device import Device
-from core.models.encode import Encoded, Ids, class_logits, encode_texts
-from core.models.heads.base import BUCKET
+from core.models.encode import Encoded, class_logits, encode_rows
 
 
 @dataclass(frozen=True)
@@ -23,17 +23,15 @@ class ClassificationHead:
 
     def encode(self, data: ParallelDataset, max_length: int) -> Encoded:
         """Token ids of the texts; longer ones are cut."""
-        rows = (encode_texts(data.texts[x], self.tokenizer, max_length) for x in data.languages)
-        return Encoded(data.languages, tuple(map(tuple, rows)))
+        rows = (encode_rows(data.texts[x], self.tokenizer, max_length) for x in data.languages)
+        return Encoded(data.languages, tuple(rows))
 
     def check(self, data: ParallelDataset, max_length: int) -> None:
         """Any text can be read."""
 
-    def logits(
-        self, model: PreTrainedModel, rows: Sequence[Ids], device: Device, bucket: int = BUCKET
-    ) -> torch.Tensor:
+    def logits(self, model: PreTrainedModel, rows: Sequence[Row], device: Device) -> torch.Tensor:
         """The classifier's logits [rows, classes]."""
-        return class_logits(model, rows, self.tokenizer, device, bucket)
+        return class_logits(model, rows, self.tokenizer, device)
 
     def encodings(self, rows: Sequence[Sized]) -> int:
         """One sequence a row."""

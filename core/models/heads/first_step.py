@@ -11,11 +11,11 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from core.data.parallel import ParallelDataset
 from core.data.templates.wording import Templates
 from core.errors import UserError
+from core.models.batches import bucketed, pad
 from core.models.device import Device
-from core.models.encode import Encoded, bucketed, pad, word_start
+from core.models.encode import Encoded, word_start
 from core.models.heads.asked import refuse_same
 from core.models.heads.asker import Asker, Item, Standing, check_offsets, no_pieces
-from core.models.heads.base import BUCKET
 from core.models.heads.gap import around
 from core.models.language_model import LanguageModel
 
@@ -92,7 +92,6 @@ class FirstStepHead:
         model: PreTrainedModel,
         rows: Sequence[FirstStepRow],
         device: Device,
-        bucket: int = BUCKET,
     ) -> torch.Tensor:
         """Logits [rows, classes] of the first pieces."""
 
@@ -104,7 +103,7 @@ class FirstStepHead:
                 output = model(**batch, decoder_input_ids=first, use_cache=False)
             return output.logits[:, 0].float().gather(1, wanted)
 
-        return bucketed(rows, bucket, device, forward)
+        return bucketed(rows, device, forward)
 
     def encodings(self, rows: Sequence[Sized]) -> int:
         """One sequence a row."""

@@ -19,7 +19,6 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from core.data.parallel import Fields, ParallelDataset
 from core.models.device import Device
 from core.models.encode import Encoded, Ids, class_logits, encode_texts
-from core.models.heads.base import BUCKET
 from core.models.heads.cutting import Limit, cut_to_fit
 
 
@@ -71,11 +70,10 @@ class MultipleChoiceHead:
         model: PreTrainedModel,
         rows: Sequence[ChoiceRow],
         device: Device,
-        bucket: int = BUCKET,
     ) -> torch.Tensor:
         """Scores [rows, choices]."""
         flat = [ids for row in rows for ids in row.ids]
-        scores = class_logits(model, flat, self.tokenizer, device, bucket, stacked=self.stacked)
+        scores = class_logits(model, flat, self.tokenizer, device, stacked=self.stacked)
         return scores.view(len(rows), -1)
 
     def encodings(self, rows: Sequence[ChoiceRow]) -> int:

@@ -114,6 +114,12 @@ def test_too_few_sections_are_refused():
         divide(corpus(sections=12), Amounts(), seed=0)
 
 
+def test_a_language_that_says_one_thing_only_is_refused():
+    one = {x: tuple(replace(y, text=x) for y in own) for x, own in corpus().passages.items()}
+    with pytest.raises(UserError, match="in en, sw also stands in the test or the dev set"):
+        divide(Corpus("made up", one), Amounts(), seed=0)
+
+
 def test_sizes():
     assert parse_sizes(["table-1", "fr:0.4"]) == {**PAPER, "fr": 0.4}
     assert parse_sizes(["deu_Latn:2", "eu:.5"]) == {"de": 2.0, "eu": 0.5}
