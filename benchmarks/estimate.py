@@ -1,21 +1,21 @@
 """What runs were estimated to cost against what they took: ``python -m benchmarks.estimate``.
 
 Each kind of run is estimated, then made, each in a process of its own; with ``--size larger`` on a
-real model and real data. Processor seconds are compared, since a machine that does other things
-too lengthens the wall-clock time. Memory is that of the process at its peak, and what of it came
-after the libraries were loaded.
+real model and real data, and with adapters and gradient checkpointing too. Processor seconds are
+compared, since a machine that does other things too lengthens the wall-clock time. Memory is that
+of the process at its peak, and what of it came after the libraries were loaded.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
+
+import typer
 
 from benchmarks.machine import machine
 from core.runs.environment import ROOT
@@ -50,7 +50,7 @@ run of another kind that it goes on from."""
 
 
 def larger(data: Path, model: str) -> dict[str, Settings]:
-    """Kind -> settings of a run of about a minute with a real model on real data.
+    """Kind, and what is special in it -> settings of a run of about a minute on real data.
 
     Args:
         data: folder with the public files.
@@ -75,11 +75,14 @@ def larger(data: Path, model: str) -> dict[str, Settings]:
         "stage1_questions": 40, "stage1_epochs": 1,
     }  # fmt: skip
     wide = {"hidden": 384, "layers": 6}
+    adapters = {"lora": 8, "gradient_checkpointing": True}
     return {
         "finetune": task,
         "predict": task,
         "select": task,
         "distill": task | {"steps": 4, "check_every": 4},
+        "finetune LoRA": task | adapters,
+        "distill LoRA": task | adapters | {"steps": 4, "check_every": 4},
         "demo": task | {"steps": 4, "check_every": 4, "finetune_epochs": 1},
         "probe": prompts,
         "distill_probe": prompts | {"steps": 4, "batch": 4, "check_every": 4},
@@ -131,37 +134,46 @@ HEADER = (
 )
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def main(
+    kind: Annotated[list[str] | None, typer.Option(help="Repeatable; all if none.")] = None,
+    size: Literal["small", "larger"] = "small",
+    data: Annotated[Path | None, typer.Option(help="Folder with the public files.")] = None,
+    model: Annotated[str | None, typer.Option(help="A multilingual encoder.")] = None,
+    store: Annotated[
+        Path | None, typer.Option(help="Kept afterwards; a run made there counts.")
+    ] = None,
+) -> None:
     """Print estimate, measurement and ratio of each kind as they come."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kind", action="append", choices=list(SMALL), help="repeatable")
-    parser.add_argument("--size", choices=("small", "larger"), default="small")
-    parser.add_argument("--data", type=Path, help="folder with the public files, for larger")
-    parser.add_argument("--model", help="a multilingual encoder, for larger")
-    parser.add_argument("--store", type=Path, help="kept afterwards; a run made there counts")
-    asked = parser.parse_args(arguments)
-    if asked.size == "larger" and (asked.data is None or asked.model is None):
-        parser.error("--size larger needs --data and --model")
-    every = SMALL if asked.size == "small" else larger(asked.data.resolve(), asked.model)
+    every = SMALL
+    if size == "larger":
+        if data is None or model is None:
+            raise typer.BadParameter("--size larger needs --data and --model")
+        every = larger(data.resolve(), model)
+    if unknown := sorted(set(kind or ()) - set(every)):
+        raise typer.BadParameter(f"{', '.join(unknown)}; there are {', '.join(every)}")
     print(machine(), HEADER, sep="\n", flush=True)
     with tempfile.TemporaryDirectory() as name:
-        store = asked.store or Path(name)
-        for kind in asked.kind or every:
-            _print_row(kind, every, store)
+        for one in kind or every:
+            _print_row(one, every, store or Path(name))
 
 
-def _print_row(kind: str, every: dict[str, Settings], store: Path) -> None:
-    settings = dict(every[kind])
+def _print_row(name: str, every: dict[str, Settings], store: Path) -> None:
+    settings = dict(every[name])
     model = settings.get("model", "")
     if settings.get("from_") == TEXTS:
         settings["from_"] = str(_texts(store))
     try:
         if model.startswith("<"):
             settings["model"] = _made(model[1:-1], every, store)["id"]
-        said = child("estimated", kind, settings, store)
-        print(row(kind, said, _made(kind, every, store, settings)), flush=True)
+        said = child("estimated", _kind(name), settings, store)
+        print(row(name, said, _made(name, every, store, settings)), flush=True)
     except RuntimeError as error:
         print(error, flush=True)
+
+
+def _kind(name: str) -> str:
+    """The first word."""
+    return name.split(maxsplit=1)[0]
 
 
 def _texts(store: Path) -> Path:
@@ -178,13 +190,13 @@ _known: dict[tuple[str, Path], dict[str, Any]] = {}
 
 
 def _made(
-    kind: str, every: dict[str, Settings], store: Path, settings: Settings | None = None
+    name: str, every: dict[str, Settings], store: Path, settings: Settings | None = None
 ) -> dict[str, Any]:
-    """A run of a kind, made once."""
-    if (kind, store) not in _known:
-        _known[kind, store] = child("measured", kind, settings or every[kind], store)
-    return _known[kind, store]
+    """A run, made once."""
+    if (name, store) not in _known:
+        _known[name, store] = child("measured", _kind(name), settings or every[name], store)
+    return _known[name, store]
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)

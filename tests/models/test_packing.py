@@ -26,7 +26,8 @@ from transformers import (
 
 from core.models.batches import pad
 from core.models.device import Device
-from core.models.packing import NAME, pack, packed_of
+from core.models.packed_attention import packed_of
+from core.models.packing import NAME, pack
 from core.models.ready import ready
 
 PADDED = Device(torch.device("cpu"), torch.float32)
