@@ -9,8 +9,8 @@ from typing import Any
 from core.estimate.shape import TRAINING, Shape
 
 FLOAT = 4
-KEPT = {"weights": 1, "gradients": 1, "moments of AdamW": 2}
-"""What a training keeps of every parameter, in float32."""
+KEPT = {"gradients": 1, "moments of AdamW": 2}
+"""What a training keeps of every trained parameter beside the weights, in float32."""
 WRITING = {"weights as they are": 1, "moments, to be written": 2}
 """What is copied while a checkpoint is written."""
 LIVE = 6
@@ -63,6 +63,19 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class Manner:
+    """How a model is trained, beside its batches."""
+
+    lora: int | None = None
+    """Rank of the adapters; None trains all weights."""
+    checkpointing: bool = False
+    """Activations are computed again in the backward pass."""
+
+
+USUAL = Manner()
+
+
+@dataclass(frozen=True)
 class Speed:
     """How fast a device is with a model of one shape and the batches of one stage."""
 
@@ -73,8 +86,12 @@ class Speed:
     """Seconds of an optimizer step."""
     saved: float
     """Bytes that a token of a training batch keeps for the backward pass."""
+    again: float
+    """Bytes that a token takes for a moment where activations are computed again."""
     parameters: int
     """Of the model without its head."""
+    trained: int
+    """Of them, or of the adapters beside them; 0 in a stage without training."""
 
 
 @dataclass(frozen=True)
@@ -172,9 +189,11 @@ def _memory(stage: Stage, shape: Shape, speed: Speed, seconds: float) -> int:
     if not stage.trains:
         batch = tokens * LIVE * max(shape.hidden, shape.inner) * FLOAT
         return int(copy + batch + 2 * logits + stage.data)
-    kept = copy * (sum(KEPT.values()) + stage.copies)
-    writing = copy * sum(WRITING.values()) if seconds > stage.pause else 0
-    return int(kept + max(HOLES * tokens * speed.saved + 2 * logits, writing) + stage.data)
+    trained = FLOAT * speed.trained
+    kept = copy + trained * (sum(KEPT.values()) + stage.copies)
+    writing = trained * sum(WRITING.values()) if seconds > stage.pause else 0
+    batch = HOLES * tokens * (speed.saved + speed.again)
+    return int(kept + max(batch + 2 * logits, writing) + stage.data)
 
 
 def amount(value: float) -> str:

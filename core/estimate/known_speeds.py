@@ -12,7 +12,7 @@ from typing import Any
 
 from core.estimate.cost import Speed
 
-VERSION = 2
+VERSION = 3
 """Raised when a measurement means something else than before."""
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import psutil
 
 from core.config import Config
 from core.errors import UserError
-from core.estimate.cost import Cost, Speed, Stage, cost_of
+from core.estimate.cost import Cost, Manner, Speed, Stage, cost_of
 from core.estimate.shape import Shape
 from core.estimate.telling import GOING_ON
 from core.runs.store import RunStore
@@ -81,11 +81,27 @@ def estimate(
         raise UserError(f"the model's configuration does not say its {error.args[0]}") from error
     on_gpu = plan.device.place.type != "cpu"
 
+    manner = Manner(getattr(config, "lora", None), getattr(config, "gradient_checkpointing", False))
+
     def speed(stage: Stage) -> Speed:
         tell(f"measuring this device: {stage.what}")
-        return speed_of(plan.settings, plan.device, stage)
+        return speed_of(plan.settings, plan.device, stage, manner)
 
-    return cost_of(kind, plan.stages, shape, speed, 0 if on_gpu else base)
+    stages = [in_parts(stage, plan.device.training_tokens) for stage in plan.stages]
+    return cost_of(kind, stages, shape, speed, 0 if on_gpu else base)
+
+
+def in_parts(stage: Stage, budget: int | None) -> Stage:
+    """The stage with as many texts at once as a training may keep the activations of.
+
+    Args:
+        stage: any; one without training stays as it is.
+        budget: tokens; None for a whole batch.
+    """
+    if budget is None or not stage.trains:
+        return stage
+    texts = int(budget // max(1.0, stage.tokens, stage.longest))
+    return replace(stage, at_once=max(1, min(stage.at_once, texts)))
 
 
 def on_stderr(words: str) -> None:

@@ -6,17 +6,20 @@ import copy
 import statistics
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 import torch
 from torch.nn import functional
 from transformers import AutoModel, PretrainedConfig, PreTrainedModel
 
-from core.estimate.cost import Speed, Stage
+from core.estimate.cost import USUAL, Manner, Speed, Stage
 from core.estimate.known_speeds import key_of, recall, remember
 from core.estimate.shape import TRAINING, Shape
 from core.models.device import Device
+from core.models.lora import add_adapters
 from core.models.optimizer import adamw, take_step
+from core.models.pretrained import save_memory
 
 SECONDS = 0.7
 """Of each measurement, about."""
@@ -28,7 +31,9 @@ ROWS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 POSITIONS = (0, 1, 2, 4, 8, 16, 32, 64, 128)
 
 
-def speed_of(settings: PretrainedConfig, device: Device, stage: Stage) -> Speed:
+def speed_of(
+    settings: PretrainedConfig, device: Device, stage: Stage, manner: Manner = USUAL
+) -> Speed:
     """The speed with batches of about such a shape, measured now or before.
 
     Args:
@@ -36,17 +41,21 @@ def speed_of(settings: PretrainedConfig, device: Device, stage: Stage) -> Speed:
             not needed.
         device: where it would run.
         stage: what would go through it.
+        manner: how the model would be trained.
     """
+    manner = manner if stage.trains else USUAL
     length = _near(LENGTHS, stage.tokens)
     rows = _near(ROWS, min(stage.at_once, max(1, device.budget // length)))
     places = min(length, _near(POSITIONS, stage.positions))
     described = device.describe()
     known = {"settings": settings.to_dict(), "torch": torch.__version__, **described}
-    key = key_of({**known, "batch": [rows, length, places], "trains": stage.trains})
+    trained = {"trains": stage.trains, **asdict(manner)}
+    key = key_of({**known, "batch": [rows, length, places], **trained})
     found = recall(key)
     if found is None:
         batch = _Batch(settings, device, rows, length, places)
-        found = batch.training(described["device"]) if stage.trains else batch.asking(described)
+        name = described["device"]
+        found = batch.training(name, manner) if stage.trains else batch.asking(name)
         remember(key, found)
     return found
 
@@ -95,24 +104,34 @@ class _Batch:
         self.parameters = parameters_of(settings)
         self.optimizer = adamw(self.model, 1e-5, 0.0)
 
-    def asking(self, described: dict[str, Any]) -> Speed:
-        """The speed without gradients."""
+    def asking(self, name: str) -> Speed:
+        """The speed without gradients, on the device of this name."""
         self.model.eval()
         rate = self.flops / _time(self.ask, self.device)
-        return Speed(described["device"], rate, 0.0, 0.0, self.parameters)
+        return Speed(name, rate, 0.0, 0.0, 0.0, self.parameters, 0)
 
-    def training(self, name: str) -> Speed:
+    def training(self, name: str, manner: Manner) -> Speed:
         """The speed forward and backward, and that of the optimizer."""
         self.model.train()
-        measured = sum(x.numel() for x in self.model.parameters())
+        layers, again = self.shape.layers / self.part.layers, 0
+        if manner.checkpointing:  # one layer at a time is computed again
+            again = _saved(self.train, self.model) // self.part.layers
+            save_memory(self.model, self.model.config.model_type)
+        if manner.lora is not None:
+            add_adapters(self.model, manner.lora, seed=0)
+        self.optimizer = adamw(self.model, 1e-5, 0.0)
+        whole = sum(x.numel() for x in self.model.parameters() if x.requires_grad)
+        trained = self.parameters if manner.lora is None else round(layers * whole)
         saved = _saved(self.train, self.model)
         both, update = _time(self.train, self.device), _time(self.update, self.device)
         return Speed(
             device=name,
             rate=TRAINING * self.flops / both,
-            update=update * self.parameters / measured,
-            saved=saved * self.shape.layers / self.part.layers / self.tokens,
+            update=update * trained / whole,
+            saved=saved * layers / self.tokens,
+            again=again / self.tokens,
             parameters=self.parameters,
+            trained=trained,
         )
 
     @torch.no_grad()

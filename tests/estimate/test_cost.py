@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,8 @@ from core.estimate.known_speeds import folder, key_of, recall, remember
 from core.estimate.shape import Shape
 
 SMALL = Shape(layers=2, hidden=4, inner=8, vocabulary=10)
-ASKING = Speed("CPU", rate=1e3, update=0.0, saved=0.0, parameters=1000)
-TRAINING = Speed("CPU", rate=5e2, update=0.5, saved=100.0, parameters=1000)
+ASKING = Speed("CPU", rate=1e3, update=0.0, saved=0.0, again=0.0, parameters=1000, trained=0)
+TRAINING = Speed("CPU", 5e2, update=0.5, saved=100.0, again=0.0, parameters=1000, trained=1000)
 
 
 def speed(stage: Stage) -> Speed:
@@ -102,6 +103,15 @@ def test_memory_of_a_training() -> None:
     # ten times as long, ten times the places: 2 texts of 10 places, 10 words, logits twice
     logits = 2 * 10 * 10 * 4 * 2
     assert memory(pause=1e9, positions=1, longest=30) == int(kept + HOLES * 6000 + logits)
+
+
+def test_memory_of_adapters() -> None:
+    """Gradients, moments and the best so far are of the adapters; one layer is computed again."""
+    own = replace(TRAINING, trained=10, saved=20.0, again=50.0)
+    stage = Stage("learning", 4, 3, 2, 2, pause=0)
+    assert cost_of("x", [stage], SMALL, lambda _: own, base=0).memory == int(
+        4 * 1000 + 4 * 4 * 10 + HOLES * 6 * (20 + 50)
+    )
 
 
 def test_a_larger_model_takes_longer_to_write() -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from core.cli import main
 from core.config import DistillConfig, FinetuneConfig, GenerateConfig, PretrainConfig
-from core.jobs.estimate import MODULES, estimate
+from core.estimate.cost import Stage
+from core.jobs.estimate import MODULES, estimate, in_parts
 from core.jobs.estimate_task import plan
 from core.jobs.kinds import KINDS
 from core.jobs.runner import run_now
@@ -60,6 +61,16 @@ def test_twice_the_epochs_are_twice_the_work(task: dict[str, object], tmp_path: 
     two = estimate("finetune", FinetuneConfig(**{**task, "finetune_epochs": 4}), store)
     assert two.encodings == 2 * one.encodings and two.flops == pytest.approx(2 * one.flops)
     assert two.memory == pytest.approx(one.memory, rel=0.05)
+
+
+def test_a_batch_in_parts() -> None:
+    """50 tokens hold 5 texts of the longest batch, and one text whatever its length."""
+    learning = Stage("learning", 64, 8, 4, 16, longest=10)
+    assert in_parts(learning, 50).at_once == 5
+    assert in_parts(learning, 5).at_once == 1
+    assert in_parts(learning, 1000) == in_parts(learning, None) == learning
+    asking = Stage("asking", 64, 8, at_once=16)
+    assert in_parts(asking, 50) == asking
 
 
 def test_from_scratch(tmp_path: Path) -> None:

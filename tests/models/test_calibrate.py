@@ -8,7 +8,7 @@ import pytest
 import torch
 from transformers import BertConfig, BertModel
 
-from core.estimate.cost import Stage
+from core.estimate.cost import Manner, Stage
 from core.models import calibrate
 from core.models.calibrate import load_libraries, parameters_of, speed_of
 from core.models.device import Device
@@ -52,6 +52,25 @@ def test_dropout_is_kept_too() -> None:
     without = BertConfig(**{**settings.to_dict(), "attention_probs_dropout_prob": 0.0})
     stage = Stage("x", 8, 16, 1, 8)
     assert speed_of(settings, CPU, stage).saved > speed_of(without, CPU, stage).saved
+
+
+def test_adapters_train_little() -> None:
+    """A [16, 16] layer gets 2 x 16 weights a rank, one of [16, 32] 48; others none."""
+    stage = Stage("learning", 8, 12, 2, 4)
+    whole, thin = (speed_of(SETTINGS, CPU, stage, Manner(lora=x)) for x in (None, 2))
+    assert whole.trained == whole.parameters == thin.parameters
+    inside = 2 * 2 * (4 * 32 + 2 * 48)
+    pooler = 2 * 32
+    assert thin.trained == inside + pooler
+    assert thin.update > 0 and thin.again == 0
+
+
+def test_activations_computed_again() -> None:
+    """What a layer keeps is there for one layer at a time."""
+    stage = Stage("learning", 8, 12, 2, 4)
+    usual, again = (speed_of(SETTINGS, CPU, stage, Manner(checkpointing=x)) for x in (False, True))
+    assert again.saved < usual.saved / 2
+    assert again.again == pytest.approx(usual.saved / 2, rel=0.1)
 
 
 def test_a_model_of_one_layer() -> None:
