@@ -145,8 +145,9 @@ def assert_the_same(one: Path, two: Path) -> None:
             np.testing.assert_allclose(other[name], values, atol=2e-4, err_msg=name)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("kind", ["distill", "qa_train", "balance"])
+@pytest.mark.parametrize(
+    "kind", ["distill", *(pytest.param(x, marks=pytest.mark.slow) for x in ("qa_train", "balance"))]
+)
 def test_two_processes_end_where_one_does(kind, folder, tmp_path):
     config = config_of(kind, folder)
     one = run_now(kind, config, RunStore(tmp_path / "one"))

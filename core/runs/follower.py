@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
 from core import processes
-from core.errors import RunCancelledError
 from core.runs.files import finite
 from core.runs.live import LiveRun
 from core.runs.record import RunRecord
@@ -38,7 +37,8 @@ class Follower(LiveRun):
         """Hear from the main process whether to go on.
 
         Raises:
-            RunCancelledError: it was asked to cancel.
+            RunCancelledError: a cancel was asked for.
+            RunPausedError: a pause was.
         """
         self.check_cancelled()
 
@@ -49,11 +49,6 @@ class Follower(LiveRun):
     def beating(self) -> Iterator[None]:
         """Nothing: the main process's heart is the run's."""
         yield
-
-    def check_cancelled(self) -> None:
-        """Raise when the main process was asked to cancel."""
-        if processes.any_of(False):
-            raise RunCancelledError(f"run {self.id} was cancelled")
 
     def log(self, line: str) -> None:
         """Nothing."""
