@@ -1,4 +1,4 @@
-"""The navigation of the dashboard, and nothing else: ``streamlit run dashboard/app.py``."""
+"""The navigation of the dashboard, and whose runs it shows: ``streamlit run dashboard/app.py``."""
 
 import sys
 from pathlib import Path
@@ -8,6 +8,9 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 import streamlit as st  # noqa: E402
+
+from dashboard.garbage import search_less  # noqa: E402
+from dashboard.store_root import store_root  # noqa: E402
 
 PAGES = {
     "overview": ("Overview", ":material/home:"),
@@ -21,10 +24,14 @@ PAGES = {
     "runs": ("Runs", ":material/folder_open:"),
 }
 
+search_less()
 st.set_page_config(page_title="Language balance", layout="wide")
-st.navigation(
+page = st.navigation(
     [
         st.Page(f"../pages/{file}.py", title=title, icon=icon, default=file == "overview")
         for file, (title, icon) in PAGES.items()
     ]
-).run()
+)
+# Before a page imports what it needs: at its first element Streamlit looks through all modules.
+st.sidebar.caption(f"Runs are read from `{store_root().name}`.")
+page.run()

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
-import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -35,20 +32,14 @@ from dashboard.cached_arrays import (
     read_scores,
     read_shown,
 )
+from dashboard.store_root import store_root
 
-ROOT = Path(__file__).resolve().parents[1]
 T = TypeVar("T")
 
 
 def store() -> RunStore:
-    """The store named by ``-- --store DIR``, else by ``CORE_STORE``, else ``cached_runs``."""
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
-    parser.add_argument("--store")
-    try:
-        named = parser.parse_known_args(sys.argv[1:])[0].store
-    except argparse.ArgumentError:
-        named = None
-    return RunStore(Path(named or os.environ.get("CORE_STORE") or ROOT / "cached_runs"))
+    """The store whose runs are shown."""
+    return RunStore(store_root())
 
 
 def runs() -> list[StoredRun | BrokenRun]:
@@ -58,7 +49,10 @@ def runs() -> list[StoredRun | BrokenRun]:
 
 def readable(*kinds: str) -> list[StoredRun]:
     """The readable runs of these kinds (all kinds if none is named), newest first."""
-    found = [run for run in runs() if isinstance(run, StoredRun)]
+    paths = store().paths()
+    if kinds:  # the others are not read: a run's id names its kind
+        paths = [path for path in paths if any(f"-{kind}-" in path.name for kind in kinds)]
+    found = [run for run in map(_run, paths) if isinstance(run, StoredRun)]
     return [run for run in found if not kinds or run.record.kind in kinds]
 
 
@@ -142,6 +136,9 @@ def predictions(item: StoredRun, when: When) -> Predictions | None:
 
 def start(item: StoredRun) -> StoredRun | None:
     """The run that keeps what this one was before: itself, or one that started alike."""
+    own = start_of(item, ())
+    if own is not None:
+        return own
     others = readable()
     version = (_version(item.path / RECORD), len(others))
     return _recall("start", str(item.path), version, lambda: start_of(item, others))

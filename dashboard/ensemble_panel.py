@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -76,25 +77,28 @@ def _scored(labelled: Predictions, selection: Selection) -> tuple[tuple[Labeler,
     surest = np.argsort(-selection.normalized, kind="stable").tolist()
     nested = [surest[:count] for count in range(len(surest) + 1)]
     sets = [tuple(x for i, x in enumerate(selection.languages) if i in part) for part in nested]
-    if selection.teachers not in sets:
-        sets.append(selection.teachers)
-    known = (labelled.version, selection.normalized.tobytes(), tuple(sets))
-    return _resampled(*known, labelled, selection)[selection.teachers]
+    others = [] if selection.teachers in sets else [selection.teachers]
+    known = (labelled.version, selection.normalized.tobytes(), tuple(others))
+    return _resampled(*known, labelled, selection, [*sets, *others])[selection.teachers]
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _resampled(
     version: str,
     weights: bytes,
-    sets: tuple[tuple[str, ...], ...],
+    others: tuple[tuple[str, ...], ...],
     _labelled: Predictions,
     _selection: Selection,
+    _sets: Sequence[tuple[str, ...]],
 ) -> dict[tuple[str, ...], tuple[tuple[Labeler, ...], LabelScores]]:
-    """By the teachers: the ensembles, and their accuracies on the same resamples for all."""
-    made = {x: ensembles(_labelled, _selection.with_teachers(x)) for x in sets}
+    """By the teachers: the ensembles, and their accuracies on the same resamples for all.
+
+    The sets of teachers follow from the weights, but for others.
+    """
+    made = {x: ensembles(_labelled, _selection.with_teachers(x)) for x in _sets}
     labels = {(x.name, x.labels.tobytes()): x.labels for each in made.values() for x in each}
     rows = {key: str(place) for place, key in enumerate(labels)}
-    pivot = reference_of(made[sets[0]])
+    pivot = reference_of(made[_sets[0]])
     found = score_labels(
         _labelled,
         {rows[key]: row for key, row in labels.items()},

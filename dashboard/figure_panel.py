@@ -13,10 +13,11 @@ from core.errors import UserError
 from core.figures.data_table import records
 from core.figures.language_order import reordered
 from core.figures.theme import Chart, Row
+from dashboard.chart_data import with_arrow
+from dashboard.figure_key import figure_key
 from dashboard.language_order import language_order
 from dashboard.linked_chart import Link
 from dashboard.paper_panel import paper_panel
-from dashboard.paper_preview import parts_of
 from dashboard.shell import show_error
 
 
@@ -45,7 +46,7 @@ def figure_panel(
     """
     try:
         dark = st.context.theme.type == "dark"
-        spec, rows = _drawn(*parts_of(draw), width, dark, language_order(), draw)
+        spec, rows = _drawn(figure_key(draw), width, dark, language_order(), draw)
     except UserError as error:
         show_error(error)
         return
@@ -63,9 +64,7 @@ def figure_panel(
 
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _drawn(
-    name: str,
-    arguments: tuple[Any, ...],
-    options: dict[str, Any],
+    figure: str,
     width: int | None,
     dark: bool,
     order: str,
@@ -77,4 +76,5 @@ def _drawn(
     """
     with debug_mode(False):
         chart = _draw(paper=False, width=width, dark=dark)
-        return reordered(chart.to_dict(validate=False), order), records(chart)
+        spec = with_arrow(chart.to_dict(validate=False))
+        return reordered(spec, order), records(chart)

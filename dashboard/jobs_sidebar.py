@@ -41,8 +41,7 @@ PAGE_OF = {
 def jobs_sidebar() -> None:
     """The jobs, in the sidebar; polled only while one is open."""
     active = any(cache.is_active(run) for run in cache.readable())
-    with st.sidebar:
-        st.fragment(_jobs, run_every=POLL_SECONDS if active else None)()
+    st.fragment(_jobs, run_every=POLL_SECONDS if active else None)()
 
 
 def _jobs() -> None:

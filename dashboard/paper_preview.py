@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
@@ -14,6 +13,7 @@ from core.figures.export import figure_spec, render
 from core.figures.greyscale import alike
 from core.figures.style import PaperStyle
 from core.figures.theme import Chart
+from dashboard.figure_key import figure_key
 from dashboard.labels import escape
 
 
@@ -27,26 +27,13 @@ class Shown:
     refused: str = ""
 
 
-def parts_of(draw: partial[Chart]) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
-    """What decides how a figure looks: the function that draws it, and what it is given."""
-    name = f"{draw.func.__module__}.{draw.func.__qualname__}"
-    return name, draw.args, draw.keywords
-
-
 def printed(draw: partial[Chart], width: int, style: PaperStyle) -> Shown:
     """The figure in a look, rendered once for all sessions."""
-    return _printed(*parts_of(draw), width, style, draw)
+    return _printed(figure_key(draw), width, style, draw)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _printed(
-    name: str,
-    arguments: tuple[Any, ...],
-    options: dict[str, Any],
-    width: int,
-    style: PaperStyle,
-    _draw: partial[Chart],
-) -> Shown:
+def _printed(figure: str, width: int, style: PaperStyle, _draw: partial[Chart]) -> Shown:
     """The figure as it will be printed: every argument but the last counts."""
     try:
         spec = figure_spec(_draw, width, style)

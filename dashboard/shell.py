@@ -12,7 +12,6 @@ import streamlit as st
 
 from core.errors import UserError
 from core.quoting import presentable
-from dashboard.cache import store
 from dashboard.glossary_panel import glossary_panel
 from dashboard.guide import guide_bar
 from dashboard.jobs_sidebar import jobs_sidebar
@@ -38,9 +37,7 @@ def page(title: str, sentence: str) -> Iterator[None]:
     if st.context.theme.type == "dark":
         st.html(DARK_CONTRAST)
     with st.sidebar:
-        st.caption(f"Runs are read from `{store().root.name}`.")
-    with errors_shown():
-        jobs_sidebar()
+        jobs = st.container()
     with st.sidebar, errors_shown():
         order_control()
         glossary_panel()
@@ -54,6 +51,8 @@ def page(title: str, sentence: str) -> Iterator[None]:
         show_error(UserError("\n".join(problems)))
     with notes_above(), errors_shown():
         yield
+    with jobs, errors_shown():
+        jobs_sidebar()  # last: it reads all runs, which the page itself may not need
 
 
 @contextmanager

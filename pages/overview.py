@@ -81,12 +81,12 @@ with page(
     "A multilingual model is better in some languages than in others. Here you find the languages "
     "that can teach, let them teach the rest without any labels, and see what it changed.",
 ):
-    found = cache.runs()
-    readable = [run for run in found if isinstance(run, StoredRun)]
     pipeline()
     guide()
-    demos = [run for run in readable if run.record.kind == "demo"]
+    demos = cache.readable("demo")
     demo(demos)
+    found = cache.runs()  # after the first chart: a server that just began reads them all
+    readable = [run for run in found if isinstance(run, StoredRun)]
     lost_runs([run for run in readable if run not in demos[:1]])
     st.subheader("Newest runs")
     if readable:

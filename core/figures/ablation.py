@@ -77,7 +77,7 @@ def ablation_dots(
         .encode(x, _down(names, paper), alt.Color(GROUP, **hue), tooltip=_tooltip("row", "group"))
     )
     marks = _marks(base, groups, hue, lone, paper, dark)
-    chart = alt.layer(start, *marks, data=theme.inline(rows)).properties(
+    chart = theme.layered(start, *marks, data=theme.inline(rows)).properties(
         title=theme.title(TITLES[measure], paper, width, badges, _note(table, measure))
     )
     return theme.finish(chart, paper, width, round(len(names) * step), dark)

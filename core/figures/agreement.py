@@ -69,7 +69,7 @@ def agreement(
     if framed := [group for group in groups if len(group) > 1]:
         layers.append(_frames(framed, x, y, paper))
     note = _note(len(groups), size is not None)
-    chart = alt.layer(*layers, data=theme.inline(rows)).properties(
+    chart = theme.layered(*layers, data=theme.inline(rows)).properties(
         title=theme.title("Agreement between languages", paper, width, badges, note)
     )
     finished = theme.finish(chart, paper, width, int(len(order) * height), dark)

@@ -82,7 +82,7 @@ def answer_ranks(
     numbers = _Numbers.fitting(rows, room, font - 1 if paper else font - 2)
     layers = [_bars(ranks, room, font, numbers.end), *numbers.layers(theme.ink(paper, dark))]
     chart = (
-        alt.layer(*layers, data=theme.inline(rows))
+        theme.layered(*layers, data=theme.inline(rows))
         .encode(y)
         .properties(title=theme.title(TITLE, paper, width, badges, _note(note, shares, ranks)))
     )

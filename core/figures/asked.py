@@ -73,7 +73,7 @@ def asked(
     note = "filled: the likeliest"
     if paper and any(row["label"] == str(row["place"]) for row in rows):
         note += "; a word this font lacks is its number in the list"
-    chart = alt.layer(bars, numbers, name, data=theme.inline(rows)).properties(
+    chart = theme.layered(bars, numbers, name, data=theme.inline(rows)).properties(
         title=theme.title("Answers by language", paper, width, badges, note)
     )
     height = len(places) * (font + (3 if paper else 8))

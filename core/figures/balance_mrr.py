@@ -146,7 +146,7 @@ def balance_plane(
     )
     said = ["better: up and to the right"]
     said += [f"lines: {intervals.title}"] if intervals else []
-    chart = alt.layer(across, up, dots, data=theme.inline(rows)).properties(
+    chart = theme.layered(across, up, dots, data=theme.inline(rows)).properties(
         title=theme.title(
             "High- against low-resource languages",
             paper,

@@ -75,7 +75,7 @@ def before_after(
     if chance is not None:
         layers.insert(0, _chance(chance))
     note = f"mean change {signed(_change(rows, AVERAGE))} points"
-    chart = alt.layer(*layers, data=theme.inline(rows)).properties(
+    chart = theme.layered(*layers, data=theme.inline(rows)).properties(
         title=theme.title("Accuracy before and after", paper, width, badges, note)
     )
     return theme.finish(chart, paper, width, len(rows) * (11 if paper else 22), dark)

@@ -59,7 +59,7 @@ def confidence(
     if decides and inside:
         place = cut / (1.15 * top)
         layers += _threshold(cut, axis, _threshold_text(selection, normalized), place, paper)
-    chart = alt.layer(
+    chart = theme.layered(
         *layers,
         data=theme.inline(rows),
         title=theme.title(

@@ -70,7 +70,7 @@ def data_size(
         for name, share in ((WHOLE, 0.75), (BALANCED, 0.4))
     ]
     note = "teachers and HL read all data, HL balanced and the student the balanced data"
-    chart = alt.layer(*layers, data=theme.inline(rows)).properties(
+    chart = theme.layered(*layers, data=theme.inline(rows)).properties(
         title=theme.title("Training text by language", paper, width, badges, note)
     )
     finished = theme.finish(chart, paper, width, len(order) * step, dark)

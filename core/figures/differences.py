@@ -69,7 +69,7 @@ def difference_map(
             "choose a wider one, such as acl-page"
         )
     base = _base(lines, columns, room / len(columns), font)
-    chart = alt.layer(
+    chart = theme.layered(
         *difference_cells(base, records, room),
         *difference_numbers(base, records, size),
         data=theme.inline(records),

@@ -67,7 +67,7 @@ def disagreement(
     )
     fits = room / max(1, len(_axis_values(found))) >= 15
     layers = [bars, *(_shares(sizes, x) if fits and found.right is not None else [])]
-    chart = alt.layer(*layers, data=theme.inline(rows)).properties(
+    chart = theme.layered(*layers, data=theme.inline(rows)).properties(
         title=theme.title(
             "Where the languages disagree", paper, width, badges, _note(found, layers[1:])
         )

@@ -70,7 +70,7 @@ def distance_agreement(
         ],
     )
     mark = base.mark_point(filled=True, size=18 if paper else 50, opacity=0.75)
-    chart = alt.layer(mark, data=theme.inline(rows)).properties(
+    chart = theme.layered(mark, data=theme.inline(rows)).properties(
         title=theme.title(
             "Typological distance and agreement", paper, width, badges, note_of(found.test)
         )

@@ -74,7 +74,7 @@ def compare_ensembles(
     numbers = written.mark_text(align="right").encode(
         y, x=alt.XValue("width"), text=alt.Text("written:N")
     )
-    chart = alt.layer(
+    chart = theme.layered(
         *layers,
         numbers,
         data=theme.inline(rows),

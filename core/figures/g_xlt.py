@@ -84,7 +84,7 @@ def g_xlt_map(
     layers += [_headings(panels, columns[0])] if len(panels) > 1 else []
     told = "; ".join(x for x in ("framed: question and context in one language (XLT)", note) if x)
     chart = (
-        alt.layer(*layers, data=theme.inline(rows))
+        theme.layered(*layers, data=theme.inline(rows))
         .resolve_scale(color="independent")
         .properties(title=theme.title(_title(panels, shown.measure), paper, width, badges, told))
     )

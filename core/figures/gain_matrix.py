@@ -62,7 +62,7 @@ def gain_matrix(
     numbers = [] if paper and size < SMALLEST_NUMBER else _numbers(base, size, len(columns), paper)
     note = _note(matrix) + ("" if numbers else "; numbers left out: the cells are too small")
     layers = [*_cells(base, cell * len(columns)), *numbers]
-    chart = alt.layer(*layers, data=theme.inline(rows)).properties(
+    chart = theme.layered(*layers, data=theme.inline(rows)).properties(
         title=theme.title("Gain with one teacher (points)", paper, width, badges, note)
     )
     finished = theme.finish(chart, paper, width, len(order) * (12 if paper else 26), dark)

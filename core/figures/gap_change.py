@@ -58,7 +58,7 @@ def gap_change(
         span = base.mark_rule(strokeWidth=1.2 if paper else 2)
         layers.append(span.encode(x=alt.X("low:Q", title=title), x2="high:Q"))
     layers += [_numbers(base, title, up) for up in (True, False)]
-    chart = alt.layer(*layers, data=theme.inline(rows)).properties(
+    chart = theme.layered(*layers, data=theme.inline(rows)).properties(
         title=theme.title(
             f"Change of the transfer gap: {change.worded}",
             paper,

@@ -78,7 +78,7 @@ def gap_changes(
     span = base.transform_filter("isValid(datum.low)").mark_rule(strokeWidth=1 if paper else 1.8)
     dots = base.mark_point(filled=True, opacity=1, size=26 if paper else 60)
     zero = alt.Chart(theme.inline([{"zero": 0}])).mark_rule(strokeDash=[3, 2])
-    chart = alt.layer(
+    chart = theme.layered(
         zero.encode(x=alt.X("zero:Q", title=title)),
         span.encode(alt.X("low:Q", title=title), alt.X2("high:Q"), colour),
         dots.encode(x, colour, _channel(alt.Shape, parts, SHAPES, legend)),

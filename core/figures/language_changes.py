@@ -125,7 +125,7 @@ def language_changes(
         dots.encode(x, _scaled(alt.Stroke, COLOURS), _scaled(alt.Shape, SHAPES), _filled()),
         numbers.encode(alt.X("end:Q", title=x_title), alt.Text("change:Q", format="+.1f")),
     ]
-    chart = alt.layer(*marks, data=theme.inline(rows)).properties(
+    chart = theme.layered(*marks, data=theme.inline(rows)).properties(
         title=theme.title(heading, paper, width, badges, note)
     )
     return theme.finish(chart, paper, width, len(rows) * (12 if paper else 24), dark)

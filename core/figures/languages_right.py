@@ -69,7 +69,7 @@ def languages_right(
         *_bars(x, y, moments, paper, dark),
         _expectations(x, moments, 0.35 * cell * (3 - len(moments)), paper, dark, label),
     ]
-    chart = alt.layer(*layers, data=theme.inline(rows)).properties(
+    chart = theme.layered(*layers, data=theme.inline(rows)).properties(
         title=theme.title(
             f"Items right in exactly k of {before.languages} languages",
             paper,

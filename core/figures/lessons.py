@@ -63,7 +63,7 @@ def lessons(
     y = alt.Y("learner:N", title="Learner", scale=alt.Scale(domain=list(learners)), axis=y_axis)
     rows = _rows(selection)
     layers = [*_marks(x, y, cell, paper), *_nobody(selection, y)]
-    chart = alt.layer(
+    chart = theme.layered(
         *layers,
         data=theme.inline(rows),
         title=theme.title("Who learns from whom", paper, width, badges, _note(selection)),

@@ -65,7 +65,7 @@ def probe_transfer(
     note += [] if numbers else ["numbers left out: the cells are too small"]
     heading = f"{title_of(model)}: probes for {TASKS.get(found.task, found.task)} across languages"
     layers = [*_cells(base, cell * len(columns), UNITS.get(found.measure, found.measure)), *numbers]
-    chart = alt.layer(*layers, data=theme.inline(rows)).properties(
+    chart = theme.layered(*layers, data=theme.inline(rows)).properties(
         title=theme.title(heading, paper, width, badges, theme.note(note, paper, width))
     )
     finished = theme.finish(chart, paper, width, len(order) * (12 if paper else 26), dark)

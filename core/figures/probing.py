@@ -106,7 +106,7 @@ def probing_map(
     if set(_panels(rows)) - set(grid.sizes):
         said.append("numbers left out where the cells are too small")
     chart = (
-        alt.layer(*layers, data=theme.inline(rows))
+        theme.layered(*layers, data=theme.inline(rows))
         .resolve_scale(color="independent")
         .properties(title=theme.title(TITLE, paper, width, badges, "; ".join(x for x in said if x)))
     )

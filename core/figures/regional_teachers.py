@@ -66,7 +66,7 @@ def regional_teachers(
     if paper and size < SMALLEST_NUMBER:
         numbers = []
     layers = [*_cells(_base(order, languages, cell, font), room, font), *numbers]
-    chart = alt.layer(*layers, data=theme.inline(rows)).properties(
+    chart = theme.layered(*layers, data=theme.inline(rows)).properties(
         title=theme.title(
             "Confidence and teachers by region", paper, width, badges, _note(together, numbers)
         )

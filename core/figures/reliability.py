@@ -58,7 +58,7 @@ def reliability(
         )
     )
     x, y = _x(across, grid["across"]), _y(down, grid["down"])
-    chart = alt.layer(
+    chart = theme.layered(
         *_frames(found, base, (x, y), unit, paper),
         *_bins(base, x, y, paper),
         data=theme.inline(reliability_rows(found)),

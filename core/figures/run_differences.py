@@ -61,7 +61,7 @@ def run_differences(
         alt.Tooltip("difference:Q", title="points", format="+.2f"),
     ]
     base = alt.Chart().encode(x, y, tooltip=tip)
-    chart = alt.layer(
+    chart = theme.layered(
         *difference_cells(base, records, room),
         *difference_numbers(base, records, size),
         data=theme.inline(records),

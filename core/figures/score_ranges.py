@@ -69,7 +69,7 @@ def score_ranges(
     gap = base.mark_text(align="left", dx=5, fontWeight="bold").encode(
         alt.X("best:Q", title=title, scale=scale), alt.Text("gap_text:N")
     )
-    chart = alt.layer(
+    chart = theme.layered(
         span.encode(alt.X("worst:Q", title=title, scale=scale), alt.X2("best:Q")),
         _points(y, x, rows, pivot, room, paper),
         text,

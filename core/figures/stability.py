@@ -54,7 +54,7 @@ def stability(
         rule.encode(alt.X("settled:Q", title=TITLE)),
         number.encode(x=alt.XValue("width"), y=y, text=alt.Text("probability:Q", format=".0f")),
     ]
-    chart = alt.layer(
+    chart = theme.layered(
         *layers,
         data=theme.inline(rows),
         title=theme.title("Stability of the teacher choice", paper, width, badges, _note(found)),

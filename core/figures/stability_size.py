@@ -59,7 +59,7 @@ def stability_size(
     frame = base.transform_filter(alt.datum.language == SAME)
     ink = alt.when(alt.datum.probability < 50).then(alt.value("white"))
     number = alt.Text("probability:Q", format=".0f")
-    chart = alt.layer(
+    chart = theme.layered(
         cells.mark_rect().encode(alt.Color("probability:Q", scale=scale, legend=legend)),
         frame.mark_rect(fillOpacity=0, stroke=theme.ink(paper, dark), strokeWidth=0.5),
         cells.mark_text(fontSize=font).encode(number, color=ink.otherwise(alt.value("black"))),

@@ -88,7 +88,7 @@ def teacher_signal(
     if y[0] < 0 < y[1]:
         zero = alt.Chart(theme.inline([{"zero": 0}])).mark_rule(strokeDash=[2, 2])
         layers.insert(0, zero.encode(y=alt.Y("zero:Q", title=AXES[signal.against])))
-    chart = alt.layer(*layers, data=theme.inline(rows)).properties(
+    chart = theme.layered(*layers, data=theme.inline(rows)).properties(
         title=theme.title(TITLES[signal.against], paper, width, badges, _note(signal, places))
     )
     finished = theme.finish(chart, paper, width, HEIGHT[paper], dark)

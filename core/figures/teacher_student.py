@@ -52,7 +52,7 @@ def teacher_student(
     seeds = max(point.mrr.n for point in points)
     note = "hard labels: teachers, and models of their students' data"
     note += f"; lines: means, bars: up to {seeds} seeds" if seeds > 1 else "; one seed"
-    chart = alt.layer(
+    chart = theme.layered(
         *_layers(x, y, _legend(names, paper, width), paper), data=theme.inline(_rows(points))
     ).properties(
         title=theme.title(

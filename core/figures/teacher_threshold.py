@@ -74,7 +74,7 @@ def teacher_threshold(
         alt.Detail("language:N"),
         tooltip=theme.tooltip("language:N", "threshold:Q", "probability:Q"),
     )
-    chart = alt.layer(
+    chart = theme.layered(
         area,
         *_marks(found, names, (x, y), paper),
         data=theme.inline(rows),

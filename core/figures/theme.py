@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import altair as alt
+from altair.utils.schemapi import UndefinedType
 
 from core.figures.style import FONTS, current, written
 from core.figures.text import fitting, text_width, wrap
@@ -144,6 +145,29 @@ def title(
 def inline(rows: Iterable[Row]) -> alt.InlineData:
     """Chart data as plain records: no row limit, no global transformer, no data frame."""
     return alt.InlineData(values=[dict(row) for row in rows])
+
+
+class Layers(alt.LayerChart):
+    """Charts in one panel over the same data; none has parameters or a size of its own.
+
+    `altair.layer` looks for those in every layer and copies each for that, again with every copy
+    of the whole: it takes longer than the rest of a figure.
+    """
+
+    def __init__(
+        self,
+        data: alt.InlineData | UndefinedType = alt.Undefined,
+        layer: Sequence[alt.Chart | alt.LayerChart] = (),
+        **properties: Any,
+    ) -> None:
+        super(alt.LayerChart, self).__init__(data=data, layer=list(layer), **properties)
+
+
+def layered(
+    *layers: alt.Chart | alt.LayerChart, data: alt.InlineData, title: alt.TitleParams | None = None
+) -> Layers:
+    """Charts in one panel, the first one lowest, over data that they share."""
+    return Layers(data, layers, title=alt.Undefined if title is None else title)
 
 
 def tooltip(*fields: str) -> list[alt.Tooltip]:

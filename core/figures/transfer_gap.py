@@ -56,7 +56,7 @@ def transfer_gap_map(
     color, strong = _colour(rows, called, limit, room, font)
     number = alt.Text("value:Q", format=".1f")
     ink = alt.when(strong).then(alt.value("white")).otherwise(alt.value("black"))
-    chart = alt.layer(
+    chart = theme.layered(
         cells.mark_rect().encode(color),
         frame.mark_rect(fillOpacity=0, stroke=theme.ink(paper, dark), strokeWidth=0.5),
         cells.mark_text(fontSize=size).encode(number, color=ink),

@@ -78,7 +78,7 @@ def truth(
     )
     point = base.mark_point(filled=True, size=24 if paper else 60, opacity=1).encode(color, shape)
     layers = [tick.encode(alt.X("chance:Q", title=AXES[measure])), span, point]
-    chart = alt.layer(*layers, data=theme.inline(rows)).properties(
+    chart = theme.layered(*layers, data=theme.inline(rows)).properties(
         title=theme.title(TITLES[measure], paper, width, badges, _note(found))
     )
     return theme.finish(chart, paper, width, len(found.rows) * (17 if paper else 34), dark)

@@ -56,7 +56,7 @@ def variation_lines(
     most = max(point.after.n for point in points)
     note = f"lines: medians; marks: seeds ({'1 a value' if most == 1 else f'up to {most} a value'})"
     heading = f"{measure[0].upper()}{measure[1:]} by {setting}"
-    chart = alt.layer(
+    chart = theme.layered(
         *_medians(base, AXES.get(measure, label), colours),
         _seeds(base, paper, colours),
         data=theme.inline(_rows(points)),

@@ -29,7 +29,6 @@ from core.config import (
     flag,
 )
 from core.errors import UserError
-from core.jobs.settings import refuse
 from core.runs.live import LiveRun
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
@@ -65,6 +64,8 @@ class Kind:
         Raises:
             UserError: bad input; nothing has been written.
         """
+        from core.jobs.settings import refuse  # knows all data sets: slow to import
+
         refuse(config, store.root)  # before torch is imported and any data is read
         prepare: Callable[[Config, RunStore], Work] = importlib.import_module(self.module).prepare
         return prepare(config, store)

@@ -9,7 +9,6 @@ from functools import cache
 from pathlib import Path
 
 from core.published.as_run import BADGE, KIND, NO_ITEMS, Like
-from core.published.papers import PAPERS
 from core.runs.store import RunStore, StoredRun, the_one
 
 __all__ = ["BADGE", "KIND", "NO_ITEMS", "find_run", "is_published", "published_runs"]
@@ -18,6 +17,8 @@ __all__ = ["BADGE", "KIND", "NO_ITEMS", "find_run", "is_published", "published_r
 @cache
 def published_runs(*like: Like) -> tuple[StoredRun, ...]:
     """The papers' rows with metrics as runs of these kinds have them (all, if none is named)."""
+    from core.published.papers import PAPERS  # their tables: too much for a page's first chart
+
     found = (run for paper in PAPERS.values() for run in paper.runs())
     return tuple(run for run in found if not like or run.record.config["like"] in like)
 

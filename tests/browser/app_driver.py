@@ -16,6 +16,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.timed_server import TIMES
+
 ROOT = Path(__file__).resolve().parents[2]
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SIZES = {"wide": (1440, 900), "narrow": (1024, 768)}
@@ -59,18 +61,24 @@ def serve(store: Path) -> Iterator[str]:
 
 
 @contextmanager
-def serving(store: Path) -> Iterator[Server]:
-    """The same, and what is to be known of its process."""
+def serving(store: Path, times: Path | None = None) -> Iterator[Server]:
+    """The same, and what is to be known of its process.
+
+    Args:
+        store: of the runs.
+        times: gets how long every run of the script took (`tests.browser.timed_server`).
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py"]
+    module = "streamlit" if times is None else "tests.browser.timed_server"
+    command = [sys.executable, "-m", module, "run", "dashboard/app.py"]
     options = ["--server.port", str(port), "--server.headless", "true"]
     begun = time.perf_counter()
     server = subprocess.Popen(
         [*command, *options, "--", "--store", str(store)],
         cwd=ROOT,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        env={**os.environ, "OMP_NUM_THREADS": "1", **({TIMES: str(times)} if times else {})},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -372,7 +372,7 @@ def test_a_chart_is_drawn_once_for_the_same_arguments() -> None:
 
     def spec(rows: list[int], dark: bool) -> dict:
         build = partial(draw, rows)
-        return figure_panel._drawn(*figure_panel.parts_of(build), None, dark, OWN, build)[0]
+        return figure_panel._drawn(figure_panel.figure_key(build), None, dark, OWN, build)[0]
 
     assert spec([1], False) is spec([1], False)
     assert spec([2], False)["mark"]["type"] == "point"

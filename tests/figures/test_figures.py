@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import altair as alt
 import numpy as np
 import pytest
 
@@ -271,6 +272,17 @@ def test_title_badges_axes_and_data(name: str, paper: bool) -> None:
     assert unit[name] in titles
     assert spec["config"]["font"].startswith("Liberation Sans") == paper
     assert spec["config"]["background"] == ("white" if paper else "transparent")
+
+
+def test_layers_are_those_of_altair() -> None:
+    base = alt.Chart().encode(x="x:Q")
+    parts = (base.mark_bar(), base.mark_text().encode(text="x:N") + base.mark_rule())
+    data = theme.inline([{"x": 1}, {"x": 2}])
+    title = alt.TitleParams("Layers")
+    made = theme.layered(*parts, data=data, title=title)
+    assert made.to_dict() == alt.layer(*parts, data=data, title=title).to_dict()
+    assert made.properties(height=3).to_dict()["height"] == 3
+    assert made.copy().to_dict() == made.to_dict()
 
 
 def test_heatmaps_print_their_numbers() -> None:

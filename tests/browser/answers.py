@@ -1,4 +1,8 @@
-"""How long the server takes to answer a window: read off the messages of the window's websocket."""
+"""What a window gets for each change of a control, and when: read off its websocket.
+
+Messages are read in this process, after a window that is busy drawing has passed them on: the
+time the server itself takes is `tests.browser.timed_server`'s.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 
-class ServerTimes:
+class Answers:
     """Of every answered change of a control in a part of the page (a fragment) that is redrawn."""
 
     def __init__(self, page: Page) -> None:

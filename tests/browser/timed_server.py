@@ -1,0 +1,57 @@
+"""`streamlit run`, which also writes down how long each run of the app's script took.
+
+SCRIPT_TIMES=FILE python -m tests.browser.timed_server run dashboard/app.py
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
+from streamlit.web import cli
+
+TIMES = "SCRIPT_TIMES"
+"""Names the file in the environment: a line a run."""
+
+
+@dataclass(frozen=True)
+class ScriptTime:
+    """One run of the script, or of one of its fragments: from the request to the last element."""
+
+    seconds: float
+    """By the clock."""
+    busy: float
+    """Of the processor, in the thread of this session."""
+
+
+def read_times(path: Path) -> list[ScriptTime]:
+    """The runs so far, the oldest first; none where the file is not there yet."""
+    lines = path.read_text().splitlines() if path.exists() else []
+    return [ScriptTime(*map(float, line.split())) for line in lines]
+
+
+def serve() -> None:
+    """Do what ``streamlit`` does, with a watch on every run of the script."""
+    run_script = ScriptRunner._run_script
+
+    @wraps(run_script)
+    def timed(*args: Any, **options: Any) -> None:
+        clock, busy = time.perf_counter(), time.thread_time()
+        try:
+            run_script(*args, **options)
+        finally:
+            took = time.perf_counter() - clock, time.thread_time() - busy
+            with Path(os.environ[TIMES]).open("a") as file:
+                file.write("{} {}\n".format(*took))
+
+    ScriptRunner._run_script = timed  # type: ignore[method-assign]
+    cli.main(prog_name="streamlit")
+
+
+if __name__ == "__main__":
+    serve()
