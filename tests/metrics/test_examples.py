@@ -10,17 +10,8 @@ import pytest
 
 from core.data.predictions import Predictions
 from core.errors import UserError
-from core.metrics.examples import (
-    ANY,
-    MAJORITY,
-    Answered,
-    Examples,
-    Filter,
-    Moment,
-    counts,
-    matching,
-    verdict_of,
-)
+from core.metrics.answered import ANY, Answered, Examples, Moment
+from core.metrics.examples import MAJORITY, Filter, counts, matching, verdict_of
 from core.selection.vote import majority_vote
 
 LANGUAGES = ("en", "sw", "yo", "zh")
