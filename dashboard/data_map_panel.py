@@ -77,9 +77,10 @@ def data_map_panel(found: Predictions, votes: Disagreement, run: StoredRun | Non
         config=CONFIG,
     )
     st.caption(
-        "Drag to zoom, double-click to see all. A click on a point (with Shift: on several), or a "
-        "box drawn with the dashed square above the chart, shows the examples at the end of the "
-        "page; a box takes all examples of every number of languages it touches."
+        "On the items the choice is made from. Drag to zoom, double-click to see all. A click on a "
+        "point (with Shift: on several), or a box drawn with the dashed square above the chart, "
+        "shows the examples at the end of the page; a box takes all examples of every number of "
+        "languages it touches."
     )
     if placed.highlighted is not None and not placed.highlighted.any():
         st.caption(escape(f"{language} answers as the vote on every example."))

@@ -29,14 +29,6 @@ HEIGHT = 460
 COLOURS = {RIGHT: theme.BLUE, WRONG: theme.VERMILLION, SPLIT: theme.PURPLE, EXAMPLES: theme.BLUE}
 SYMBOLS = ("circle", "x", "diamond", "square", "triangle-up", "cross")
 """By outcome: colour alone tells nothing."""
-BEHIND = {
-    "name": "as the vote",
-    "color": theme.QUIET,
-    "symbol": "circle",
-    "size": 3,
-    "opacity": 0.12,
-}
-"""Examples that are not highlighted."""
 
 
 def data_points(
@@ -113,11 +105,13 @@ def _groups(found: DataMap) -> list[tuple[NDArray[np.bool_], dict[str, Any]]]:
     size, opacity = _weight(count)
     groups: list[tuple[NDArray[np.bool_], dict[str, Any]]] = []
     if marked is not None:
-        groups.append((~marked, BEHIND))
+        few, strong = _weight(len(marked))
+        behind = {"name": "as the vote", "color": theme.QUIET, "symbol": "circle"}
+        groups.append((~marked, behind | {"size": few - 1, "opacity": 0.5 * strong}))
     for place, name in enumerate(found.outcomes):
         kept = found.outcome == place
         look = {
-            "name": escape(quote(name)),
+            "name": escape(_named(found, name)),
             "color": COLOURS.get(name, theme.OKABE_ITO[place % len(theme.OKABE_ITO)]),
             "symbol": SYMBOLS[place],
             "size": size,
@@ -125,6 +119,15 @@ def _groups(found: DataMap) -> list[tuple[NDArray[np.bool_], dict[str, Any]]]:
         }
         groups.append((kept if marked is None else kept & marked, look))
     return groups
+
+
+def _named(found: DataMap, outcome: str) -> str:
+    """What the legend calls an outcome."""
+    if found.gold:
+        return outcome
+    if found.outcomes == (EXAMPLES,):
+        return outcome if found.highlighted is None else "differs"
+    return f"vote: {quote(outcome)}"
 
 
 def _weight(count: int) -> tuple[float, float]:
