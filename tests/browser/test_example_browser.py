@@ -70,6 +70,7 @@ def test_cells_and_bars_of_the_other_pages(made, browser) -> None:
     address, run = made
     with window(browser) as page:
         visit(page, address, "teacher_selection", f"run={run}&trust=Disagreement")
+        page.locator("[data-testid=stPlotlyChart] .main-svg").first.wait_for(timeout=60_000)
         click(page, "agreement", 30, "rect mark")
         assert {"ex_language", "ex_unlike"} <= set(query(page))
         visit(page, address, "transfer_gap", f"runs={run}")
@@ -106,6 +107,7 @@ def test_a_click_on_a_point_shows_its_example(size: str, scheme: str, made, brow
         page.on("pageerror", lambda error: errors.append(str(error)))
         visit(page, address, "teacher_selection", f"run={run}&trust=Disagreement")
         chart = page.locator("[data-testid=stPlotlyChart]")
+        chart.locator(".main-svg").first.wait_for(timeout=60_000)
         chart.evaluate("chart => chart.scrollIntoView({block: 'center'})")
         settle(page)
         every = page.get_by_text("an example counts once a language").inner_text()

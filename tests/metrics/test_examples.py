@@ -55,14 +55,13 @@ def slowly(found: Examples, wanted: Filter) -> list[tuple[int, int]]:
         said = [int(seen.chosen[x, example]) for x in range(len(LANGUAGES))]
         most = said.count(int(seen.vote[example]))
         kind = "unanimous" if most == 4 else "majority" if most > 2 else "split"
-        if not chosen_slowly(example, most, int(seen.vote[example]), wanted):
-            continue
         vote_right = (
             "right" if seen.vote_right is not None and seen.vote_right[example] else "wrong"
         )
         if wanted.languages and LANGUAGES[language] not in wanted.languages:
             continue
-        if wanted.vote not in ("any", kind, vote_right):
+        chosen = chosen_slowly(example, most, int(seen.vote[example]), wanted)
+        if not chosen or wanted.vote not in ("any", kind, vote_right):
             continue
         if wanted.differs_from:
             other = seen.vote[example]
