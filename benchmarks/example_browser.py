@@ -19,7 +19,8 @@ from streamlit.testing.v1 import AppTest
 from benchmarks.machine import machine, seconds
 from benchmarks.rows import Row, tell
 from core.data.predictions import Predictions
-from core.metrics.examples import Answered, Examples, Filter, matching
+from core.metrics.answered import Answered, Examples
+from core.metrics.examples import Filter, matching
 from core.selection.vote import majority_vote
 
 CPU = torch.device("cpu")

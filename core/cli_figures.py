@@ -21,7 +21,7 @@ ZIP = "zip"
 NAMES = (
     "confidence, agreement, ensembles, lessons, history, gap-change, before-after, "
     "transfer-gap, languages-right, language-changes or score-ranges; of a teacher choice "
-    "stability, stability-size, teacher-threshold, reliability, disagreement or "
+    "stability, stability-size, teacher-threshold, reliability, disagreement, data-map or "
     "distance-agreement; of prompts probing, probing-bars, "
     "regional-teachers, answers or truth; of questions answer-ranks, g-xlt, g-xlt-change, "
     "kl-weight or answer-curves; of balanced training mrr, balance, data-size or "

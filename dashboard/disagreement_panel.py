@@ -22,6 +22,7 @@ from core.selection.teachers import Selection
 from core.selection.typology import explanation
 from core.selection.vote import majority_vote
 from dashboard.choice_numbers import slide
+from dashboard.data_map_panel import data_map_panel
 from dashboard.example_filters import to_languages
 from dashboard.figure_panel import figure_panel
 from dashboard.labels import escape
@@ -35,7 +36,7 @@ MOST = 25
 
 
 def disagreement_panel(found: Predictions, selection: Selection, run: StoredRun | None) -> None:
-    """The votes by their size, the languages in groups, the most split examples, the distances.
+    """The votes by their size, groups of languages, all examples, the most split, the distances.
 
     Args:
         found: what the choice is made from.
@@ -56,6 +57,7 @@ def disagreement_panel(found: Predictions, selection: Selection, run: StoredRun 
         st.caption(_which(shown.examples != found.examples, split.right is not None))
     with right:
         _groups(found, run)
+    data_map_panel(found, _split(found.version, found), run)
     _most_split(shown, split, file_of(run))
     _distances(found, run)
 

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from core.data.predictions import Predictions
 from core.data.texts import ExampleTexts
-from core.metrics.examples import Examples, Filter, counts, matching, verdict_of
+from core.metrics.answered import Examples
+from core.metrics.examples import Filter, counts, matching, verdict_of
 from core.runs.store import StoredRun
 from dashboard import example_data
 from dashboard.choice import pick

@@ -12,7 +12,7 @@ from core.data.predictions import Predictions
 from core.data.texts import ExampleTexts, is_on_hub
 from core.errors import UserError
 from core.jobs.parallel_text import find_generated, text_of
-from core.metrics.examples import Answered, Examples
+from core.metrics.answered import Answered, Examples
 from core.runs.siblings import read_start, start_of
 from core.runs.store import StoredRun
 from core.selection.vote import majority_vote

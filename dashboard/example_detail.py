@@ -10,7 +10,7 @@ import streamlit as st
 from core.data.predictions import Predictions
 from core.data.texts import ExampleTexts, Item
 from core.languages import english_name
-from core.metrics.examples import Answered
+from core.metrics.answered import Answered
 from dashboard.example_data import Subject
 from dashboard.labels import escape
 from dashboard.marked_text import direction

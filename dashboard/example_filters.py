@@ -8,9 +8,11 @@ from typing import Any, cast, get_args
 import streamlit as st
 
 from core.languages import english_name
-from core.metrics.examples import ANY, MAJORITY, Examples, Filter, Moment, Verdict, VoteIs
+from core.metrics.answered import ANY, Examples, Moment, Verdict
+from core.metrics.examples import MAJORITY, Filter, VoteIs
 from dashboard.choice import pick
 from dashboard.choice_numbers import pick_range
+from dashboard.chosen_examples import AREA, IDS, chosen
 from dashboard.example_data import Subject
 from dashboard.linked_chart import Link
 from dashboard.url_state import name_in_url
@@ -41,7 +43,7 @@ HELP = {
 
 
 def filters(subject: Subject) -> Filter:
-    """Draw the filters that make sense here; what they say."""
+    """Draw the filters that make sense here; what they and a chart's points choose."""
     found = subject.found
     gold = found.last.right is not None
     drawn: list[Callable[[], None]] = []
@@ -61,7 +63,7 @@ def filters(subject: Subject) -> Filter:
         for column, draw in zip(st.columns(3), drawn[start : start + 3], strict=False):
             with column:
                 draw()
-    return Filter(**{"when": found.moments[0], **values})
+    return Filter(**{"when": found.moments[0], **values, **chosen(found)})
 
 
 def to_languages(runs: Mapping[str, str] | None = None, *, other: str = "") -> Link:
@@ -103,7 +105,7 @@ def to_counts(run: str) -> Link:
 
 def show(wanted: Mapping[str, str | None]) -> None:
     """Let the browser show other examples from the next rerun on, from the first page."""
-    for key, text in {**wanted, PAGE: None, ITEM: None}.items():
+    for key, text in {IDS: None, AREA: None, **wanted, PAGE: None, ITEM: None}.items():
         name_in_url(key, text)
 
 
@@ -119,7 +121,7 @@ def _languages(subject: Subject) -> tuple[str, ...]:
     known = {name: members for name, members in groups.items() if members}
     options = {ANY: "all"}
     options |= {name: f"{name} ({len(members)})" for name, members in known.items()}
-    options |= _named(subject.found.languages)
+    options |= named_languages(subject.found.languages)
     chosen = pick(options, key=LANGUAGE, label="In language", help=HELP[LANGUAGE], bare=True)
     if chosen in known and chosen not in subject.found.languages:
         return known[chosen]
@@ -135,7 +137,7 @@ def _vote(*, gold: bool) -> VoteIs:
 
 
 def _unlike(found: Examples) -> str:
-    options = {ANYBODY: "any", MAJORITY: "the majority's", **_named(found.languages)}
+    options = {ANYBODY: "any", MAJORITY: "the majority's", **named_languages(found.languages)}
     chosen = pick(options, key=UNLIKE, label="Answer unlike", help=HELP[UNLIKE], bare=True)
     return "" if chosen == ANYBODY else chosen
 
@@ -151,6 +153,6 @@ def _when(found: Examples) -> Moment:
     return cast(Moment, chosen)
 
 
-def _named(languages: Sequence[str]) -> dict[str, str]:
+def named_languages(languages: Sequence[str]) -> dict[str, str]:
     """The languages with their names, in order."""
     return {x: x if english_name(x) == x else f"{english_name(x)} ({x})" for x in languages}

@@ -21,8 +21,8 @@ SENTENCES = {
     "were drawn, and whose role other examples would change.",
     CALIBRATION: "Whether each language is as sure as it is right, and who would teach if it "
     "were: confidence in the vote means little in a language that is sure of wrong answers.",
-    DISAGREEMENT: "Which examples split the languages, which languages answer alike, and whether "
-    "those of similar grammar do.",
+    DISAGREEMENT: "Which examples split the languages, all of them as points to click on, which "
+    "languages answer alike, and whether those of similar grammar do.",
 }
 """The views, and what each shows."""
 

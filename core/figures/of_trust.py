@@ -7,6 +7,7 @@ from typing import Any
 from core.config.methods import method_of
 from core.data.predictions import Predictions
 from core.errors import UserError
+from core.figures.data_map import data_map
 from core.figures.disagreement import disagreement
 from core.figures.distance_agreement import distance_agreement
 from core.figures.reliability import reliability
@@ -16,6 +17,7 @@ from core.figures.stability_size import stability_size
 from core.figures.teacher_threshold import teacher_threshold
 from core.figures.theme import Chart
 from core.metrics.calibration import reliabilities
+from core.metrics.data_map import data_map as place_examples
 from core.metrics.disagreement import disagreement as split_votes
 from core.selection import stability as resampling
 from core.selection.nearness import nearness
@@ -59,6 +61,15 @@ def of_disagreement(run: RunView, **look: Any) -> Chart:
     found = with_gold(run, "before") or _items(run)
     vote = majority_vote(found.probabilities, found.class_mask, found.chosen)
     return disagreement(split_votes(found, vote.pseudo_labels), badges=run.record.badges, **look)
+
+
+def of_data_map(run: RunView, **look: Any) -> Chart:
+    """Agreement and confidence of the examples the teachers were chosen from."""
+    found = _items(run)
+    vote = majority_vote(found.probabilities, found.class_mask, found.chosen)
+    votes = split_votes(found, vote.pseudo_labels)
+    placed = place_examples(votes, found.languages, found.class_names)
+    return data_map(placed, badges=run.record.badges, **look)
 
 
 def of_distance_agreement(run: RunView, **look: Any) -> Chart:

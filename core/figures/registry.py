@@ -22,6 +22,7 @@ FIGURES: Mapping[str, Callable[..., Chart]] = MappingProxyType(
         "teacher-threshold": of_trust.of_teacher_threshold,
         "reliability": of_trust.of_reliability,
         "disagreement": of_trust.of_disagreement,
+        "data-map": of_trust.of_data_map,
         "distance-agreement": of_trust.of_distance_agreement,
         "history": of_tasks.of_history,
         "before-after": of_tasks.of_before_after,

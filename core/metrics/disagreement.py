@@ -26,6 +26,8 @@ class Disagreement:
     """[examples]: of the votes, 0 (all say one thing) to 1 (as split as can be)."""
     right: NDArray[np.bool_] | None
     """[examples]: whether the vote is right; None without gold."""
+    confidence: NDArray[np.float64]
+    """[examples]: mean over the languages of the vote's probability."""
 
     @property
     def languages(self) -> int:
@@ -85,7 +87,22 @@ def disagreement(predictions: Predictions, pseudo_labels: NDArray[np.integer]) -
         agreeing=counts[everyone, pseudo_labels],
         entropy=np.clip(entropy(counts / languages) / most, 0, 1),
         right=None if gold is None else gold[everyone, pseudo_labels],
+        confidence=vote_confidence(predictions, pseudo_labels),
     )
+
+
+def vote_confidence(predictions: Predictions, vote: NDArray[np.integer]) -> NDArray[np.float64]:
+    """Mean over the languages of the probability each gives to the vote.
+
+    Args:
+        predictions: of all languages that voted.
+        vote: [examples], a class index each.
+
+    Returns:
+        [examples], 0 to 1, in float64.
+    """
+    voted = predictions.probabilities[:, np.arange(len(predictions.examples)), vote]
+    return voted.mean(axis=0, dtype=np.float64)
 
 
 def by_vote_size(found: Disagreement) -> tuple[VoteSize, ...]:

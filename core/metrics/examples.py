@@ -1,4 +1,4 @@
-"""Single answers of a model, one a language and example, and which of them a reader asks to see."""
+"""Which single answers of a model a reader asks to see, and what became of each."""
 
 from __future__ import annotations
 
@@ -9,117 +9,13 @@ from typing import Final, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.predictions import Predictions
 from core.errors import UserError
-from core.metrics.accuracy import correct
+from core.metrics.answered import ANY, Answered, Examples, Moment, Verdict
+from core.quoting import quote_all
 
-Verdict = Literal[
-    "all", "turned right", "turned wrong", "still right", "still wrong", "right", "wrong",
-    "answer changed", "answer kept",
-]  # fmt: skip
 VoteIs = Literal["any", "unanimous", "majority", "split", "right", "wrong"]
-Moment = Literal["before", "after"]
-ANY: Final = "all"
-MAJORITY = "vote"
+MAJORITY: Final = "vote"
 """Instead of a language to differ from: the answer most languages give."""
-
-
-@dataclass(frozen=True)
-class Answered:
-    """One moment's answers to all examples in all languages."""
-
-    chosen: NDArray[np.int64]
-    """[languages, examples]: the most probable class."""
-    probability: NDArray[np.float64]
-    """[languages, examples]: that class's probability."""
-    right: NDArray[np.bool_] | None
-    """[languages, examples]: whether it is a right one; None without gold."""
-    vote: NDArray[np.int64]
-    """[examples]: the majority's class (ALSACE, Eq. 1)."""
-    votes: NDArray[np.int64]
-    """[examples]: languages that gave it."""
-    vote_right: NDArray[np.bool_] | None
-    """[examples]: whether the majority is right."""
-
-    @classmethod
-    def of(cls, predictions: Predictions, vote: NDArray[np.int64]) -> Answered:
-        """The answers in predictions.
-
-        Args:
-            predictions: of one moment.
-            vote: [examples], the majority's class (`core.selection.vote`).
-
-        Raises:
-            UserError: there is no example, or the vote is on others.
-        """
-        if not predictions.examples or vote.shape != (len(predictions.examples),):
-            raise UserError(f"a vote on {vote.size} of {len(predictions.examples)} examples")
-        chosen = predictions.chosen
-        best = np.take_along_axis(predictions.probabilities, chosen[:, :, None], axis=2)[:, :, 0]
-        places = np.arange(len(predictions.examples))
-        gold = predictions.gold
-        return cls(
-            chosen=chosen,
-            probability=best.astype(np.float64),
-            right=None if gold is None else correct(predictions),
-            vote=vote,
-            votes=(chosen == vote).sum(axis=0),
-            vote_right=None if gold is None else gold[places, vote],
-        )
-
-
-@dataclass(frozen=True)
-class Examples:
-    """The answers of one run, before and after it taught (one of them may be unknown)."""
-
-    languages: tuple[str, ...]
-    examples: tuple[str, ...]
-    before: Answered | None
-    after: Answered | None
-
-    def __post_init__(self) -> None:
-        """Both moments hold an answer of every language to every example."""
-        shape = (len(self.languages), len(self.examples))
-        known = [x for x in (self.before, self.after) if x is not None]
-        if not known:
-            raise UserError("there are no answers to look at")
-        if any(x.chosen.shape != shape for x in known):
-            raise UserError("before and after must have the same examples and languages")
-
-    @property
-    def moments(self) -> tuple[Moment, ...]:
-        """Those that are known, in order."""
-        named: tuple[tuple[Moment, Answered | None], ...] = (
-            ("before", self.before),
-            ("after", self.after),
-        )
-        return tuple(when for when, x in named if x is not None)
-
-    @property
-    def last(self) -> Answered:
-        """The latest answers."""
-        return self.at(self.moments[-1])
-
-    def at(self, when: Moment) -> Answered:
-        """The answers of a moment.
-
-        Raises:
-            UserError: they are not known.
-        """
-        found = self.before if when == "before" else self.after
-        if found is None:
-            raise UserError(f"the answers {when} are not known")
-        return found
-
-    @property
-    def verdicts(self) -> tuple[Verdict, ...]:
-        """Those that can be told apart here, the least common ones first."""
-        both, gold = len(self.moments) == 2, self.last.right is not None
-        if both and gold:
-            return ("turned right", "turned wrong", "still right", "still wrong", ANY)
-        if both:
-            return ("answer changed", "answer kept", ANY)
-        return ("wrong", "right", ANY) if gold else (ANY,)
 
 
 @dataclass(frozen=True)
@@ -139,6 +35,12 @@ class Filter:
     """Least and most languages that answer the example right."""
     when: Moment = "before"
     """Whose votes, differences and right languages are counted."""
+    examples: tuple[str, ...] = ()
+    """Answers to these examples; to all if empty."""
+    agreeing: tuple[int, int] | None = None
+    """Least and most languages that answer as the majority."""
+    vote_confidence: tuple[float, float] | None = None
+    """Least and largest mean probability of the majority's class, 0 to 1."""
 
 
 def matching(found: Examples, wanted: Filter) -> NDArray[np.int64]:
@@ -153,7 +55,8 @@ def matching(found: Examples, wanted: Filter) -> NDArray[np.int64]:
         in the order of the languages.
 
     Raises:
-        UserError: an unknown language, or a verdict, vote or moment that can't be told here.
+        UserError: an unknown language or example, or a verdict, vote or moment that can't be told
+            here.
     """
     counted = found.at(wanted.when)
     kept = _of_verdict(found, wanted.verdict) & _of_languages(found, wanted.languages)
@@ -164,6 +67,7 @@ def matching(found: Examples, wanted: Filter) -> NDArray[np.int64]:
         low, high = wanted.right_in
         count = _known(counted.right).sum(axis=0)
         kept &= (count >= low) & (count <= high)
+    kept &= _chosen(found, wanted)
     return np.argwhere(kept.T)[:, ::-1]
 
 
@@ -226,6 +130,24 @@ def _of_vote(counted: Answered, vote: VoteIs, languages: int) -> NDArray[np.bool
     absolute, all_of_them = 2 * counted.votes > languages, counted.votes == languages
     named = {"unanimous": all_of_them, "majority": absolute & ~all_of_them, "split": ~absolute}
     return named.get(vote, np.ones(len(counted.votes), dtype=bool))
+
+
+def _chosen(found: Examples, wanted: Filter) -> NDArray[np.bool_]:
+    """[examples]: those named, and those whose vote is as large and as sure as asked for."""
+    counted = found.at(wanted.when)
+    kept = np.ones(len(found.examples), dtype=bool)
+    if wanted.examples:
+        if unknown := set(wanted.examples).difference(found.examples):
+            raise UserError(f"no example {quote_all(sorted(unknown))}")
+        named = set(wanted.examples)
+        kept = np.fromiter((x in named for x in found.examples), bool, len(found.examples))
+    for bounds, values in (
+        (wanted.agreeing, counted.votes),
+        (wanted.vote_confidence, counted.vote_confidence),
+    ):
+        if bounds is not None:
+            kept = kept & (values >= bounds[0]) & (values <= bounds[1])
+    return kept
 
 
 def _reference(found: Examples, counted: Answered, name: str) -> NDArray[np.int64]:

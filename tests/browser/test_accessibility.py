@@ -55,6 +55,15 @@ def test_no_grave_violation(scheme: str, served: str, browser) -> None:
         assert not found
 
 
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_no_grave_violation_beside_all_examples_as_points(scheme: str, served, browser) -> None:
+    with window(browser, "narrow", scheme) as page:
+        visit(page, served, PAGES["teacher_selection"], "trust=Disagreement&ex_area=3-9,20-80")
+        chart = page.locator("[data-testid=stPlotlyChart][role=figure]")
+        assert "Every example as a point" in str(chart.get_attribute("aria-label"))
+        assert not grave_violations(page)
+
+
 def test_a_violation_is_found(served: str, browser) -> None:
     with window(browser) as page:
         visit(page, served, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -69,6 +70,7 @@ def test_cells_and_bars_of_the_other_pages(made, browser) -> None:
     address, run = made
     with window(browser) as page:
         visit(page, address, "teacher_selection", f"run={run}&trust=Disagreement")
+        page.locator("[data-testid=stPlotlyChart] .main-svg").first.wait_for(timeout=60_000)
         click(page, "agreement", 30, "rect mark")
         assert {"ex_language", "ex_unlike"} <= set(query(page))
         visit(page, address, "transfer_gap", f"runs={run}")
@@ -80,3 +82,54 @@ def test_cells_and_bars_of_the_other_pages(made, browser) -> None:
         visit(page, address, "compare_runs", f"runs={run}")
         click(page, "accuracy_map", 5, "rect mark")
         assert query(page)["ex_language"] and query(page)["ex_run"] == [run]
+
+
+def place(page, trace: int, number: int) -> tuple[float, float]:
+    """Where a point of the chart of all examples lies in the window."""
+    found = page.locator("[data-testid=stPlotlyChart] .js-plotly-plot")
+    x, y = found.evaluate(
+        """(plot, [trace, number]) => {
+            const {xaxis, yaxis} = plot._fullLayout, points = plot._fullData[trace];
+            const box = plot.getBoundingClientRect();
+            return [box.left + xaxis._offset + xaxis.d2p(points.x[number]),
+                    box.top + yaxis._offset + yaxis.d2p(points.y[number])];
+        }""",
+        [trace, number],
+    )
+    return x, y
+
+
+@pytest.mark.parametrize(("size", "scheme"), [("wide", "light"), ("narrow", "dark")])
+def test_a_click_on_a_point_shows_its_example(size: str, scheme: str, made, browser) -> None:
+    address, run = made
+    with window(browser, size, scheme) as page:
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        visit(page, address, "teacher_selection", f"run={run}&trust=Disagreement")
+        chart = page.locator("[data-testid=stPlotlyChart]")
+        chart.locator(".main-svg").first.wait_for(timeout=60_000)
+        chart.evaluate("chart => chart.scrollIntoView({block: 'center'})")
+        settle(page)
+        every = page.get_by_text("an example counts once a language").inner_text()
+        page.mouse.move(*place(page, 0, 0))
+        page.wait_for_timeout(500)
+        page.mouse.click(*place(page, 0, 0))
+        settle(page)
+        [example] = query(page)["ex_ids"]
+        assert example.startswith("unlabelled-")
+        assert f"Chosen in the chart: 1 example, {example}." in body(page)
+        shown = page.get_by_text("an example counts once a language").inner_text()
+        assert shown != every and shown.startswith("12 of")
+        page.emulate_media(color_scheme="dark" if scheme == "light" else "light")
+        page.wait_for_timeout(1500)
+        ink = chart.locator(".gtitle").evaluate("title => getComputedStyle(title).fill")
+        behind = page.locator("[data-testid=stApp]").evaluate(
+            "app => getComputedStyle(app).backgroundColor"
+        )
+        assert abs(brightness(ink) - brightness(behind)) > 300
+        assert not errors
+
+
+def brightness(colour: str) -> int:
+    """Sum of the three channels of rgb(...)."""
+    return sum(int(x) for x in re.findall(r"\d+", colour)[:3])

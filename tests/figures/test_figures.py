@@ -242,6 +242,7 @@ def test_title_badges_axes_and_data(name: str, paper: bool) -> None:
         "teacher-threshold": "Threshold θ on the normalized confidence ŝ",
         "reliability": "Probability of the answer (%)",
         "disagreement": "Languages that answer as the vote",
+        "data-map": "Languages that answer as the vote",
         "distance-agreement": "Typological distance (0 to 1)",
         "history": "Step",
         "before-after": "Accuracy (%)",

@@ -10,17 +10,8 @@ import pytest
 
 from core.data.predictions import Predictions
 from core.errors import UserError
-from core.metrics.examples import (
-    ANY,
-    MAJORITY,
-    Answered,
-    Examples,
-    Filter,
-    Moment,
-    counts,
-    matching,
-    verdict_of,
-)
+from core.metrics.answered import ANY, Answered, Examples, Moment
+from core.metrics.examples import MAJORITY, Filter, counts, matching, verdict_of
 from core.selection.vote import majority_vote
 
 LANGUAGES = ("en", "sw", "yo", "zh")
@@ -47,6 +38,15 @@ def examples(*, gold: bool = True, both: bool = True) -> Examples:
     return Examples(LANGUAGES, names, before, after if both else None)
 
 
+def chosen_slowly(example: int, most: int, vote: int, wanted: Filter) -> bool:
+    """Whether an example is among those chosen by id and by its vote."""
+    given = predictions(1 if wanted.when == "before" else 2).probabilities[:, example, vote].mean()
+    few, many = wanted.agreeing or (0, 9)
+    low, high = wanted.vote_confidence or (0, 1)
+    named = not wanted.examples or str(example) in wanted.examples
+    return named and few <= most <= many and low <= given <= high
+
+
 def slowly(found: Examples, wanted: Filter) -> list[tuple[int, int]]:
     """The same by the words of the filter's description, one answer at a time."""
     seen = found.at(wanted.when)
@@ -58,11 +58,10 @@ def slowly(found: Examples, wanted: Filter) -> list[tuple[int, int]]:
         vote_right = (
             "right" if seen.vote_right is not None and seen.vote_right[example] else "wrong"
         )
-        if wanted.verdict not in (ANY, verdict_of(found, language, example)):
-            continue
         if wanted.languages and LANGUAGES[language] not in wanted.languages:
             continue
-        if wanted.vote not in ("any", kind, vote_right):
+        chosen = chosen_slowly(example, most, int(seen.vote[example]), wanted)
+        if not chosen or wanted.vote not in ("any", kind, vote_right):
             continue
         if wanted.differs_from:
             other = seen.vote[example]
@@ -75,7 +74,8 @@ def slowly(found: Examples, wanted: Filter) -> list[tuple[int, int]]:
             number = sum(bool(seen.right[x, example]) for x in range(len(LANGUAGES)))
             if not wanted.right_in[0] <= number <= wanted.right_in[1]:
                 continue
-        kept.append((language, example))
+        if wanted.verdict in (ANY, verdict_of(found, language, example)):
+            kept.append((language, example))
     return kept
 
 
@@ -86,7 +86,8 @@ def test_filters_are_those_of_a_plain_loop(verdict: str, vote: str, when: Moment
     found = examples()
     wanted = Filter(verdict=verdict, vote=vote, when=when)  # type: ignore[arg-type]
     for more in ({}, {"languages": ("yo", "en")}, {"differs_from": "sw"}, {"right_in": (1, 2)},
-                 {"differs_from": MAJORITY, "languages": ("zh",)}):  # fmt: skip
+                 {"differs_from": MAJORITY, "languages": ("zh",)}, {"examples": ("3", "17")},
+                 {"agreeing": (2, 3), "vote_confidence": (0.4, 0.6)}):  # fmt: skip
         asked = replace(wanted, **more)  # type: ignore[arg-type]
         assert [tuple(x) for x in matching(found, asked).tolist()] == slowly(found, asked)
 
@@ -135,6 +136,7 @@ def test_what_can_be_told() -> None:
         (Filter(vote="right"), "no gold labels"),
         (Filter(right_in=(0, 1)), "no gold labels"),
         (Filter(when="after"), "answers after are not known"),
+        (Filter(examples=("1", "x\x1b")), r"no example x\\x1b"),
         (Filter(vote="tied"), "unknown vote"),  # type: ignore[arg-type]
     ],
 )

@@ -26,7 +26,7 @@ PAGES = [
 ]
 """A page, and where its controls are moved from."""
 TIED = {
-    "teacher_selection": {"strategy", "trust", "ex_show", "ex_right"},
+    "teacher_selection": {"strategy", "trust", "map_language", "ex_show", "ex_right"},
     "self_distillation": {"run", "ex_show", "ex_vote", "ex_when"},
     "geomlama": {"regions", "theta", "verdict", "compared_on"},
     "balanced_training": {"models", "transfer"},
@@ -95,7 +95,7 @@ def view(app: AppTest) -> list[str]:
 
 def _seen(block: Any) -> Iterator[str]:
     for node in getattr(block, "children", {}).values():
-        if node.type == "vega_lite_chart":
+        if node.type in ("vega_lite_chart", "plotly_chart"):
             yield node.proto.spec
         elif node.type == "dataframe":
             yield node.value.to_csv()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -10,11 +13,12 @@ from core.runs.store import StoredRun
 from core.selection.stability import stability
 from core.selection.stability_text import summary_of
 from core.selection.strategies import choose
-from dashboard import cache
+from dashboard import cache, chosen_examples, example_data
 from dashboard.labels import escape
 from dashboard.selection_panel import selection_items
 from tests.dashboard import stored_runs
 from tests.pages.opened import open_page
+from tests.pages.test_example_browser import listed
 
 HEADING = "How far to trust this choice"
 
@@ -91,6 +95,60 @@ def test_disagreement_lists_the_most_split_examples(
     assert set(stored_runs.LANGUAGES) <= set(rows.columns)
     app.slider(key="groups").set_value(4).run()
     assert "framed: 4 groups" in titles(app)
+
+
+def points(app: AppTest) -> dict[str, Any]:
+    [chart] = app.get("plotly_chart")
+    return json.loads(chart.proto.spec)
+
+
+def test_all_examples_are_points_in_one_view_only(filled: dict[str, StoredRun]) -> None:
+    run = filled["select"]
+    assert not opened(run, trust="Stability").get("plotly_chart")
+    app = opened(run, trust="Disagreement")
+    [chart] = app.get("plotly_chart")
+    assert "Every example as a point" in chart.proto.alt
+    assert "80 examples" in points(app)["layout"]["title"]["subtitle"]["text"]
+    assert len(chart.proto.spec) < 20_000
+    app.selectbox(key="map_language").select("sw").run()
+    assert not app.exception and not app.error
+    assert "sw" in app.query_params["map_language"]
+    assert "on which sw differs" in points(app)["layout"]["title"]["subtitle"]["text"]
+
+
+def test_a_selection_on_the_chart_changes_the_list(filled: dict[str, StoredRun]) -> None:
+    run = filled["select"]
+    found = cache.predictions(run, "before")
+    assert found is not None
+    places = {"selection": {"points": [{"customdata": 4}, {"customdata": 9}], "box": []}}
+    told = chosen_examples.told(places["selection"], found.examples, len(found.languages))
+    query = {key: text for key, text in told.items() if text}
+    app = opened(run, trust="Disagreement", ex_show="all", **query)
+    assert {x.split(" ")[1] for x in listed(app)} == {"item-4", "item-9"}
+    assert "2 examples, item-4, item-9" in " ".join(x.value for x in app.caption).replace("\\", "")
+    app.button(key="ex_all").click().run()
+    assert not {"ex_ids", "ex_area"} & set(app.query_params)
+    assert len({x.split(" ")[1] for x in listed(app)}) > 2
+
+
+def test_a_box_on_the_chart_changes_the_list(filled: dict[str, StoredRun]) -> None:
+    run = filled["select"]
+    app = opened(run, trust="Disagreement", ex_show="all", ex_area="3-5,20-60")
+    found = cache.predictions(run, "before")
+    assert found is not None
+    votes = example_data.of_choice(found, "x", ()).found.last
+    kept = (votes.votes >= 3) & (votes.votes <= 5) & (votes.vote_confidence >= 0.2)
+    kept &= votes.vote_confidence <= 0.6
+    assert kept.any() and f"{12 * int(kept.sum())} of 960 answers" in " ".join(
+        x.value for x in app.caption
+    )
+
+
+def test_odd_choices_in_a_link_are_told(filled: dict[str, StoredRun]) -> None:
+    app = open_page("teacher_selection", run=filled["select"].id, ex_ids="no", ex_area="x")
+    assert not app.exception and not app.error
+    said = " ".join(x.value for x in app.warning).replace("\\", "")
+    assert "no example no" in said and "a part of the map" in said
 
 
 def test_languages_without_features_are_one_message(filled: dict[str, StoredRun]) -> None:
