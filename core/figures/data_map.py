@@ -56,8 +56,8 @@ def data_map(
     y_title = wrap(AXES[1], height, font)
     layers = _layers(rows, _x(columns, room), y_title, most, room, size)
     note = "; ".join([*_notes(found), *(["numbers left out: too narrow"] * (size is None))])
-    chart = alt.layer(*layers, data=theme.inline(rows)).properties(
-        title=theme.title(TITLE, paper, width, badges, note)
+    chart = theme.layered(
+        *layers, data=theme.inline(rows), title=theme.title(TITLE, paper, width, badges, note)
     )
     finished = theme.finish(chart, paper, width, height, dark)
     finished.usermeta = {"digits": {"low": 1, "high": 1}}
