@@ -238,7 +238,7 @@ def test_title_badges_axes_and_data(name: str, paper: bool) -> None:
         "agreement": "Language",
         "stability": "Resamples in which the language teaches (%)",
         "stability-size": "Examples drawn",
-        "teacher-threshold": "Threshold θ on the normalized confidence ŝ",
+        "teacher-threshold": "Threshold θ on the normalised confidence ŝ",
         "reliability": "Probability of the answer (%)",
         "disagreement": "Languages that answer as the vote",
         "distance-agreement": "Typological distance (0 to 1)",
