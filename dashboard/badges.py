@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core.published.runs import NO_ITEMS, is_published
@@ -18,6 +21,7 @@ COLOURS = {
     Status.CANCELLED: "gray",
     Status.BROKEN: "red",
 }
+FOLD = re.compile(r"Fold (\d+): ")
 OVERLAP_HELP = (
     "The same items were used for more than one purpose; results on them are better than they "
     "would be on new items."
@@ -43,10 +47,24 @@ def run_header(run: StoredRun) -> None:
         st.caption(f"{date(record)} UTC · {_took(record)} · {escape(_where(record))}")
     if notes.note or notes.damaged:
         st.caption(escape(notes.note or f"The run's notes can't be shown: {notes.damaged}"))
-    for warning in record.warnings:
-        st.warning(escape(warning), icon=":material/warning:")
+    if told := folds_together(record.warnings):
+        st.warning("  \n".join(map(escape, told)), icon=":material/warning:")
     if record.error:
         st.error(f"The run failed: {escape(record.error)}", icon=":material/error:")
+
+
+def folds_together(warnings: Sequence[str]) -> list[str]:
+    """The warnings of a run; one that several folds of a cross-validation share stands once."""
+    folds: dict[str, list[str]] = {}
+    for warning in warnings:
+        fold = FOLD.match(warning)
+        folds.setdefault(warning[fold.end() :] if fold else warning, []).extend(
+            fold.groups() if fold else ()
+        )
+    return [
+        f"Fold{'s' if len(of) > 1 else ''} {', '.join(of)}: {text}" if of else text
+        for text, of in folds.items()
+    ]
 
 
 def _published_header(record: RunRecord) -> None:

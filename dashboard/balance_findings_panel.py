@@ -22,6 +22,11 @@ from core.runs.store import StoredRun
 from dashboard.balance_data import Shown
 from dashboard.labels import escape, tail
 
+MODELS = (
+    "HL: one model on all the text, of high- and low-resource languages as they come. HL balanced: "
+    "every language cut to the smallest. Distilled: the balanced text, with the soft labels of one "
+    "teacher a language."
+)
 BADGES = {
     HOLDS: ("green", ":material/check:"),
     FAILS: ("red", ":material/close:"),
@@ -69,6 +74,7 @@ def mrr_findings(shown: Shown) -> None:
         )
     else:
         crowded_note(shown.run)
+        st.caption(MODELS)
         how = (
             shown.ranges.how
             if shown.ranges is not None

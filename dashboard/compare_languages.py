@@ -218,6 +218,6 @@ def _how(one: Compared) -> str:
     )
     return (
         f"Significantly better in {len(better)} and worse in {len(worse)} of "
-        f"{len(one.changes)} languages. {one.tests.method} test ({why}), exact; {units}; bootstrap "
-        f"of {made.resamples:,} resamples, seed {made.seed}.{spread}"
+        f"{len(one.changes)} languages. The test: {one.tests.method} ({why}), exact; {units}; "
+        f"bootstrap of {made.resamples:,} resamples, seed {made.seed}.{spread}"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.config import Config
 from core.errors import UserError
@@ -17,15 +18,16 @@ POLL_SECONDS = 0.5
 TIME = "On {}, if nothing else runs there. Reading and checking before a run begins are not in it."
 
 
-def cost_button(kind: str, config: Config | None, *, key: str) -> None:
+def cost_button(kind: str, config: Config | None, *, key: str, place: DeltaGenerator) -> None:
     """A button that says what a run of these settings will cost, and what it said last.
 
     Args:
         kind: of the run.
         config: of the run; None while it is not usable yet.
         key: of the button.
+        place: where the button stands; what it says stands below.
     """
-    pressed = st.button(
+    pressed = place.button(
         "What will it cost?",
         key=f"cost_{key}",
         icon=":material/speed:",

@@ -51,8 +51,8 @@ def start_button(
     Returns:
         The run that was submitted by this click, if any.
     """
-    cost_button(kind, config, key=key)
-    pressed = st.button(
+    row = st.container(horizontal=True)
+    pressed = row.button(
         label,
         key=key,
         help=help,
@@ -60,6 +60,7 @@ def start_button(
         icon=":material/play_arrow:",
         disabled=disabled or config is None,
     )
+    cost_button(kind, config, key=key, place=row)
     if not pressed or config is None:
         return None
     try:

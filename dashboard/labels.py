@@ -7,6 +7,7 @@ from datetime import datetime
 
 from core.jobs.kinds import command_again
 from core.published.runs import KIND, is_published
+from core.runs.notes import read_notes
 from core.runs.record import RunRecord, Status
 from core.runs.store import BrokenRun, StoredRun
 from dashboard.cache import notes, standing
@@ -33,7 +34,15 @@ def escape(text: object) -> str:
 
 def name(run: StoredRun) -> str:
     """The name somebody gave the run, else what it is about."""
-    return notes(run).name or subject(run.record)
+    return notes(run).name or _of_probes(run) or subject(run.record)
+
+
+def _of_probes(run: StoredRun) -> str:
+    """Linear probes by the name of the run that trained their encoders, if it has one."""
+    if run.record.kind != "balance_probe":
+        return ""
+    named = read_notes(run.path.parent / _model(run.record.config.get("model"))).name
+    return f"{subject(run.record).partition(' · ')[0]} · {named}" if named else ""
 
 
 def subject(record: RunRecord) -> str:

@@ -15,6 +15,7 @@ from core.metrics.balance_scores import ALL, BalanceScores
 from core.metrics.probe_record import IN_LANG, ProbeRecord
 from core.runs.store import StoredRun
 from dashboard import cache
+from dashboard.collapse_note import collapsed_by_record
 from dashboard.job_panel import resume_button
 from dashboard.labels import again, date, name
 from dashboard.scores import ON_QUESTIONS, accuracy, summary
@@ -27,6 +28,7 @@ HELP = {
     "Δ average": "Change of the average by the run, in points.",
     "Gap": f"{meaning('transfer gap')} After, if the run distilled.",
     "Δ gap": "Change of the gap, in points; good only where the average did not fall.",
+    "Collapse": f"{meaning('collapse')} Such a gap is void.",
     "MRR": f"Balanced training: {meaning('MRR')} Of the distilled student (else of the last "
     "model), the mean over all languages.",
     "To teachers": "Balanced training: that minus the mean of the monolingual teachers, in points.",
@@ -41,7 +43,7 @@ HELP = {
     "Notes": "Overlaps between uses of the items, and warnings.",
     "Made by": "The command that makes this run again, with today's defaults.",
 }
-SOMETIMES = ("Tags", "F1 G-XLT", "Δ F1", *NUMBERS)
+SOMETIMES = ("Tags", "Collapse", "F1 G-XLT", "Δ F1", *NUMBERS)
 """Columns that are left out where no run has anything in them."""
 
 
@@ -79,16 +81,17 @@ def _row(run: StoredRun) -> dict[str, Any]:
     found = cache.of_record("summary", run, lambda: summary(run))
     return {
         "Name": name(run),
-        "Tags": list(cache.notes(run).tags),
         "Kind": record.kind,
         "Average": found.average,
         "Δ average": found.delta_average,
         "Gap": found.gap,
         "Δ gap": found.delta_gap,
+        "Collapse": cache.of_record("collapse", run, lambda: collapsed_by_record(run)) or None,
         **cache.of_record("balance summary", run, lambda: _balance(run)),
         "F1 G-XLT": found.f1,
         "Δ F1": found.delta_f1,
         "Status": cache.standing(run),
+        "Tags": list(cache.notes(run).tags),
         "Date (UTC)": date(record),
         "Notes": "; ".join([*record.badges, *record.warnings]),
         "Made by": cache.of_record("again", run, lambda: again(record)),
@@ -113,7 +116,7 @@ def _balance(run: StoredRun) -> dict[str, float | None]:
 def _columns() -> dict[str, Any]:
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
     return {
-        "Kind": text(width=95),
+        "Kind": text(width=110),
         "Name": text(width=270),
         "Tags": st.column_config.ListColumn(width=130, help=HELP["Tags"]),
         "Date (UTC)": text(width=135),
@@ -122,6 +125,7 @@ def _columns() -> dict[str, Any]:
         "Δ average": number(format="%+.1f", width="small", help=HELP["Δ average"]),
         "Gap": number(format="%.1f", width="small", help=HELP["Gap"]),
         "Δ gap": number(format="%+.1f", width="small", help=HELP["Δ gap"]),
+        "Collapse": text(width=100, help=HELP["Collapse"]),
         "MRR": number(format="%.1f", width="small", help=HELP["MRR"]),
         "To teachers": number(format="%+.1f", width="small", help=HELP["To teachers"]),
         "Probes": number(format="%.1f", width="small", help=HELP["Probes"]),

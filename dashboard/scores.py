@@ -10,8 +10,10 @@ from typing import Literal
 
 import streamlit as st
 
+from core.config.methods import method_of
 from core.errors import UserError
 from core.languages import english_name
+from core.metrics.ablation import ALSACE
 from core.metrics.accuracy import PIVOT, average, average_non_english
 from core.metrics.bootstrap import Interval
 from core.metrics.gap_change import GapChange, decompose, worded
@@ -73,6 +75,13 @@ def accuracy(run: StoredRun, when: When) -> dict[str, float] | None:
     if not all(isinstance(x, int | float) and math.isfinite(x) for x in scores.values()):
         return None
     return {str(language): float(score) for language, score in scores.items()}
+
+
+def shows_alsace(run: StoredRun) -> bool:
+    """Whether ALSACE's teachers taught, and some language scored otherwise after than before."""
+    config, before, after = run.record.config, accuracy(run, "before"), accuracy(run, "after")
+    usual = config.get("strategy", ALSACE) == ALSACE and method_of(config).teaches
+    return usual and before is not None and after is not None and before != after
 
 
 @dataclass(frozen=True)

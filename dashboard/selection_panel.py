@@ -30,7 +30,8 @@ def selection_items(run: StoredRun) -> tuple[Predictions, str] | None:
     """
     found = cache.predictions(run, "selection")
     if found is not None:
-        return found, "unlabelled selection items"
+        unlabelled = found.gold is None
+        return found, "unlabelled selection items" if unlabelled else "items, labels not used,"
     found = cache.predictions(run, "before")
     return None if found is None else (found, "evaluation items")
 

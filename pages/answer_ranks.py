@@ -20,7 +20,7 @@ from dashboard.qa_scores_panel import scores_panel
 from dashboard.qa_sweep_panel import sweep_panel
 from dashboard.qa_training_panel import live_training, training_panel
 from dashboard.run_picker import pick_run
-from dashboard.scores import ON_QUESTIONS
+from dashboard.scores import ON_QUESTIONS, summary
 from dashboard.shell import anchor, contents, empty_state, errors_shown, page
 from dashboard.start_qa import start_qa
 
@@ -31,6 +31,14 @@ PUBLISHED = "Published beside own"
 TRAINING = "How the training went"
 SWEEPS = "What ntl and temperature do"
 OBJECTIVES = "Objectives side by side"
+ENOUGH = 20.0
+"""Percent of F1 over all pairs of languages, of a run that the page opens on."""
+
+
+def answers(run: StoredRun) -> bool:
+    """Whether a model answers questions at all: where it does not, its ranks tell little."""
+    found = cache.of_record("summary", run, lambda: summary(run)).f1
+    return found is not None and found >= ENOUGH
 
 
 def pick_measure() -> Measure:
@@ -113,6 +121,7 @@ with page(
         chosen = pick_run(
             cache.readable(*ON_QUESTIONS),
             help="The training or evaluation on questions to look at.",
+            usual=answers,
         )
     if chosen is None:
         empty_state(

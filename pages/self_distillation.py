@@ -26,7 +26,7 @@ from dashboard.log_panel import log_panel
 from dashboard.model_panel import model_panel
 from dashboard.run_picker import pick_run
 from dashboard.score_panel import change_table, further_table, headline
-from dashboard.scores import comparison
+from dashboard.scores import comparison, shows_alsace
 from dashboard.shell import empty_state, errors_shown, page
 
 KINDS = ("distill", "demo", "distill_probe")
@@ -175,7 +175,10 @@ with page(
     "watch it run and see what it changed in every language.",
 ):
     chosen = pick_run(
-        cache.readable(*KINDS), label="Distillation", help="The run to watch or to look at."
+        cache.readable(*KINDS),
+        label="Distillation",
+        help="The run to watch or to look at.",
+        usual=shows_alsace,
     )
     if chosen is None:
         empty_state(

@@ -21,6 +21,7 @@ from dashboard.job_panel import job_panel, start_button
 from dashboard.log_panel import log_panel
 from dashboard.run_picker import pick_run
 from dashboard.save_brought import save_panel
+from dashboard.scores import shows_alsace
 from dashboard.selection_panel import language_table, numbers, selection_items, teaching_config
 from dashboard.shell import empty_state, errors_shown, page
 from dashboard.teacher_choice import Choice, choose_teachers
@@ -144,6 +145,7 @@ def from_run() -> None:
         [run for run in cache.readable() if cache.has_predictions(run) or cache.is_open(run)],
         help="The run whose model votes: on its unlabelled selection items, else on its "
         "evaluation items.",
+        usual=shows_alsace,
     )
     if run is None:
         empty_state(

@@ -173,8 +173,13 @@ def _ends(scores: LabelScores) -> tuple[float, float]:
 def _ticks(low: float, high: float, most: int) -> list[float]:
     """Round numbers between two ends, two to six; none below the text at the right."""
     count = min(max(most, 2), theme.TICKS)
-    step = next(s for s in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100) if (high - low) / s <= count)
-    return [round(k * step, 1) for k in range(math.ceil(low / step), math.floor(high / step) + 1)]
+    found: list[float] = []
+    for step in (100, 50, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1):
+        places = range(math.ceil(low / step), math.floor(high / step) + 1)
+        if len(found) > 1 and (high - low) / step > count:
+            break
+        found = [round(k * step, 1) for k in places]
+    return found
 
 
 def _chance(chance: float, place: float) -> list[alt.Chart]:

@@ -163,7 +163,7 @@ def _places(before: LanguagesRight, cell: float, font: int) -> alt.Axis:
 
 def _bars(x: alt.X, y: alt.Y, moments: Sequence[str], paper: bool, dark: bool) -> list[alt.Chart]:
     """Hollow before and filled after, as in all figures; a frame around those right in all."""
-    line, inside = [theme.ORANGE, theme.BLUE], [f"{theme.ORANGE}40", f"{theme.BLUE}C0"]
+    line, inside = [theme.VERMILLION, theme.BLUE], [f"{theme.VERMILLION}33", f"{theme.BLUE}C0"]
     if len(moments) == 1:
         line, inside = line[1:], inside[1:]
     legend: dict[str, Any] = {"legend": None} if len(moments) == 1 else {}

@@ -60,7 +60,7 @@ def teacher_threshold(
     )
     x = alt.X(
         "threshold:Q",
-        title="Threshold θ on the normalized confidence ŝ",
+        title="Threshold θ on the normalised confidence ŝ",
         scale=alt.Scale(domain=[float(cuts[0]), float(cuts[-1])], nice=False, zero=False),
         axis=alt.Axis(tickCount=5, grid=False),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from core.runs import process
 from core.runs.notes import annotate
 from core.runs.store import RunStore
 from core.selection.strategies import StrategyOptions, choose
-from dashboard import cache, figure_panel, labels, run_table, scores
+from dashboard import badges, cache, figure_panel, labels, run_table, scores
 from dashboard.config_form import DISTILL_GROUPS, HIDDEN
 from dashboard.form_fields import kind_of, limits, title_of
 from dashboard.run_picker import _resolved
@@ -332,6 +333,34 @@ def test_tags_have_a_column_only_where_there_are_any(
 ) -> None:
     assert run_table._rows([runs["collapse"]])[0]["Tags"] == ["lesson: collapse"]
     assert "Tags" not in run_table._rows([runs["demo"]])[0]
+
+
+def test_a_run_whose_gap_is_void_is_marked_in_the_list(
+    runs: dict[str, stored_runs.StoredRun],
+) -> None:
+    collapsed, demo = run_table._rows([runs["collapse"], runs["demo"]])
+    assert "average fell" in collapsed["Collapse"] and demo["Collapse"] is None
+    assert "Collapse" not in run_table._rows([runs["demo"]])[0]
+
+
+def test_a_page_opens_on_a_run_that_shows_alsace(runs: dict[str, stored_runs.StoredRun]) -> None:
+    demo = runs["demo"]
+    assert scores.shows_alsace(demo)
+    unchanged = {**demo.record.metrics, "after": demo.record.metrics["before"]}
+    for other in (
+        {"metrics": unchanged},
+        {"config": {**demo.record.config, "strategy": "none"}},
+        {"config": {**demo.record.config, "method": "consistency"}},
+    ):
+        record = demo.record.model_copy(update=other)
+        assert not scores.shows_alsace(replace(demo, record=record))
+
+
+def test_a_warning_of_several_folds_stands_once() -> None:
+    told = ["One thing.", "Fold 1: no step.", "Fold 2: collapse.", "Fold 3: no step."]
+    expected = ["One thing.", "Folds 1, 3: no step.", "Fold 2: collapse."]
+    assert badges.folds_together(told) == expected
+    assert badges.folds_together([]) == []
 
 
 def further(metrics: dict) -> AppTest:

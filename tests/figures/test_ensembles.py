@@ -7,7 +7,7 @@ import pytest
 
 from core.errors import UserError
 from core.figures.data_table import table
-from core.figures.ensembles import compare_ensembles, in_words
+from core.figures.ensembles import _ticks, compare_ensembles, in_words
 from core.figures.export import to_svg
 from core.figures.languages_right import in_words as counts_in_words
 from core.figures.languages_right import languages_right
@@ -112,6 +112,12 @@ def test_the_axis_is_around_the_points_and_chance_is_named(width: int) -> None:
     assert [end["domainMin"] for end in ends] == [pytest.approx(36 - 0.06 * (62 - 36))]
     ticks = {x for x in texts(chart) if x.isdigit()}
     assert ticks <= {"35", "40", "45", "50", "55", "60"} and len(ticks) >= 2
+
+
+@pytest.mark.parametrize(("low", "high"), [(74.1, 89.9), (41.2, 58.3), (50.1, 50.9)])
+def test_the_axis_has_two_numbers_at_least(low: float, high: float) -> None:
+    assert len(_ticks(low, high, 2)) >= 2
+    assert all(low <= tick <= high for tick in _ticks(low, high, 2))
 
 
 def test_no_legend_is_cut_in_half_a_window() -> None:

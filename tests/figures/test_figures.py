@@ -239,7 +239,7 @@ def test_title_badges_axes_and_data(name: str, paper: bool) -> None:
         "agreement": "Language",
         "stability": "Resamples in which the language teaches (%)",
         "stability-size": "Examples drawn",
-        "teacher-threshold": "Threshold θ on the normalized confidence ŝ",
+        "teacher-threshold": "Threshold θ on the normalised confidence ŝ",
         "reliability": "Probability of the answer (%)",
         "disagreement": "Languages that answer as the vote",
         "data-map": "Languages that answer as the vote",
