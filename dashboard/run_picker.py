@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from core.quoting import quote
+from core.runs import claims
 from core.runs.record import Status
 from core.runs.store import StoredRun, matching
 from dashboard.labels import option
@@ -24,15 +25,16 @@ def pick_run(
 ) -> StoredRun | None:
     """One of the runs: the one the URL names, else the one last looked at, else the newest.
 
-    A run that is not over is taken only if there is no other: it has little to show yet, and the
-    sidebar leads to it.
+    Runs computed in this store come before those that were brought in, as recorded ones are. A run
+    that is not over is taken only if there is no other: it has little to show yet, and the sidebar
+    leads to it.
 
     Args:
         choices: runs that this page can show, newest first.
         key: name of the query parameter and of the widget.
         label: above the list.
         help: what the choice does.
-        usual: which runs the page opens on, if there are such.
+        usual: which of them the page opens on, if there are such.
     """
     by_id = {run.id: run for run in choices}
     linked = _known(named_in_url(key) or [], by_id, "Another run is shown instead")
@@ -40,7 +42,8 @@ def pick_run(
         return None
     wanted = [*linked, *_resolved([st.session_state.get(f"last_{key}")], by_id)]
     over = [run for run in choices if run.status is Status.FINISHED]
-    newest = next((run for run in over if usual(run)), over[0] if over else choices[0])
+    first = [run for run in over if claims.computed_here(run.path)] or over or choices
+    newest = next(filter(usual, first), first[0])
     chosen: str = st.selectbox(
         label,
         list(by_id),

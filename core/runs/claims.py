@@ -61,6 +61,11 @@ def first(place: Path) -> Claim:
     return Claim(place / FOLDER / "1")
 
 
+def computed_here(place: Path) -> bool:
+    """Whether a run was computed where it lies; one that was brought in has no claims."""
+    return (place / FOLDER).is_dir()
+
+
 def newest(place: Path) -> Holding:
     """The newest claim on what lies in a folder; never raises for damaged content."""
     numbers = _numbers(place / FOLDER)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.runs import claims
 from core.runs.store import StoredRun
 from tests.dashboard import stored_runs
 from tests.pages.opened import open_page
@@ -41,6 +43,17 @@ def test_the_run_looked_at_stays(name: str, chosen: bool, filled: dict[str, Stor
     let_runs_arrive(app, filled)
     assert app.selectbox(key="run").value == looked_at
     assert looked_at in app.query_params["run"]
+
+
+@pytest.mark.parametrize("name", ONE_RUN)
+def test_a_page_opens_on_what_was_computed_here(name: str, filled: dict[str, StoredRun]) -> None:
+    """Runs that were brought in are newer, but nobody here has waited for them."""
+    shutil.rmtree(stored_runs.copy(filled["demo"].path, LATER.format(0)) / claims.FOLDER)
+    brought = LATER.format(0)
+    assert open_page(name).selectbox(key="run").value != brought
+    for run in filled.values():
+        shutil.rmtree(run.path / claims.FOLDER, ignore_errors=True)
+    assert open_page(name).selectbox(key="run").value == brought
 
 
 @pytest.mark.parametrize("name", ONE_RUN)
