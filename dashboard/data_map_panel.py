@@ -68,8 +68,10 @@ def data_map_panel(found: Predictions, votes: Disagreement, run: StoredRun | Non
     language = "" if language == ANYBODY else language
     badges = tuple(run.record.badges) if run else ()
     placed = _placed(found.version, language, found, votes)
+    dark = st.context.theme.type == "dark"
     st.plotly_chart(
-        _drawn(found.version, language, badges, placed, found.examples),
+        _drawn(found.version, language, badges, dark, placed, found.examples),
+        theme=None,
         key=KEY,
         alt=ALT,
         on_select=partial(_chosen, found.examples, len(found.languages)),
@@ -128,8 +130,9 @@ def _drawn(
     version: str,
     language: str,
     badges: Sequence[str],
+    dark: bool,
     _placed: DataMap,
     _examples: Sequence[str],
 ) -> Figure:
     """The chart, drawn once for all sessions."""
-    return data_points(_placed, _examples, badges=badges, width=WIDTH)
+    return data_points(_placed, _examples, badges=badges, width=WIDTH, dark=dark)

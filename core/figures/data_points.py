@@ -37,16 +37,16 @@ def data_points(
     *,
     badges: Sequence[str] = (),
     width: int | None = None,
+    dark: bool = False,
 ) -> Figure:
     """A scatter with a point an example, whose place in the map is its ``customdata``.
-
-    The page colours the text, so that light and dark need no other figure.
 
     Args:
         found: where every example lies.
         examples: their ids, in the same order.
         badges: shown below the title.
         width: about what it gets on the screen, in pixels.
+        dark: draw for a dark page.
     """
     from plotly.graph_objects import Figure
 
@@ -58,7 +58,7 @@ def data_points(
         _trace(np.flatnonzero(kept), x, y, names, look, found.languages) for kept, look in groups
     ]
     keys = [_key(look) for _, look in groups]
-    return Figure([*traces, *keys], _layout(found, badges, width, len(groups) > 1))
+    return Figure([*traces, *keys], _layout(found, badges, width, dark, len(groups) > 1))
 
 
 def scattered(examples: Sequence[str]) -> NDArray[np.float64]:
@@ -171,7 +171,7 @@ def _key(look: dict[str, Any]) -> Scattergl:
 
 
 def _layout(
-    found: DataMap, badges: Sequence[str], width: int | None, legend: bool
+    found: DataMap, badges: Sequence[str], width: int | None, dark: bool, legend: bool
 ) -> dict[str, Any]:
     """Title, axes and legend as the other figures have them."""
     size, total = theme.font_size(False), theme.total_width(False, width)
@@ -188,7 +188,8 @@ def _layout(
             **{"y": 1, "yref": "container", "yanchor": "top"},
             "pad": {"t": 6, "l": 4},
         },
-        "font": {"family": theme.SCREEN_FONT, "size": size},
+        "template": "none",
+        "font": {"family": theme.SCREEN_FONT, "size": size, "color": theme.ink(False, dark)},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "height": HEIGHT,

@@ -107,7 +107,8 @@ def test_titles_axes_legend_and_colours() -> None:
     assert [trace.name for trace in legend] == ["as the vote", *GOLD]
     assert {trace.marker.color for trace in legend} <= {*theme.OKABE_ITO, theme.QUIET}
     assert len({trace.marker.symbol for trace in legend[1:]}) == 3
-    assert layout.font.color is None and layout.title.font.color is None  # the page's own
+    night = data_points(mapped(predicted), predicted.examples, dark=True).layout
+    assert [x.font.color for x in (layout, night)] == [theme.ink(False, x) for x in (False, True)]
 
 
 def test_data_are_shown_and_not_interpreted() -> None:
