@@ -183,7 +183,7 @@ def _layout(
         "title": {
             "text": "<br>".join(title),
             "subtitle": {"text": "<br>".join(map(escape, lines)), "font": {"size": size}},
-            "font": {"size": size + 2},
+            "font": {"size": size + 2, "weight": 600},
             **{"x": 0, "xref": "container", "xanchor": "left"},
             **{"y": 1, "yref": "container", "yanchor": "top"},
             "pad": {"t": 6, "l": 4},
