@@ -18,6 +18,7 @@ from dashboard.jobs_sidebar import jobs_sidebar
 from dashboard.labels import escape
 from dashboard.language_order import order_control
 from dashboard.link_button import link_button
+from dashboard.theme_watch import theme_watch
 from dashboard.url_state import PAGE, notes_above
 
 PROBLEMS = "problems"
@@ -41,6 +42,7 @@ def page(title: str, sentence: str) -> Iterator[None]:
     with st.sidebar, errors_shown():
         order_control()
         glossary_panel()
+        theme_watch()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.title(title)
         link_button()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -84,6 +83,16 @@ def test_cells_and_bars_of_the_other_pages(made, browser) -> None:
         assert query(page)["ex_language"] and query(page)["ex_run"] == [run]
 
 
+READABLE = """() => {
+    const bright = colour => colour.match(/\\d+/g).slice(0, 3).reduce((sum, x) => sum + +x, 0);
+    const ink = document.querySelector("[data-testid=stPlotlyChart] .gtitle");
+    const behind = document.querySelector("[data-testid=stApp]");
+    return ink && Math.abs(bright(getComputedStyle(ink).fill)
+        - bright(getComputedStyle(behind).backgroundColor)) > 300;
+}"""
+"""Whether the title of the chart of all examples stands out from the page."""
+
+
 def place(page, trace: int, number: int) -> tuple[float, float]:
     """Where a point of the chart of all examples lies in the window."""
     found = page.locator("[data-testid=stPlotlyChart] .js-plotly-plot")
@@ -121,15 +130,5 @@ def test_a_click_on_a_point_shows_its_example(size: str, scheme: str, made, brow
         shown = page.get_by_text("an example counts once a language").inner_text()
         assert shown != every and shown.startswith("12 of")
         page.emulate_media(color_scheme="dark" if scheme == "light" else "light")
-        page.wait_for_timeout(1500)
-        ink = chart.locator(".gtitle").evaluate("title => getComputedStyle(title).fill")
-        behind = page.locator("[data-testid=stApp]").evaluate(
-            "app => getComputedStyle(app).backgroundColor"
-        )
-        assert abs(brightness(ink) - brightness(behind)) > 300
+        page.wait_for_function(READABLE, timeout=30_000)
         assert not errors
-
-
-def brightness(colour: str) -> int:
-    """Sum of the three channels of rgb(...)."""
-    return sum(int(x) for x in re.findall(r"\d+", colour)[:3])
