@@ -73,6 +73,18 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]
         yield address, demo
 
 
+def steady(page) -> str:
+    """What the page shows once nothing moves any more."""
+    settle(page)
+    shown = ""
+    for _ in range(30):
+        before, shown = shown, page.evaluate(VIEW)
+        if shown == before:
+            break
+        page.wait_for_timeout(1000)
+    return shown
+
+
 def opened(browser, size: str = "wide", *granted: str):
     width, height = SIZES[size]
     context = browser.new_context(viewport={"width": width, "height": height})
@@ -98,8 +110,7 @@ def test_the_copied_link_opens_the_same_view(name: str, served, browser) -> None
     if name in CHANGES:
         CHANGES[name](page)
         page.wait_for_function("usual => location.href !== usual", arg=usual, timeout=30_000)
-        settle(page)
-    shown = page.evaluate(VIEW)
+    shown = steady(page)
     link = copied(page)
     assert link == page.url
     page.context.close()

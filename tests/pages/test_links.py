@@ -26,7 +26,7 @@ PAGES = [
 ]
 """A page, and where its controls are moved from."""
 TIED = {
-    "teacher_selection": {"strategy", "trust", "map_language", "ex_show", "ex_right"},
+    "teacher_selection": {"strategy", "trust", "ex_show", "ex_right"},
     "self_distillation": {"run", "ex_show", "ex_vote", "ex_when"},
     "geomlama": {"regions", "theta", "verdict", "compared_on"},
     "balanced_training": {"models", "transfer"},
@@ -111,6 +111,7 @@ def test_the_address_reopens_the_view(page: str, start: str, made: dict[str, Any
         query["run"] = made[query["run"]].id
     app = open_page(page, **query)
     assert set(controls(app)) >= TIED.get(page, set())
+    assert ("map_language" in controls(app)) == ("Disagreement" in start)
     for key, widget in controls(app).items():
         if key not in HIDING:
             move(widget)
