@@ -18,7 +18,7 @@ export default function ({ parentElement, setTriggerValue }) {
   const looking = setInterval(() => {
     if (!span.isConnected) return clearInterval(looking);
     const now = shown();
-    if (now && now !== last) setTriggerValue("switched", now);
+    if (now && last && now !== last) setTriggerValue("switched", now);
     last = now || last;
   }, LOOK_EVERY);
 }

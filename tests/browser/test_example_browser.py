@@ -33,8 +33,12 @@ def click(page, chart: str, number: int, mark: str) -> None:
     found = page.locator(f'[class*="st-key-chart_{chart}"] {role}').nth(number)
     found.evaluate("mark => mark.scrollIntoView({block: 'center'})")
     settle(page)
-    found.click(force=True)
-    settle(page)
+    before = page.url
+    for _ in range(3):  # a chart that is drawn anew in that moment hears no click
+        found.click(force=True)
+        settle(page)
+        if page.url != before:
+            break
 
 
 def test_a_click_filters_and_the_link_opens_again(made, browser) -> None:
@@ -108,7 +112,10 @@ def place(page, trace: int, number: int) -> tuple[float, float]:
     return x, y
 
 
-@pytest.mark.parametrize(("size", "scheme"), [("wide", "light"), ("narrow", "dark")])
+@pytest.mark.parametrize(
+    ("size", "scheme"),
+    [("wide", "light"), pytest.param("narrow", "dark", marks=pytest.mark.slow)],
+)
 def test_a_click_on_a_point_shows_its_example(size: str, scheme: str, made, browser) -> None:
     address, run = made
     with window(browser, size, scheme) as page:
