@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pydantic import BaseModel
 
+from dashboard.kept_chart import Later
+
 if TYPE_CHECKING:
     from core.figures.theme import Chart
 
 PLAIN = (str, bytes, int, float, np.generic, type(None))
 
 
-def figure_key(draw: partial[Chart]) -> str:
+def figure_key(draw: partial[Chart] | Later) -> str:
     """The key of a figure.
 
     Args:
@@ -30,9 +32,13 @@ def figure_key(draw: partial[Chart]) -> str:
     Raises:
         TypeError: it is given something else.
     """
-    name = (draw.func.__module__, draw.func.__qualname__)
+    if isinstance(draw, Later):
+        given: tuple[Any, ...] = ((draw.module, draw.name), (), draw.given)
+    else:
+        name = (draw.func.__module__, draw.func.__qualname__)
+        given = (name, draw.args, draw.keywords)
     found = hashlib.blake2b(digest_size=16)
-    for part in _parts((name, draw.args, draw.keywords)):
+    for part in _parts(given):
         found.update(b"%d:" % len(part))
         found.update(part)
     return found.hexdigest()

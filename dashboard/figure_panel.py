@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
-from altair.utils.schemapi import debug_mode
 
 from core.errors import UserError
-from core.figures.data_table import records
-from core.figures.language_order import reordered
-from core.figures.theme import Chart, Row
-from dashboard.chart_data import with_arrow
+from dashboard import kept_chart
 from dashboard.figure_key import figure_key
+from dashboard.kept_chart import Drawn, Later
 from dashboard.language_order import language_order
 from dashboard.linked_chart import Link
-from dashboard.paper_panel import paper_panel
 from dashboard.shell import show_error
+
+if TYPE_CHECKING:
+    from core.figures.theme import Chart
 
 
 def figure_panel(
-    draw: partial[Chart],
+    draw: partial[Chart] | Later,
     *,
     key: str,
     alt: str,
@@ -36,6 +34,7 @@ def figure_panel(
 
     Args:
         draw: draws it for the screen and for paper; its arguments are all the figure depends on.
+            One that is drawn later is kept in the store, and shown from there where it can be.
         key: of the chart, unique on the page.
         alt: what the figure shows, for those who can't see it.
         file: name of the downloaded files, without the ending.
@@ -59,22 +58,28 @@ def figure_panel(
         alt=alt,
     )
     if files:
-        paper_panel(draw, rows, key=key, file=file)
+        from dashboard.paper_panel import paper_panel  # with Altair: after the chart is on its way
+
+        figure = draw.figure() if isinstance(draw, Later) else draw
+        paper_panel(figure, rows, key=key, file=file)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _drawn(
-    figure: str,
-    width: int | None,
-    dark: bool,
-    order: str,
-    _draw: partial[Chart],
-) -> tuple[dict[str, Any], Sequence[Row]]:
-    """The chart and its data, drawn once for all sessions: every argument but the last counts.
+    figure: str, width: int | None, dark: bool, order: str, _draw: partial[Chart] | Later
+) -> Drawn:
+    """The chart and its data, drawn once for all sessions: every argument but the last counts."""
+    if not isinstance(_draw, Later):
+        return _drawn_now(_draw, width, order, dark)
+    key = f"{figure} {width} {dark} {order}"
+    found = kept_chart.find(key)
+    if found is None:
+        found = _drawn_now(_draw.figure(), width, order, dark)
+        kept_chart.keep(key, found)
+    return found
 
-    The tests check every figure against the Vega-Lite schema, which takes longer than drawing it.
-    """
-    with debug_mode(False):
-        chart = _draw(paper=False, width=width, dark=dark)
-        spec = with_arrow(chart.to_dict(validate=False))
-        return reordered(spec, order), records(chart)
+
+def _drawn_now(draw: partial[Chart], width: int | None, order: str, dark: bool) -> Drawn:
+    from dashboard.drawing import drawn  # imports Altair, which a chart that is kept does not need
+
+    return drawn(draw, width, order, dark=dark)

@@ -20,7 +20,7 @@ from core.metrics.gap_change import GapChange, decompose, worded
 from core.metrics.paired_bootstrap import PairedBootstrap
 from core.metrics.probing_sets import evaluation_sets
 from core.metrics.transfer_gap import gap_from, transfer_gap
-from core.runs.changes import RunChange, change_of
+from core.runs.changes import RunChange, change_of, guess
 from core.runs.qa_trials import qa_score
 from core.runs.store import RECORD, StoredRun
 from dashboard.cache import predictions, stamp, start
@@ -152,6 +152,15 @@ def comparison(run: StoredRun) -> Comparison | None:
     return Comparison(
         before, after, found.change, found.intervals, found.chance, source, found.source
     )
+
+
+def guessed(run: StoredRun) -> float | None:
+    """Percent a guess gets on the run's items; None where it keeps none with gold classes.
+
+    Raises:
+        UserError: the predictions are damaged.
+    """
+    return guess(*(predictions(run, when) for when in reversed(MOMENTS)))
 
 
 def times(run: StoredRun) -> tuple[str | int, ...]:

@@ -1,11 +1,9 @@
 """Overview: what this is, a demo to start, and the newest runs."""
 
-from functools import partial
-
 import streamlit as st
 
 from core.config import DemoConfig
-from core.figures.before_after import before_after
+from core.metrics.transfer_gap import gap_from
 from core.runs.record import Status
 from core.runs.store import BrokenRun, StoredRun
 from dashboard import cache
@@ -14,10 +12,11 @@ from dashboard.collapse_note import collapse_warning
 from dashboard.figure_panel import figure_panel
 from dashboard.guide import guide
 from dashboard.job_panel import job_panel, lost_runs, start_button
+from dashboard.kept_chart import Later
 from dashboard.pipeline import pipeline
 from dashboard.run_table import run_table
 from dashboard.score_panel import headline
-from dashboard.scores import accuracy, comparison
+from dashboard.scores import accuracy, comparison, guessed
 from dashboard.shell import empty_state, errors_shown, page
 
 
@@ -47,27 +46,34 @@ def demo(runs: list[StoredRun]) -> None:
 
 
 def demo_result(run: StoredRun) -> None:
-    """Before and after of a finished demo."""
-    found = comparison(run)
-    if found is None:
+    """Before and after of a finished demo: the chart first, as its numbers take longer."""
+    before, after = accuracy(run, "before"), accuracy(run, "after")
+    if before is None or after is None:
         return
     st.subheader("The newest demo: before and after")
     run_header(run)
-    headline(found)
-    collapse_warning([run])
+    numbers = st.container()
     figure_panel(
-        partial(
-            before_after,
-            found.before,
-            found.after,
-            chance=found.chance,
-            pivot=found.pivot,
-            badges=run.record.badges,
+        Later(
+            "core.figures.before_after",
+            "before_after",
+            {
+                "before": before,
+                "after": after,
+                "chance": guessed(run),
+                "pivot": gap_from(run.record.metrics),
+                "badges": run.record.badges,
+            },
         ),
         key="demo",
         alt="Accuracy of each language before and after the demo's self-distillation.",
         file=f"demo-before-after-{run.id}",
     )
+    with numbers, errors_shown():
+        found = comparison(run)
+        if found is not None:
+            headline(found)
+            collapse_warning([run])
     st.page_link(
         "../pages/self_distillation.py",
         label="Look closer at this run",

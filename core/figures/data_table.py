@@ -6,14 +6,13 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import altair as alt
-
 from core.figures.restyle import renamed_rows
 from core.figures.tex_letters import for_latex
-from core.figures.theme import Chart
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from core.figures.theme import Chart
 
 
 def table(chart: Chart, names: Mapping[str, str] | None = None) -> pd.DataFrame:
@@ -25,6 +24,8 @@ def table(chart: Chart, names: Mapping[str, str] | None = None) -> pd.DataFrame:
 
 def records(chart: Chart) -> Sequence[Mapping[str, Any]]:
     """The records of a chart as it was drawn."""
+    import altair as alt  # is there, as the chart is; a table needs none of it
+
     data = chart.data
     return data.values if isinstance(data, alt.InlineData) else []
 

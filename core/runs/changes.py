@@ -53,8 +53,7 @@ def change_of(
     if was is None or now is None:
         return None
     pivot = gap_from(metrics)
-    known = next((x for x in (after, before) if x is not None and x.gold is not None), None)
-    floor = None if known is None else chance(known)
+    floor = guess(after, before)
     intervals, source = intervals_of(metrics, before, after)
     if intervals is not None and set(intervals.languages) != set(was):
         intervals, source = None, None
@@ -62,6 +61,12 @@ def change_of(
     if source == RECORD and floor is None:
         change = replace(change, verdict=recorded_verdict(metrics) or change.verdict)
     return RunChange(was, now, change, intervals, source, floor)
+
+
+def guess(*found: Predictions | None) -> float | None:
+    """Percent a guess gets on the first of these with gold classes; None where none has them."""
+    known = next((x for x in found if x is not None and x.gold is not None), None)
+    return None if known is None else chance(known)
 
 
 def intervals_of(

@@ -21,7 +21,28 @@ from tests.browser.timed_server import TIMES
 ROOT = Path(__file__).resolve().parents[2]
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SIZES = {"wide": (1440, 900), "narrow": (1024, 768)}
-IDLE = "() => document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]')"
+AT_REST = """async ([quiet, longest]) => {
+  const app = () => document.querySelector('[data-testid=stApp]');
+  const busy = () => app()?.dataset.testScriptState !== 'notRunning';
+  const undrawn = () => [...document.querySelectorAll('[data-testid=stVegaLiteChart]')]
+    .some(chart => !chart.querySelector('svg, canvas'));
+  const begun = performance.now();
+  let last = begun, frames = 0;
+  const moved = () => { last = performance.now(); frames = 0; };
+  const watch = new MutationObserver(moved);
+  watch.observe(document.body, {childList: true, subtree: true, characterData: true});
+  const over = () => performance.now() - begun > longest && !busy();
+  while (!over() && (performance.now() - last < quiet || frames < 20)) {
+    await new Promise(requestAnimationFrame);
+    frames += 1;
+    if (busy() || (undrawn() && performance.now() - begun < longest)) moved();
+  }
+  watch.disconnect();
+}"""
+"""Waits until no script runs, every chart is drawn and nothing has changed for a while: counted in
+frames too, since a browser that gets no processor draws nothing in that time."""
+QUIET, LONGEST = 800, 20_000
+"""Milliseconds without a change; and after which a page that changes all the time is left so."""
 PAGES = {
     "overview": "",
     "teacher_selection": "teacher_selection",
@@ -136,11 +157,9 @@ def visit(page: Page, address: str, path: str, query: str = "") -> None:
     settle(page)
 
 
-def settle(page: Page) -> None:
-    """Wait until the script has run and the charts are drawn."""
-    for _ in range(2):  # a short pause between two runs is not the end
-        page.wait_for_function(IDLE, timeout=60_000)
-        page.wait_for_timeout(700)
+def settle(page: Page, quiet: int = QUIET) -> None:
+    """Wait until the script has run, the charts are drawn and nothing moves any more."""
+    page.evaluate(AT_REST, [quiet, LONGEST])
 
 
 def body(page: Page) -> str:
