@@ -6,12 +6,15 @@ SCRIPT_TIMES=FILE python -m tests.browser.timed_server run dashboard/app.py
 from __future__ import annotations
 
 import os
+import threading
 import time
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
+import streamlit
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.web import cli
 
@@ -27,6 +30,8 @@ class ScriptTime:
     """By the clock."""
     busy: float
     """Of the processor, in the thread of this session."""
+    charted: float
+    """By the clock, from the request to its last chart; 0 without any."""
 
 
 def read_times(path: Path) -> list[ScriptTime]:
@@ -37,18 +42,29 @@ def read_times(path: Path) -> list[ScriptTime]:
 
 def serve() -> None:
     """Do what ``streamlit`` does, with a watch on every run of the script."""
-    run_script = ScriptRunner._run_script
+    run_script, draw = ScriptRunner._run_script, DeltaGenerator.vega_lite_chart
+    charted = threading.local()
+
+    @wraps(draw)
+    def noted(*args: Any, **options: Any) -> Any:
+        try:
+            return draw(*args, **options)
+        finally:
+            charted.last = time.perf_counter()
 
     @wraps(run_script)
     def timed(*args: Any, **options: Any) -> None:
         clock, busy = time.perf_counter(), time.thread_time()
+        charted.last = clock
         try:
             run_script(*args, **options)
         finally:
-            took = time.perf_counter() - clock, time.thread_time() - busy
+            took = time.perf_counter() - clock, time.thread_time() - busy, charted.last - clock
             with Path(os.environ[TIMES]).open("a") as file:
-                file.write("{} {}\n".format(*took))
+                file.write("{} {} {}\n".format(*took))
 
+    DeltaGenerator.vega_lite_chart = noted  # type: ignore[method-assign]
+    streamlit.vega_lite_chart = streamlit._main.vega_lite_chart
     ScriptRunner._run_script = timed  # type: ignore[method-assign]
     cli.main(prog_name="streamlit")
 
