@@ -13,6 +13,7 @@ pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is no
 from tests.browser.app_driver import (
     PAGES,
     ROOT,
+    body,
     serve,
     settle,
     visit,
@@ -20,6 +21,7 @@ from tests.browser.app_driver import (
 )
 from tests.browser.axe import grave_violations
 from tests.browser.screenshots import _unroll, views
+from tests.browser.test_pages import assert_sound, sideways
 from tests.dashboard import balanced_runs, probed_runs, qa_runs, stored_runs
 
 OPENED = {
@@ -46,6 +48,8 @@ def test_no_grave_violation(scheme: str, served: str, browser) -> None:
         found = {}
         for name, path in PAGES.items():
             visit(page, served, path, OPENED.get(name, ""))
+            assert_sound(body(page))
+            assert not sideways(page), f"{name} is wider than a narrow window"
             if lines := grave_violations(page):
                 found[name] = lines
             if name == "overview":

@@ -69,6 +69,7 @@ def test_a_click_filters_and_the_link_opens_again(made, browser) -> None:
         assert fresh.url == link
 
 
+@pytest.mark.slow
 def test_cells_and_bars_of_the_other_pages(made, browser) -> None:
     address, run = made
     with window(browser) as page:

@@ -61,6 +61,7 @@ def test_the_whole_path(tmp_path: Path) -> None:
         assert not errors
 
 
+@pytest.mark.slow
 def test_the_order_of_languages_goes_along_and_can_be_taken_back(tmp_path: Path) -> None:
     stored_runs.fill(tmp_path)
     with serve(tmp_path) as address, chromium() as browser, window(browser) as page:

@@ -59,8 +59,8 @@ CHANGES: dict[str, tuple[str, Callable]] = {
 
 tests/pages/test_links.py moves all of them."""
 NAMES = ("overview", *CHANGES, "runs")
-FIRST = ("teacher_selection", "answer_ranks", "compare_runs", "runs")
-"""One of each kind of control; the others are slow tests."""
+FIRST = ("teacher_selection", "compare_runs")
+"""The others are slow tests."""
 
 
 @pytest.fixture(scope="module")

@@ -50,7 +50,7 @@ def assert_sound(text: str) -> None:
     assert not [sign for sign in SIGNS_OF_FAILURE if sign in text], text[:2000]
 
 
-@pytest.mark.parametrize("kind", ["empty", "damaged"])
+@pytest.mark.parametrize("kind", [pytest.param("empty", marks=pytest.mark.slow), "damaged"])
 def test_pages_open(kind: str, stores: dict[str, Path], browser) -> None:
     with serve(stores[kind]) as address, window(browser) as page:
         errors: list[str] = []
@@ -65,7 +65,7 @@ def test_pages_open(kind: str, stores: dict[str, Path], browser) -> None:
 
 LOOKS = [
     ("wide", "light"),
-    ("narrow", "dark"),
+    pytest.param("narrow", "dark", marks=pytest.mark.slow),
     pytest.param("wide", "dark", marks=pytest.mark.slow),
     pytest.param("narrow", "light", marks=pytest.mark.slow),
 ]

@@ -70,7 +70,9 @@ def move_threshold(page, share: float) -> None:
     page.mouse.click(line["x"] + share * line["width"], handle["y"] + handle["height"] / 2)
 
 
-@pytest.mark.parametrize("view", ["", "Stability"], ids=["no view open", "stability open"])
+@pytest.mark.parametrize(
+    "view", ["", pytest.param("Stability", marks=pytest.mark.slow)], ids=["no view", "stability"]
+)
 def test_the_threshold_moves_the_charts(
     view: str, store: Path, address: str, times: Path, capsys
 ) -> None:

@@ -71,7 +71,14 @@ LOOKS = (
 )
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=["names", "greyscale", "large"])
+SOME_LOOKS = [
+    pytest.param(LOOKS[0], id="names", marks=pytest.mark.slow),
+    pytest.param(LOOKS[1], id="greyscale", marks=pytest.mark.slow),
+    pytest.param(LOOKS[2], id="large"),
+]
+
+
+@pytest.mark.parametrize("look", SOME_LOOKS)
 @pytest.mark.parametrize("name", FIGURES)
 def test_every_look(name: str, look: PaperStyle) -> None:
     assert faults(builder(name, run_for(name)), 218, look) == []

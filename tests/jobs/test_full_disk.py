@@ -143,7 +143,8 @@ def go_on(store: RunStore, run: StoredRun) -> None:
         assert store.find(run.id).status is Status.FINISHED
 
 
-def test_every_write_in_turn(material: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("step", [3, pytest.param(1, marks=pytest.mark.slow)])
+def test_every_write_in_turn(step: int, material: Path, tmp_path: Path) -> None:
     plain = RunStore(tmp_path / "plain")
     with DISK.watched(plain.root):
         submit(plain, "distill", config(material))
@@ -157,10 +158,10 @@ def test_every_write_in_turn(material: Path, tmp_path: Path) -> None:
     store, ends = RunStore(tmp_path / "store"), Counter[str]()
     old = old_run(store)
     intact = snapshot(old.path)
-    for write in sorted({*first.values(), *last.values()}):
+    for write in sorted({*first.values(), *last.values()})[::step]:
         ends[stopped_at(write, store, material)] += 1
         assert snapshot(old.path) == intact
-    assert set(ends) == {"refused", "queued", "failed", "finished"}, ends
+    assert step > 1 or set(ends) == {"refused", "queued", "failed", "finished"}, ends
     assert ends["failed"] > sum(ends.values()) / 2
 
 
