@@ -29,7 +29,7 @@ PAIRS = "Every pair of languages"
 QUESTION = "One question"
 PUBLISHED = "Published beside own"
 TRAINING = "How the training went"
-SWEEPS = "What ntl and temperature do"
+SWEEPS = "Languages drawn a question (ntl), and temperature"
 OBJECTIVES = "Objectives side by side"
 ENOUGH = 20.0
 """Percent of F1 over all pairs of languages, of a run that the page opens on."""

@@ -54,7 +54,9 @@ def plan(kind: str, config: Config, store: RunStore) -> Plan:
     if task.begins_as_it_is(source):
         stages = [*task.without_known(stages, known_in(config, items, source, device, store))]
     elif parent := task.earlier(source, store):
-        found = find_model(config.model_copy(update={"model": str(parent.path / "model")}), store)
+        found = find_model(
+            config.model_copy(update={"model": str(parent.path / "model"), "revision": None}), store
+        )
         stages = [*task.without_known(stages, known_in(config, items, found, device, store))]
     else:
         stages = [*task.fine_tuning(kind), *stages]

@@ -107,7 +107,9 @@ def fine_tuned(
         lambda live: train(live, own, items, source, device, [live, run]),
         items.parents,
     )
-    found = find_model(config.model_copy(update={"model": str(parent.path / "model")}), store)
+    found = find_model(
+        config.model_copy(update={"model": str(parent.path / "model"), "revision": None}), store
+    )
     return _load(found, spec, items, config, run)
 
 

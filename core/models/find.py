@@ -101,6 +101,11 @@ def find_model(config: ModelConfig, store: RunStore, head: Head | None = None) -
     """
     location, run = locate(config.model, store)
     folder = Path(location)
+    if folder.is_dir() and config.revision is not None:
+        raise UserError(
+            f"--revision {config.revision}: {config.model} is not on the hub but a folder on this "
+            "machine, which has no revisions: leave it out"
+        )
     revision = None if folder.is_dir() else _commit(config, location) or config.revision
     settings = _read_settings(config, location, revision)
     _check_settings(config, settings, head)

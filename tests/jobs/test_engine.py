@@ -1,10 +1,12 @@
 """The whole engine on a tiny model and a tiny task, through its front door."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
 import torch
+from huggingface_hub import constants
 from safetensors.numpy import load_file
 from transformers import AutoModel, AutoTokenizer
 
@@ -63,6 +65,22 @@ def test_record_of_a_distillation(world, finished):
     assert record.command[:4] == ["python", "-m", "core", "distill"]
     assert record.parents and world["store"].find(record.parents[0]).record.kind == "finetune"
     assert json.loads((finished.path / "record.json").read_text())["finished"]
+
+
+def test_a_revision_on_the_hub_is_fine_tuned_and_distilled(world, tmp_path, monkeypatch):
+    commit = "0123456789abcdef0123456789abcdef01234567"
+    repository = tmp_path / "hub" / "models--someone--tiny"
+    shutil.copytree(world["model"], repository / "snapshots" / commit)
+    (repository / "refs").mkdir()
+    (repository / "refs" / "v2").write_text(commit)
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    settings = config(world, model="someone/tiny", revision="v2", steps=2, finetune_epochs=1)
+    store = RunStore(tmp_path / "store")
+    first = run_now("distill", settings, store)
+    again = run_now("distill", settings, store)
+    assert first.record.parents == again.record.parents
+    assert first.record.config["revision"] == "v2"
 
 
 def test_each_example_and_language_is_encoded_once_a_step(world, finished):

@@ -101,6 +101,12 @@ def test_a_missing_hub_model_offline_is_one_message(tmp_path, monkeypatch):
         find_model(ModelConfig(model="nobody/nothing"), RunStore(tmp_path))
 
 
+def test_a_folder_has_no_revisions(source, tmp_path):
+    config = ModelConfig(model=source.location, revision="v2")
+    with pytest.raises(UserError, match=r"--revision v2: .* a folder on this machine"):
+        find_model(config, RunStore(tmp_path))
+
+
 def test_a_head_of_another_size_is_replaced_from_the_seed(source, tmp_path):
     old = load_classifier(source, classes(("x", "y")), 0.1, 0)
     old.model.save_pretrained(tmp_path)
