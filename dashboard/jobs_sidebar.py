@@ -16,6 +16,7 @@ from core.runs.waiting import place, waiting
 from dashboard import cache
 from dashboard.labels import LOST_ICON, STATUS_ICONS, duration, escape, name, tail
 from dashboard.progress import progress_of
+from dashboard.url_state import MOVED
 
 POLL_SECONDS = 2.0
 SHOWN = 5
@@ -40,12 +41,19 @@ PAGE_OF = {
 
 def jobs_sidebar() -> None:
     """The jobs, in the sidebar; polled only while one is open."""
+    st.session_state.pop(MOVED, None)  # the whole page is drawn: nothing old stays on it
     active = any(cache.is_active(run) for run in cache.readable())
     st.fragment(_jobs, run_every=POLL_SECONDS if active else None)()
 
 
 def _jobs() -> None:
-    """One poll."""
+    """One poll.
+
+    A poll that waits while a part of the page is drawn anew keeps the browser from removing what
+    that part no longer has (Streamlit's issue 16708); the whole page drawn anew removes it.
+    """
+    if st.session_state.pop(MOVED, False):
+        st.rerun()
     runs = cache.readable()
     standings = {run.id: cache.standing(run) for run in runs if cache.is_open(run)}
     st.markdown("**Jobs**", help=_help())

@@ -15,6 +15,8 @@ from dashboard.labels import escape
 T = TypeVar("T")
 NOTES = "address_notes"
 """Where notes wait while a page is drawn."""
+MOVED = "control_moved"
+"""Whether a control was moved and the whole page not drawn since."""
 PAGE = "page_drawn"
 """Where the title of the page stands that is being drawn."""
 
@@ -146,3 +148,4 @@ def _moved(key: str, write: Callable[[Any], str], without: str | None, of: str) 
     text = write(st.session_state[key])
     name_in_url(key, None if text == without else text)
     st.session_state[f"seen_{key}"] = (text, of)
+    st.session_state[MOVED] = True

@@ -71,6 +71,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]
     for kind in (probed_runs, qa_runs, balanced_runs):
         kind.fill(root)
     compared_runs.fill(root, {"alsace": [3, 4], "none": [1, 2]})
+    stored_runs.at_rest(root)
     with serve(root) as address:
         yield address, demo
 

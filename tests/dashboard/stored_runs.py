@@ -16,6 +16,7 @@ from core.runs import claims
 from core.runs.files import write_json
 from core.runs.live import LiveRun
 from core.runs.notes import annotate
+from core.runs.record import Status
 from core.runs.store import RunStore, StoredRun
 from core.selection.teachers import select_teachers
 from tests import processes
@@ -90,6 +91,13 @@ def fill(root: Path) -> dict[str, StoredRun]:
         "running": _running(store),
     }
     return made
+
+
+def at_rest(root: Path) -> None:
+    """Take the runs out that are being computed, which pages poll."""
+    for run in RunStore(root):
+        if run.status is Status.RUNNING:
+            shutil.rmtree(run.path)
 
 
 def _start(store: RunStore, kind: str, config: Any, **fields: Any) -> LiveRun:
