@@ -54,9 +54,9 @@ def column_names(
         longest: letters that a name may have.
     """
     rows = {run.id: str(run.record.config["name"]) for run in runs if is_published(run)}
-    given = _without_beginning(
-        {run.id: (given or {}).get(run.id) or notes(run).name for run in runs if run.id not in rows}
-    )
+    own = [run for run in runs if run.id not in rows]
+    named = {run.id: (given or {}).get(run.id) or notes(run).name for run in own}
+    given = _without_beginning(_with_strategies(own, named))
     names = rows | given
     short = {x: rows.get(x) or shorten(name, longest) for x, name in names.items()}
     often = Counter(short.values())
@@ -67,6 +67,24 @@ def column_names(
             name = f"{shorten(names[run.id], longest - ID)} {tail(run)}"
         found[run.id] = name or tail(run)
     return found
+
+
+def _with_strategies(runs: Sequence[StoredRun], names: Mapping[str, str]) -> dict[str, str]:
+    """The names with the strategy, before the seed, where strategies differ and one lacks its own.
+
+    The usual strategy goes without saying in a name; beside others it does not.
+    """
+    found = {run.id: str(run.record.config.get("strategy") or "") for run in runs}
+    if len({strategy for strategy in found.values() if strategy}) < 2:
+        return dict(names)
+    told = {}
+    for run, name in names.items():
+        parts = name.split(", ")
+        if name and found[run] and found[run] not in parts:
+            place = next((i for i, x in enumerate(parts) if x.startswith("seed ")), len(parts))
+            parts.insert(place, found[run])
+        told[run] = ", ".join(parts)
+    return told
 
 
 def _without_beginning(names: Mapping[str, str]) -> dict[str, str]:

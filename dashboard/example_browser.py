@@ -20,7 +20,7 @@ from dashboard.choice import pick
 from dashboard.choice_numbers import pick_number
 from dashboard.example_data import Subject
 from dashboard.example_detail import RIGHT, WRONG, example_detail
-from dashboard.example_filters import ITEM, PAGE, RUN, filters
+from dashboard.example_filters import HEADING, ITEM, PAGE, RUN, filters
 from dashboard.labels import escape, option
 from dashboard.shell import anchor, errors_shown
 from dashboard.table_panel import plain_table
@@ -28,7 +28,6 @@ from dashboard.text_source import texts_of
 from dashboard.ticked_table import tick, ticked_table
 from dashboard.url_state import name_in_url
 
-HEADING = "Examples"
 ROWS = 25
 """Answers on a page."""
 LONGEST = 160

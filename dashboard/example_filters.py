@@ -19,6 +19,7 @@ from dashboard.url_state import name_in_url
 
 RUN, SHOW, LANGUAGE, VOTE = "ex_run", "ex_show", "ex_language", "ex_vote"
 UNLIKE, RIGHT, WHEN, PAGE = "ex_unlike", "ex_right", "ex_when", "ex_page"
+HEADING = "Examples"
 ITEM = "ex_item"
 """Names in the URL."""
 TEACHERS, STUDENTS, ANYBODY = "teachers", "students", "any"
@@ -84,7 +85,7 @@ def to_languages(runs: Mapping[str, str] | None = None, *, other: str = "") -> L
             wanted[RUN] = ids[str(values["run"])]
         show(wanted)
 
-    return Link(fields, clicked)
+    return Link(fields, clicked, HEADING)
 
 
 def to_counts(run: str) -> Link:
@@ -100,7 +101,7 @@ def to_counts(run: str) -> Link:
         some = {RIGHT: None if count is None else f"{count}-{count}", WHEN: when, RUN: run}
         show({**some, SHOW: ANY, LANGUAGE: None, UNLIKE: None, VOTE: None})
 
-    return Link(("right", "when"), clicked)
+    return Link(("right", "when"), clicked, HEADING)
 
 
 def show(wanted: Mapping[str, str | None]) -> None:

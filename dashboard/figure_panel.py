@@ -57,6 +57,8 @@ def figure_panel(
         key=f"chart_{key}",
         alt=alt,
     )
+    if link is not None and (told := link.told(f"chart_{key}")):
+        st.caption(told)
     if files:
         from dashboard.paper_panel import paper_panel  # with Altair: after the chart is on its way
 

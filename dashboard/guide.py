@@ -12,6 +12,12 @@ FIRST_STEPS = "first_steps"
 """Whether the list is open, in the URL."""
 REACHED = "guide_reached"
 """The step whose view was set."""
+PLAIN_BACK = (
+    "<style>.st-key-guide_bar a[data-testid='stPageLink-NavLink'] {background: none}"
+    ".st-key-guide_bar a[data-testid='stPageLink-NavLink'] p {font-weight: 400}"
+    ".st-key-guide_next a[data-testid='stPageLink-NavLink'] p {font-weight: 600}</style>"
+)
+"""Streamlit sets a link to the page one is on in bold, on a ground: here that may be Back."""
 WIDTHS = (0.42, 0.58)
 """Of a step's link and its sentence."""
 HEADING = "New here? From “what is a teacher language” to a figure for your paper"
@@ -63,6 +69,7 @@ def guide_bar() -> None:
     if st.session_state.get(REACHED) != number:
         st.session_state.update({REACHED: number, **step.bound})
         st.query_params[STEP] = named  # a link to the same page leaves the old address standing
+    st.html(PLAIN_BACK)
     with st.container(border=True, key="guide_bar", gap="small"):
         st.markdown(
             f"**Step {number} of {len(path)}: {step.title}.** {step.sentence} {_down(step)}"
@@ -103,7 +110,8 @@ def _neighbour(path: list[Step], number: int, way: int) -> None:
         return
     step = path[found - 1]
     if way > 0:
-        _link(step, found, f"Next: {step.title}")
+        with st.container(key="guide_next", width="content"):
+            _link(step, found, f"Next: {step.title}")
     else:
         _link(step, found, "Back", "arrow_back")
 

@@ -133,6 +133,7 @@ def steps(runs: Sequence[StoredRun]) -> list[Step]:
             "parts.",
             "transfer_gap",
             view("runs"),
+            section="What each change is made of",
         ),
         Step(
             "Other strategies beside it",
@@ -148,6 +149,7 @@ def steps(runs: Sequence[StoredRun]) -> list[Step]:
             "palette; pdf, svg, png, csv, tex, or all of it as a zip.",
             "self_distillation",
             view(paper_before_after="true"),
+            section="Before and after",
             bound={"paper_before_after": True},
         ),
     ]

@@ -9,6 +9,8 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.labels import escape
+
 PICK = "pick"
 """Name of the selection in the chart."""
 CLICKABLE = ("bar", "rect", "point", "circle", "square")
@@ -23,6 +25,8 @@ class Link:
     """Fields of the chart's data that are told, e.g. run and language."""
     clicked: Clicked
     """Gets their values; nothing where the click took the selection back."""
+    section: str = ""
+    """Heading of the part of the page that shows what was clicked."""
 
     def options(self, spec: Mapping[str, Any], key: str) -> dict[str, Any]:
         """The arguments with which Streamlit draws the chart.
@@ -36,6 +40,17 @@ class Link:
             "on_select": lambda: self.clicked(_picked(key)),
             "selection_mode": PICK,
         }
+
+    def told(self, key: str) -> str:
+        """What was clicked and where it is shown, in Markdown; empty where nothing is selected.
+
+        Args:
+            key: of the chart.
+        """
+        values = [escape(str(value)) for value in _picked(key).values() if value is not None]
+        if not values or not self.section:
+            return ""
+        return f"Chosen: {', '.join(values)}. [{self.section} below](#{self.section.lower()})."
 
 
 def clickable(spec: Mapping[str, Any], fields: Sequence[str]) -> dict[str, Any]:

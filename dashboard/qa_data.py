@@ -43,6 +43,11 @@ def scores(run: StoredRun) -> dict[str, QaScores]:
     return moments_of(before, after)
 
 
+def keeps_questions(run: StoredRun) -> bool:
+    """Whether answers to single questions are kept with the run."""
+    return any((run.path / f"qa_shown_{when}.npz").is_file() for when in MOMENTS)
+
+
 def shown(run: StoredRun) -> dict[str, ShownAnswers]:
     """The run's answers to shown questions, by moment.
 

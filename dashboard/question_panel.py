@@ -113,7 +113,7 @@ def _filtered(found: Sequence[Outcome]) -> list[Outcome]:
     with left:
         verdict = pick(
             [*verdicts, EVERY],
-            label="Questions that",
+            label="Questions that are",
             default=WRONG,
             bare=True,
             key="verdict",
@@ -220,7 +220,8 @@ def _in_language(
         picked = [i for i, yes in enumerate(chosen(answers, language, place)) if yes]
         right = set(answers.gold[language][place]) <= set(picked)
         names = [asked.candidates[i] if asked else f"#{i + 1}" for i in picked]
-        row[f"Answer {when}"] = f"{'✓' if right else '✗'} {', '.join(names)}"
+        label = f"Answer {when}" if len(moments) > 1 else "Answer"
+        row[label] = f"{'✓' if right else '✗'} {', '.join(names)}"
     gold = next(iter(moments.values())).gold[language][place]
     row["Right"] = ", ".join(asked.candidates[i] if asked else f"#{i + 1}" for i in gold)
     return row

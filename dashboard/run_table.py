@@ -116,8 +116,8 @@ def _balance(run: StoredRun) -> dict[str, float | None]:
 def _columns() -> dict[str, Any]:
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
     return {
-        "Kind": text(width=110),
-        "Name": text(width=270),
+        "Kind": text(width=125),
+        "Name": text(width=330),
         "Tags": st.column_config.ListColumn(width=130, help=HELP["Tags"]),
         "Date (UTC)": text(width=135),
         "Status": text(width=80, help=HELP["Status"]),

@@ -36,9 +36,9 @@ ENOUGH = 20.0
 
 
 def answers(run: StoredRun) -> bool:
-    """Whether a model answers questions at all: where it does not, its ranks tell little."""
+    """Whether a model answers questions, and some of them are kept: else its page tells little."""
     found = cache.of_record("summary", run, lambda: summary(run)).f1
-    return found is not None and found >= ENOUGH
+    return found is not None and found >= ENOUGH and qa_data.keeps_questions(run)
 
 
 def pick_measure() -> Measure:

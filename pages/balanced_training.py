@@ -26,7 +26,7 @@ TOGETHER, ALONE = "together", "alone"
 
 
 def results(run: StoredRun) -> None:
-    """Findings, MRR, data and curves of one comparison, or of all its seeds."""
+    """MRR, findings, data and curves of one comparison, or of all its seeds."""
     alone = balance_data.alone(run)
     if alone is None:
         st.info("This run holds no MRR: it ended before it was measured.", icon=":material/info:")
@@ -40,9 +40,7 @@ def results(run: StoredRun) -> None:
     others = other_sets(shown)
     family = family_of(shown)
     first, second = [SIZES] if family else [], [SETS] if others else []
-    contents(FINDINGS, *first, MRR, *second, DATA, TRAINING, PROBES)
-    st.subheader(FINDINGS)
-    mrr_findings(shown)
+    contents(*first, MRR, FINDINGS, *second, DATA, TRAINING, PROBES)
     if family:
         st.subheader(SIZES)
         with errors_shown():
@@ -50,6 +48,8 @@ def results(run: StoredRun) -> None:
     st.subheader(MRR)
     with errors_shown():
         mrr_panel(shown)
+    st.subheader(FINDINGS)
+    mrr_findings(shown)
     if others:
         st.subheader(SETS)
         with errors_shown():

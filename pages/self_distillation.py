@@ -112,6 +112,7 @@ def result(run: StoredRun) -> None:
         return
     headline(found)
     collapse_warning([run])
+    st.subheader("Before and after")
     figure_panel(
         partial(
             before_after,

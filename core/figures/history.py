@@ -100,7 +100,7 @@ def history(
     if not rows:
         raise UserError("this run has no history to draw")
     kept = [float(record["step"]) for record in records if record.get("kept")]
-    highlights = _highlights(rows, pivot)
+    highlights = _highlights(rows, pivot, kept[-1] if kept else None)
     frame = Frame(
         last_step=max(steps or 0, *(row["step"] for row in rows), 1),
         inner=theme.total_width(paper, width) - (62 if paper else 110),
@@ -123,8 +123,16 @@ def _languages(rows: Iterable[Mapping[str, Any]]) -> list[str]:
     return sorted({str(row["language"]) for row in rows} - {MEAN})
 
 
-def _highlights(rows: Sequence[Mapping[str, Any]], pivot: str) -> tuple[str, ...]:
-    """The languages to colour: all if there are few, else the pivot and the two extremes."""
+def _highlights(
+    rows: Sequence[Mapping[str, Any]], pivot: str, kept: float | None
+) -> tuple[str, ...]:
+    """The languages to colour: all if there are few, else the pivot and the two extremes.
+
+    Args:
+        rows: of all panels, in the order of the steps.
+        pivot: always coloured, and not ranked.
+        kept: the step up to which a rise counts; None for the last one.
+    """
     languages = _languages(rows)
     if len(languages) <= len(COLOURS):
         return tuple(languages)
@@ -132,7 +140,8 @@ def _highlights(rows: Sequence[Mapping[str, Any]], pivot: str) -> tuple[str, ...
     quantity = ACCURACY if ACCURACY in quantities else AGREEMENT
     values: dict[str, list[float]] = {}
     for row in rows:
-        if row["quantity"] == quantity and row["language"] != MEAN:
+        late = kept is not None and row["step"] > kept and row["language"] in values
+        if row["quantity"] == quantity and row["language"] != MEAN and not late:
             values.setdefault(row["language"], []).append(row["value"])
     rises = {language: found[-1] - found[0] for language, found in values.items()}
     order = sorted((x for x in rises if x != pivot), key=lambda x: rises[x])
@@ -148,7 +157,9 @@ def _notes(
         yield f"kept: step {kept:.0f} (dotted line)"
     if len(_languages(rows)) > len(highlights):
         *pivot, most, least = highlights
-        yield "in colour: " + ", ".join([*pivot, f"{most} (rose most)", f"{least} (rose least)"])
+        yield "in colour: " + ", ".join(
+            [*pivot, f"{most} (of the others, rose most here)", f"{least} (least)"]
+        )
 
 
 def _rows(records: Iterable[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:

@@ -476,7 +476,17 @@ def test_the_highlights_are_named() -> None:
     for i, record in enumerate(run.steps):
         record["accuracy"] = {x: 40.0 + i * j for j, x in enumerate(record["accuracy"])}
     note = " ".join(history(run.steps).to_dict()["title"]["subtitle"])
-    assert "in colour: en, x13 (rose most), x0 (rose least)" in note
+    assert "in colour: en, x13 (of the others, rose most here), x0 (least)" in note
+
+
+def test_a_rise_counts_up_to_the_kept_step() -> None:
+    run = some_run(["en", *(f"x{i}" for i in range(14))])
+    for i, record in enumerate(run.steps):
+        record["kept"] = i == 1
+        ends = 10 if i < 2 else -10
+        record["accuracy"] = {x: 40.0 + i * j * ends for j, x in enumerate(record["accuracy"])}
+    note = " ".join(history(run.steps).to_dict()["title"]["subtitle"])
+    assert "x13 (of the others, rose most here), x0 (least)" in note
 
 
 @pytest.mark.parametrize("name", FIGURES)
