@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.labels import escape
+from dashboard.shell import anchor
 
 PICK = "pick"
 """Name of the selection in the chart."""
@@ -50,7 +51,7 @@ class Link:
         values = [escape(str(value)) for value in _picked(key).values() if value is not None]
         if not values or not self.section:
             return ""
-        return f"Chosen: {', '.join(values)}. [{self.section} below](#{self.section.lower()})."
+        return f"Chosen: {', '.join(values)}. See [{self.section}](#{anchor(self.section)}) below."
 
 
 def clickable(spec: Mapping[str, Any], fields: Sequence[str]) -> dict[str, Any]:

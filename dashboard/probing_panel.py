@@ -17,14 +17,17 @@ from core.published.alsace.geomlama import METHODS, table_12
 from core.quoting import signed
 from dashboard.choice import pick_list, pick_some
 from dashboard.figure_panel import figure_panel
+from dashboard.linked_chart import Link
 from dashboard.table_panel import plain_table
 
 ROW = 590
 """Pixels of a figure in a narrow window; wider ones stretch it."""
 
 
-def region_map(shown: EvaluationSet, badges: Sequence[str], file: str) -> None:
-    """The heatmap, one panel or three."""
+def region_map(
+    shown: EvaluationSet, badges: Sequence[str], file: str, link: Link | None = None
+) -> None:
+    """The heatmap, one panel or three; the link is what a click on a cell does."""
     panels: Sequence[str] = PANELS
     if shown.after is not None:
         panels = pick_some(
@@ -48,9 +51,10 @@ def region_map(shown: EvaluationSet, badges: Sequence[str], file: str) -> None:
         ),
         key="probing_map",
         alt="Accuracy of each language on each region, before, after and the difference, beside "
-        "the chance of the region.",
+        f"the chance of the region.{' A click on a cell shows its questions.' if link else ''}",
         file=f"probing-{file}",
         width=ROW,
+        link=link,
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
 from core.data.probing_answers import ProbingAnswers
 from core.data.probing_texts import WORLD, Texts
+from core.metrics.probing import ProbingScores
 from core.metrics.probing_questions import (
     CHANGES,
     STATES,
@@ -23,10 +24,12 @@ from core.runs.store import StoredRun
 from dashboard import probing_data
 from dashboard.choice import pick
 from dashboard.labels import escape
+from dashboard.linked_chart import Link
 from dashboard.shell import errors_shown
 from dashboard.table_panel import plain_table
 from dashboard.text_source import texts_of
 from dashboard.ticked_table import ticked_table
+from dashboard.url_state import name_in_url
 
 MOST = 500
 """Rows of the table; a filter brings the others."""
@@ -40,6 +43,23 @@ HELP = {
     "right": "All right answers are among as many best-scored candidates.",
     "wrong": "Not all right answers are.",
 }
+
+
+def to_questions(scores: ProbingScores, section: str) -> Link:
+    """The link of a chart whose cells are languages and regions: their questions.
+
+    Args:
+        scores: of the run's main set; averages have no questions of their own.
+        section: heading over the questions.
+    """
+
+    def clicked(values: Mapping[str, Any]) -> None:
+        language, region = (str(values.get(name)) for name in ("language", "region"))
+        name_in_url(LANGUAGE, language if language in scores.average else None)
+        name_in_url(REGION, region if region in scores.total else None)
+        name_in_url("verdict", EVERY)
+
+    return Link(("language", "region"), clicked, section)
 
 
 @st.fragment
@@ -113,7 +133,7 @@ def _filtered(found: Sequence[Outcome]) -> list[Outcome]:
     with left:
         verdict = pick(
             [*verdicts, EVERY],
-            label="Questions that are",
+            label="Verdict",
             default=WRONG,
             bare=True,
             key="verdict",

@@ -16,10 +16,10 @@ from dashboard.job_panel import job_panel
 from dashboard.log_panel import log_panel
 from dashboard.probing_compare import compare_panel
 from dashboard.probing_panel import language_averages, region_bars, region_map
-from dashboard.question_panel import question_panel
+from dashboard.question_panel import question_panel, to_questions
 from dashboard.regional_panel import regional_panel
 from dashboard.run_picker import pick_run
-from dashboard.shell import empty_state, errors_shown, page
+from dashboard.shell import anchor, empty_state, errors_shown, page
 from dashboard.start_probing import start_probing
 from dashboard.truth_panel import truth_panel
 
@@ -65,7 +65,9 @@ def scores(run: StoredRun) -> None:
         return
     shown = pick_set(found)
     main = shown is found[0]
-    region_map(shown, run.record.badges, run.id)
+    clicks = main and bool(probing_data.questions(run))
+    link = to_questions(shown.before, questions_heading(run)) if clicks else None
+    region_map(shown, run.record.badges, run.id, link)
     st.subheader("By region")
     with errors_shown():
         intervals = probing_data.intervals(run) if main else None
@@ -77,6 +79,16 @@ def scores(run: StoredRun) -> None:
         change if main and isinstance(change, dict) else None,
         published=run.record.config.get("dataset") == "geomlama",
     )
+
+
+def taught(run: StoredRun) -> bool:
+    """Whether the run distilled, and not only asked."""
+    return run.record.kind == "distill_probe"
+
+
+def questions_heading(run: StoredRun) -> str:
+    """Over the single questions."""
+    return "Which questions turned right or wrong" if taught(run) else "Which questions are right"
 
 
 def show(run: StoredRun) -> None:
@@ -94,12 +106,11 @@ def show(run: StoredRun) -> None:
         return
     with errors_shown():
         scores(run)
-    taught = run.record.kind == "distill_probe"
-    st.subheader("Which questions turned right or wrong" if taught else "Which questions are right")
+    st.subheader(questions_heading(run), anchor=anchor(questions_heading(run)))
     question_panel(run)
     st.subheader("Who could teach which region")
     regional_panel(run)
-    if run.record.config.get("dataset") == "fact-world" and not taught:
+    if run.record.config.get("dataset") == "fact-world" and not taught(run):
         st.subheader("Do the teachers truly know the region?")
         truth_panel(run)
     log_panel(run)

@@ -12,6 +12,7 @@ pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 from tests.browser.app_driver import SIZES, body, serve, settle, visit
 from tests.browser.app_driver import window as open_window
 from tests.browser.screenshots import _unroll
+from tests.browser.test_example_browser import click, query
 from tests.browser.test_pages import assert_sound, sideways
 from tests.dashboard import probed_runs
 
@@ -46,6 +47,9 @@ def test_a_click_shows_the_question_in_every_language(served: tuple[str, dict], 
     address, made = served
     with open_window(browser) as page:
         visit(page, address, "geomlama", f"run={made['region'].id}")
+        click(page, "probing_map", 1, "rect mark", "question_language")
+        assert query(page)["question_region"] and query(page)["verdict"] == ["all"]
+        assert "See Which questions" in body(page)
         _unroll(page)
         settle(page)
         drawn = page.locator("[data-testid=stDataFrame]").filter(has=page.locator("canvas"))

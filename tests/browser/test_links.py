@@ -49,7 +49,7 @@ def pick(page, label: str, option: str) -> None:
 CHANGES: dict[str, tuple[str, Callable]] = {
     "teacher_selection": ("strategy=random", lambda page: pick(page, "Strategy", "random")),
     "self_distillation": ("ex_right=", lambda page: slide(page, "Right in how many languages")),
-    "geomlama": ("verdict=all", lambda page: pick(page, "Questions that", "all")),
+    "geomlama": ("verdict=all", lambda page: pick(page, "Verdict", "all")),
     "balanced_training": ("models=", lambda page: choose(page, "HL balanced")),
     "answer_ranks": ("qa_measure=EM", lambda page: choose(page, "EM")),
     "transfer_gap": ("equity_tau=", lambda page: slide(page, "languages count")),
