@@ -63,7 +63,7 @@ def surest_of(confidence: Mapping[str, float], accuracy: Mapping[str, float]) ->
     """
     surest = max(confidence, key=lambda x: confidence[x])
     best, least = (pick(accuracy, key=lambda x: accuracy[x]) for pick in (max, min))
-    right = {x: f"{accuracy[x]:.0f} % right" for x in accuracy}
+    right = {x: f"{accuracy[x]:.0f} % of the items right" for x in accuracy}
     if accuracy[surest] == accuracy[best]:
         first = f"{surest} is the surest language and the most accurate ({right[surest]})"
     elif accuracy[surest] == accuracy[least]:

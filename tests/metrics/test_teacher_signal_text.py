@@ -99,9 +99,18 @@ def test_few_languages_in_perfect_order_are_no_finding(few: Sequence[float]) -> 
 @pytest.mark.parametrize(
     ("accuracy", "words"),
     [
-        ((50, 40, 30, 20), ("a is the surest language and the most accurate (50 % right).",)),
-        ((20, 40, 50, 30), ("the surest language and the least accurate (20 % right; c: 50 %",)),
-        ((40, 50, 30, 20), ("a is the surest language (40 % right), b the most accurate (50 %",)),
+        (
+            (50, 40, 30, 20),
+            ("a is the surest language and the most accurate (50 % of the items right).",),
+        ),
+        (
+            (20, 40, 50, 30),
+            ("the surest language and the least accurate (20 % of the items right; c: 50 %",),
+        ),
+        (
+            (40, 50, 30, 20),
+            ("a is the surest language (40 % of the items right), b the most accurate (50 %",),
+        ),
         ((50, 40, 30, 20), ("is undetermined: Spearman's ρ +1.00 over 4", "fewer than 6")),
         ((70, 60, 50, 40, 30, 20, 10), ("The surer a language, the more of its", "p < 0.001")),
         ((10, 20, 30, 40, 50, 60, 70), ("The surer a language, the fewer of its", "ρ −1.00")),
