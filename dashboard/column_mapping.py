@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -17,14 +15,13 @@ ROWS_SHOWN = 5
 
 
 def mapped_columns(
-    names: list[str], content: bytes, suffix: str, key: str
+    names: list[str], rows: Sequence[Mapping[str, Any]], key: str
 ) -> PredictionColumns | None:
     """Which column is what: as named, else as the user says.
 
     Args:
         names: of the columns.
-        content: of the file.
-        suffix: of its name.
+        rows: the first ones, as they are.
         key: another one for another file.
 
     Returns:
@@ -33,7 +30,6 @@ def mapped_columns(
     Raises:
         UserError: a column is chosen for two things, or there are too few.
     """
-    rows = _first_rows(content, suffix, names)
     known = guess(names, rows)
     try:
         usual = PredictionColumns(**known)  # type: ignore[arg-type]
@@ -44,19 +40,6 @@ def mapped_columns(
         st.dataframe(rows, hide_index=True, key="brought_preview", height="content")
         chosen = _mapping(names, known, key)
     return None if chosen is None or chosen.expected else chosen
-
-
-def _first_rows(content: bytes, suffix: str, names: list[str]) -> list[dict[str, Any]]:
-    """The first rows as they are."""
-    if suffix == ".csv":
-        text = io.StringIO(content[: 1 << 16].decode("utf-8-sig", errors="replace"))
-        rows = [row for _, row in zip(range(ROWS_SHOWN + 1), csv.reader(text), strict=False)][1:]
-        return [dict(zip(names, row, strict=False)) for row in rows]
-    import pyarrow.parquet as pa_parquet
-
-    batches = pa_parquet.ParquetFile(io.BytesIO(content)).iter_batches(ROWS_SHOWN)
-    found: list[dict[str, Any]] = next(batches).to_pylist()
-    return found
 
 
 def _mapping(names: list[str], known: Mapping[str, Any], key: str) -> PredictionColumns | None:

@@ -111,6 +111,8 @@ def test_many_problems_of_one_kind_do_not_hide_another(tmp_path: Path) -> None:
         (b"\n", "no column language"),
         (b"language,example,p_0,p_1\n", "holds no rows"),
         (GOOD.encode() + b"en,\xff,1,0,,0\n", "line 6: no UTF-8 at byte 4 (0xff)"),
+        (b"PK\x03\x04\x00\x00" + bytes(range(256)), "line 1: a NUL byte"),
+        (b"lang\xfcage,example\n", "line 1: no UTF-8 at byte 5 (0xfc)"),
     ],
 )
 def test_broken_files(tmp_path: Path, text: bytes, message: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,17 @@ def test_all_that_is_wrong_is_named_in_the_words_of_the_user(store: RunStore) ->
     assert "mine.csv" in said and "sum to 1.1" in said and "sw lacks 1 of 3 examples" in said
     app = bring("Your predictions", [("mine.csv", TABLE.replace("item", "lang").encode())])
     assert not app.exception and app.error
+
+
+@pytest.mark.parametrize("start", [b"", b"lang,item,yes,no\n", b"language,example,p_0,p_1\n"])
+def test_a_binary_file_named_csv_is_refused(start: bytes, store: RunStore) -> None:
+    content = start + random.Random(0).randbytes(20_000)
+    app = bring("Your predictions", [("mine.csv", content)])
+    assert not app.exception
+    said = " ".join(x.value for x in app.error).replace("\\", "")
+    if not start.startswith(b"lang,"):  # there the columns of the classes are asked for first
+        assert "mine.csv" in said and "no UTF-8" in said and "Expected columns" in said
+    assert said and "failed" not in said
 
 
 def test_logs_in_a_zip_or_one_by_one(store: RunStore, tmp_path: Path) -> None:
