@@ -56,7 +56,6 @@ def read_predictions(path: Path) -> Predictions:
         raise UserError(f"{path.name} is neither .csv nor .parquet. {REMEDY}")
     read = _read_csv if path.suffix.lower() == ".csv" else _read_parquet
     rows = read(path, problems)
-    problems.raise_if_any()
     predictions = build(rows, problems) if rows else None
     problems.raise_if_any()
     if predictions is None:  # build reports every reason it has
