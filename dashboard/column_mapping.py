@@ -28,7 +28,7 @@ def mapped_columns(
         None where the columns have the names that are expected.
 
     Raises:
-        UserError: a column is chosen for two things, or there are too few.
+        UserError: a column is missing, or chosen for two things, or there are too few.
     """
     known = guess(names, rows)
     try:
@@ -39,15 +39,22 @@ def mapped_columns(
     with st.expander("Preview and columns", expanded=not expected, icon=":material/table_chart:"):
         st.dataframe(rows, hide_index=True, key="brought_preview", height="content")
         chosen = _mapping(names, known, key)
-    return None if chosen is None or chosen.expected else chosen
+    return None if chosen.expected else chosen
 
 
-def _mapping(names: list[str], known: Mapping[str, Any], key: str) -> PredictionColumns | None:
-    """Draw a list a role; None while something is missing."""
+def _mapping(names: list[str], known: Mapping[str, Any], key: str) -> PredictionColumns:
+    """Draw a list a role; nothing is chosen in one that no name speaks for."""
 
-    def one(role: str, label: str, help: str, options: list[str]) -> str:
-        at = options.index(known[role]) if known[role] in options else 0
-        return st.selectbox(label, options, index=at, key=f"column_{role}_{key}", help=help)
+    def one(role: str, label: str, help: str, options: list[str]) -> str | None:
+        usual = known[role] or NONE
+        return st.selectbox(
+            label,
+            options,
+            index=options.index(usual) if usual in options else None,
+            key=f"column_{role}_{key}",
+            placeholder="Choose a column",
+            help=help,
+        )
 
     left, middle, right = st.columns(3)
     with left:
@@ -71,6 +78,9 @@ def _mapping(names: list[str], known: Mapping[str, Any], key: str) -> Prediction
         key=f"column_probabilities_{key}",
         help="One column a class; the first one is class 0.",
     )
+    if language is None or example is None:
+        missing = [role for role, x in (("language", language), ("example", example)) if x is None]
+        raise UserError(f"no column for the {' or the '.join(missing)}; choose one above")
     try:
         return PredictionColumns(
             language, example, tuple(probabilities), None if label == NONE else label
