@@ -25,7 +25,8 @@ class DataError(UserError):
         remedy: what the user can do about it.
     """
 
-    SHOWN = 20
+    SHOWN = 36
+    """Problems of a message, so that it has no more lines than `core.quoting` lets through."""
 
     def __init__(self, source: str, problems: Sequence[str], remedy: str = "") -> None:
         self.source, self.problems, self.remedy = source, tuple(problems), remedy

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -153,26 +154,25 @@ def pick_several(
         key: name of the query parameter and of the widget.
         label: above the list.
         help: what the choice does.
-        shown: the options that the list has here, all if None; the others stay as chosen.
+        shown: the options that the list has here, all if None; the others stay as chosen, for
+            the next list that has them, and are not in the address.
     """
     form = url_forms.some_of(options)
     last = [x for x in st.session_state.get(f"last_{key}", default) if x in options]
-    known = linked(key, form, last)
     here = [name for name in options if shown is None or name in shown]
-    elsewhere = [name for name in known if name not in here]
-    all_of_them = Form(
-        form.read, lambda names: form.write([*names, *elsewhere]), f"{here} {elsewhere}"
-    )
+    kept = st.session_state.get(f"elsewhere_{key}", [x for x in last if x not in here])
+    known = dict.fromkeys([*linked(key, form, last), *kept])
+    elsewhere = [name for name in known if name in options and name not in here]
     chosen: list[str] = st.multiselect(
         label,
         here,
         help=help,
         placeholder="None",
-        **held(key, all_of_them, [name for name in known if name in here]),
+        **held(key, replace(form, offers=str(here)), [name for name in known if name in here]),
     )
     found = [*chosen, *elsewhere]
-    st.session_state[f"last_{key}"] = found
-    name_in_url(key, form.write(found))
+    st.session_state[f"last_{key}"], st.session_state[f"elsewhere_{key}"] = found, elsewhere
+    name_in_url(key, form.write(chosen))
     return found
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -17,23 +15,21 @@ ROWS_SHOWN = 5
 
 
 def mapped_columns(
-    names: list[str], content: bytes, suffix: str, key: str
+    names: list[str], rows: Sequence[Mapping[str, Any]], key: str
 ) -> PredictionColumns | None:
     """Which column is what: as named, else as the user says.
 
     Args:
         names: of the columns.
-        content: of the file.
-        suffix: of its name.
+        rows: the first ones, as they are.
         key: another one for another file.
 
     Returns:
         None where the columns have the names that are expected.
 
     Raises:
-        UserError: a column is chosen for two things, or there are too few.
+        UserError: a column is missing, or chosen for two things, or there are too few.
     """
-    rows = _first_rows(content, suffix, names)
     known = guess(names, rows)
     try:
         usual = PredictionColumns(**known)  # type: ignore[arg-type]
@@ -43,28 +39,22 @@ def mapped_columns(
     with st.expander("Preview and columns", expanded=not expected, icon=":material/table_chart:"):
         st.dataframe(rows, hide_index=True, key="brought_preview", height="content")
         chosen = _mapping(names, known, key)
-    return None if chosen is None or chosen.expected else chosen
+    return None if chosen.expected else chosen
 
 
-def _first_rows(content: bytes, suffix: str, names: list[str]) -> list[dict[str, Any]]:
-    """The first rows as they are."""
-    if suffix == ".csv":
-        text = io.StringIO(content[: 1 << 16].decode("utf-8-sig", errors="replace"))
-        rows = [row for _, row in zip(range(ROWS_SHOWN + 1), csv.reader(text), strict=False)][1:]
-        return [dict(zip(names, row, strict=False)) for row in rows]
-    import pyarrow.parquet as pa_parquet
+def _mapping(names: list[str], known: Mapping[str, Any], key: str) -> PredictionColumns:
+    """Draw a list a role; nothing is chosen in one that no name speaks for."""
 
-    batches = pa_parquet.ParquetFile(io.BytesIO(content)).iter_batches(ROWS_SHOWN)
-    found: list[dict[str, Any]] = next(batches).to_pylist()
-    return found
-
-
-def _mapping(names: list[str], known: Mapping[str, Any], key: str) -> PredictionColumns | None:
-    """Draw a list a role; None while something is missing."""
-
-    def one(role: str, label: str, help: str, options: list[str]) -> str:
-        at = options.index(known[role]) if known[role] in options else 0
-        return st.selectbox(label, options, index=at, key=f"column_{role}_{key}", help=help)
+    def one(role: str, label: str, help: str, options: list[str]) -> str | None:
+        usual = known[role] or NONE
+        return st.selectbox(
+            label,
+            options,
+            index=options.index(usual) if usual in options else None,
+            key=f"column_{role}_{key}",
+            placeholder="Choose a column",
+            help=help,
+        )
 
     left, middle, right = st.columns(3)
     with left:
@@ -88,6 +78,9 @@ def _mapping(names: list[str], known: Mapping[str, Any], key: str) -> Prediction
         key=f"column_probabilities_{key}",
         help="One column a class; the first one is class 0.",
     )
+    if language is None or example is None:
+        missing = [role for role, x in (("language", language), ("example", example)) if x is None]
+        raise UserError(f"no column for the {' or the '.join(missing)}; choose one above")
     try:
         return PredictionColumns(
             language, example, tuple(probabilities), None if label == NONE else label

@@ -14,10 +14,10 @@ import streamlit as st
 from core.data.brought import read_brought
 from core.data.harness_files import logs_in, unpacked
 from core.data.predictions import Predictions
-from core.data.predictions_columns import PredictionColumns, columns_in, rewrite
+from core.data.predictions_columns import PredictionColumns, columns_in, first_rows, rewrite
 from core.errors import DataError, UserError
 from core.metrics.accuracy import accuracy
-from dashboard.column_mapping import mapped_columns
+from dashboard.column_mapping import ROWS_SHOWN, mapped_columns
 from dashboard.labels import escape
 
 FORM = """
@@ -122,8 +122,8 @@ def _table(name: str, content: bytes, key: str) -> Brought:
     """A table, its columns as the user says."""
     suffix = Path(name).suffix.lower()
     with _file(content, suffix, name) as path:
-        names = columns_in(path)
-    columns = mapped_columns(names, content, suffix, key)
+        names, rows = columns_in(path), first_rows(path, ROWS_SHOWN)
+    columns = mapped_columns(names, rows, key)
     predictions, written = read_table(content, suffix, name, columns)
     return Brought(predictions, Path(name).stem, f"{key} {columns}", {name: written})
 
@@ -186,7 +186,8 @@ def read_table(
     with _file(content, suffix, name) as path:
         if columns is None:
             return read_brought(path), content
-        written = rewrite(path, columns, path.with_name(f"columns{suffix}"))
+        (named := path.with_name("named")).mkdir()
+        written = rewrite(path, columns, named / path.name)
         return read_brought(written), written.read_bytes()
 
 

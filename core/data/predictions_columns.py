@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
-from core.data.predictions_file import PROBABILITY, csv_header
+from core.data.predictions_file import PROBABILITY, REMEDY, csv_header
 from core.data.problems import Problems, check_file
 from core.errors import UserError
 from core.quoting import quote
@@ -56,12 +58,48 @@ def columns_in(path: Path) -> list[str]:
     Raises:
         DataError: there is no header that can be read.
     """
-    problems = Problems(path.name)
+    problems = Problems(path.name, REMEDY)
     names: list[str] = []
     if check_file(path, problems):
         names = csv_header(path, problems) if path.suffix == ".csv" else _schema(path, problems)
     problems.raise_if_any()
     return names
+
+
+def first_rows(path: Path, count: int) -> list[dict[str, Any]]:
+    """The first rows of a file whose columns can be read, as they are: column -> cell.
+
+    Raises:
+        DataError: they can't be read.
+    """
+    problems = Problems(path.name, REMEDY)
+    read = _first_of_csv if path.suffix == ".csv" else _first_of_parquet
+    rows = read(path, count, problems)
+    problems.raise_if_any()
+    return rows
+
+
+def _first_of_csv(path: Path, count: int, problems: Problems) -> list[dict[str, Any]]:
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as source:
+        reader = csv.reader(source)
+        try:
+            header = [name.strip() for name in next(reader, [])]
+            return [dict(zip(header, row, strict=False)) for row in islice(reader, count)]
+        except csv.Error as error:
+            problems.add(f"line {reader.line_num}: {error}")
+    return []
+
+
+def _first_of_parquet(path: Path, count: int, problems: Problems) -> list[dict[str, Any]]:
+    import pyarrow as pa
+    import pyarrow.parquet as pa_parquet
+
+    try:
+        batches = pa_parquet.ParquetFile(path).iter_batches(count)
+        return [row for batch in islice(batches, 1) for row in batch.to_pylist()]
+    except (pa.ArrowException, OSError) as error:
+        problems.add(_no_parquet(error))
+    return []
 
 
 def guess(
@@ -119,7 +157,7 @@ def rewrite(path: Path, columns: PredictionColumns, target: Path) -> Path:
     Raises:
         DataError: a column is not there, or the file can't be read at all.
     """
-    problems = Problems(path.name)
+    problems = Problems(path.name, REMEDY)
     names = columns_in(path)
     used = [columns.language, columns.example, *columns.probabilities]
     used += [columns.label] if columns.label else []
@@ -127,9 +165,10 @@ def rewrite(path: Path, columns: PredictionColumns, target: Path) -> Path:
         problems.add(f"no column {', '.join(map(quote, missing))}")
         problems.raise_if_any()
     if path.suffix == ".csv":
-        _rewrite_csv(path, columns, used, target)
+        _rewrite_csv(path, columns, used, target, problems)
     else:
-        _rewrite_parquet(path, columns, used, target)
+        _rewrite_parquet(path, columns, used, target, problems)
+    problems.raise_if_any()
     return target
 
 
@@ -148,7 +187,13 @@ def _index(label: str, columns: PredictionColumns) -> str:
     return label
 
 
-def _rewrite_csv(path: Path, columns: PredictionColumns, used: Sequence[str], target: Path) -> None:
+def _rewrite_csv(
+    path: Path,
+    columns: PredictionColumns,
+    used: Sequence[str],
+    target: Path,
+    problems: Problems,
+) -> None:
     """Record by record; one of another length is written as it is, and refused by the reader."""
     with (
         path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as source,
@@ -158,23 +203,34 @@ def _rewrite_csv(path: Path, columns: PredictionColumns, used: Sequence[str], ta
         header = [name.strip() for name in next(reader)]
         places = [header.index(name) for name in used]
         writer.writerow(_header(columns))
-        for row in reader:
-            if len(row) != len(header):
-                writer.writerow(["", *row] if len(row) == len(places) else row)
-                continue
-            cells = [row[place] for place in places]
-            if columns.label:
-                cells[-1] = _index(cells[-1], columns)
-            writer.writerow(cells)
+        try:
+            for row in reader:
+                if len(row) != len(header):
+                    writer.writerow(["", *row] if len(row) == len(places) else row)
+                    continue
+                cells = [row[place] for place in places]
+                if columns.label:
+                    cells[-1] = _index(cells[-1], columns)
+                writer.writerow(cells)
+        except csv.Error as error:
+            problems.add(f"line {reader.line_num}: {error}")
 
 
 def _rewrite_parquet(
-    path: Path, columns: PredictionColumns, used: Sequence[str], target: Path
+    path: Path,
+    columns: PredictionColumns,
+    used: Sequence[str],
+    target: Path,
+    problems: Problems,
 ) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pa_parquet
 
-    table = pa_parquet.read_table(path, columns=list(used)).select(list(used))
+    try:
+        table = pa_parquet.read_table(path, columns=list(used)).select(list(used))
+    except (pa.ArrowException, OSError) as error:
+        problems.add(_no_parquet(error))
+        return
     table = table.rename_columns(_header(columns))
     if columns.label and pa.types.is_string(table.column("label").type):
         labels = [_index(x or "", columns) or None for x in table.column("label").to_pylist()]
@@ -189,5 +245,9 @@ def _schema(path: Path, problems: Problems) -> list[str]:
     try:
         return list(pa_parquet.read_schema(path).names)
     except (pa.ArrowException, OSError) as error:
-        problems.add(f"no readable parquet file: {str(error).splitlines()[0]}")
+        problems.add(_no_parquet(error))
         return []
+
+
+def _no_parquet(error: Exception) -> str:
+    return f"no readable parquet file: {str(error).splitlines()[0]}"

@@ -56,7 +56,6 @@ def read_predictions(path: Path) -> Predictions:
         raise UserError(f"{path.name} is neither .csv nor .parquet. {REMEDY}")
     read = _read_csv if path.suffix.lower() == ".csv" else _read_parquet
     rows = read(path, problems)
-    problems.raise_if_any()
     predictions = build(rows, problems) if rows else None
     problems.raise_if_any()
     if predictions is None:  # build reports every reason it has
@@ -138,10 +137,15 @@ def csv_header(path: Path, problems: Problems) -> list[str]:
         problems.add(f"not UTF-8; it looks like {encoding}: save it as UTF-8")
     elif len(first) > MAX_LINE_BYTES:
         problems.add(f"line 1: no line break in the first {MAX_LINE_BYTES:,} bytes")
+    elif b"\0" in first:
+        problems.add("line 1: a NUL byte, so this is no text but a binary file")
     else:
-        header = first.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="replace")
+        header = first.removeprefix(b"\xef\xbb\xbf")
         try:
-            return [name.strip() for name in next(csv.reader([header]), [])]
+            return [name.strip() for name in next(csv.reader([header.decode("utf-8")]), [])]
+        except UnicodeDecodeError as error:
+            found = f"no UTF-8 at byte {error.start + 1} (0x{header[error.start]:02x})"
+            problems.add(f"line 1: {found}: save it as csv in UTF-8")
         except csv.Error as error:
             problems.add(f"line 1: {error}")
     return []

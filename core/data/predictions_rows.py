@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +44,10 @@ class Rows:
     """[rows] line in a csv, row in a parquet file."""
     unit: str
     """``line`` or ``row``."""
+    unread: NDArray[np.bool_] | np.bool_ = np.False_
+    """[rows] whether a cell, 0 here, is no number; reading has told that already."""
+    partial: bool = False
+    """Whether there are lines that could not be read at all, which is told as well."""
 
     def at(self, row: int) -> str:
         """Where a row stands, for a message."""
@@ -87,7 +91,6 @@ def build(rows: Rows, problems: Problems) -> Predictions | None:
     Returns:
         The predictions, or None with everything wrong added to the problems.
     """
-    before = len(problems.found)
     if not len(rows.line):
         problems.add("holds no rows below the header")
         return None
@@ -97,7 +100,7 @@ def build(rows: Rows, problems: Problems) -> Predictions | None:
     if complete:
         _check_masks(rows, problems)
     labelled = _check_labels(rows, problems)
-    if len(problems.found) > before or not complete:
+    if problems or not complete:
         return None
     shape = (len(rows.languages), len(rows.examples), rows.values.shape[1])
     probabilities = np.zeros(shape)
@@ -155,7 +158,7 @@ def _check_names(rows: Rows, problems: Problems) -> None:
         f"{quote(one)} and {quote(other)} are the same language; keep one"
         for one, other in same_language(rows.languages)
     )
-    if len(rows.languages) < 2:
+    if len(rows.languages) < 2 and not rows.partial:
         problems.add(f"only one language ({quote(rows.languages[0])}); 2 or more are needed")
 
 
@@ -182,7 +185,7 @@ def _check_values(rows: Rows, problems: Problems) -> None:
     empty = blank.all(axis=1)
     _report(rows, problems, empty, lambda row: "no probabilities")
     sums = values.sum(axis=1)
-    off = (np.abs(sums - 1) > TOLERANCE + _SLACK) & ~outside & ~holes & ~empty
+    off = (np.abs(sums - 1) > TOLERANCE + _SLACK) & ~(outside | holes | empty | rows.unread)
     _report(
         rows,
         problems,
@@ -202,16 +205,21 @@ def _check_grid(rows: Rows, problems: Problems) -> bool:
         repeated[np.unique(cells, return_index=True)[1]] = False
         _report(rows, problems, repeated, lambda row: "this example was there already")
     missing = np.flatnonzero(counts == 0)
-    by_language = np.bincount(missing // shape[1], minlength=shape[0])
+    if not rows.partial:  # else they may be on the lines that could not be read
+        problems.add_kind(_lacking(rows, missing), "languages lack some as well")
+    return not repeated.any() and not len(missing)
+
+
+def _lacking(rows: Rows, missing: NDArray[np.int64]) -> Iterator[str]:
+    """A sentence for every language that lacks examples."""
+    count = len(rows.examples)
+    by_language = np.bincount(missing // count, minlength=len(rows.languages))
     for k in np.flatnonzero(by_language):
-        some = missing[missing // shape[1] == k][:EACH_KIND] % shape[1]
+        some = missing[missing // count == k][:EACH_KIND] % count
         names = quote_all(rows.examples[i] for i in some)
         more = ", ..." if by_language[k] > EACH_KIND else ""
-        problems.add(
-            f"{quote(rows.languages[k])} lacks {by_language[k]:,} of {shape[1]:,} examples "
-            f"({names}{more})"
-        )
-    return not repeated.any() and not len(missing)
+        lacks = f"{quote(rows.languages[k])} lacks {by_language[k]:,} of {count:,} examples"
+        yield f"{lacks} ({names}{more})"
 
 
 def _check_masks(rows: Rows, problems: Problems) -> None:
@@ -245,7 +253,7 @@ def _check_labels(rows: Rows, problems: Problems) -> bool:
         invalid,
         lambda row: f"label {label[row]:g} is no class index (0 to {classes - 1})",
     )
-    usable = ~invalid & ~missing
+    usable = ~invalid & ~missing & ~rows.unread
     index = np.where(usable, label, 0).astype(np.int64)
     absent = rows.blank[np.arange(len(label)), index] & usable
     _report(rows, problems, absent, lambda row: f"label {index[row]} is a class it does not have")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,57 +16,72 @@ from core.quoting import quote
 
 
 def read_csv_slowly(path: Path, classes: Sequence[str], problems: Problems) -> Rows | None:
-    """Line by line, for a file with something wrong in it."""
+    """Line by line, for a file with something wrong in it; what can be read is kept.
+
+    Returns:
+        The rows, 0 where a cell is no number; None where no line can be read.
+    """
     before = len(problems.found)
     lines = read_lines(path, problems, path.name)
-    if len(problems.found) > before:
+    if not lines:
         return None
-    reader = csv.reader(lines)
+    header = [name.strip() for name in next(csv.reader(lines[:1]))]
+    wanted = ["language", "example", *classes, *(["label"] if "label" in header else [])]
+    position = [header.index(name) for name in wanted]
     cells: list[list[str]] = []
     numbers: list[int] = []
     wrong: list[str] = []
-    wanted: list[str] = []
+    reader = csv.reader(lines[1:])
     try:
-        header = [name.strip() for name in next(reader)]
-        wanted = ["language", "example", *classes, *(["label"] if "label" in header else [])]
-        position = {name: header.index(name) for name in wanted}
         for row in reader:
             if len(row) == len(header):
-                cells.append([row[position[name]] for name in wanted])
-                numbers.append(reader.line_num)
+                cells.append([row[place] for place in position])
+                numbers.append(reader.line_num + 1)
             elif row:
-                wrong.append(f"line {reader.line_num}: {len(row)} columns, expected {len(header)}")
+                place = f"line {reader.line_num + 1}"
+                wrong.append(f"{place}: {len(row)} columns, expected {len(header)}")
     except csv.Error as error:
-        wrong.append(f"line {reader.line_num}: {error}")
+        wrong.append(f"line {reader.line_num + 1}: {error}")
     problems.add_kind(wrong, "lines have a wrong number of columns")
-    problems.add_kind(_not_numbers(cells, numbers, wanted), "cells are no numbers")
-    return None if len(problems.found) > before else _from_cells(cells, numbers, classes, wanted)
-
-
-def _number(text: str) -> float | None:
-    """A blank is no number and no problem."""
-    return float(text) if text.strip() else None
+    partial = len(problems.found) > before
+    if partial and not cells:
+        return None
+    bad = list(_not_numbers(cells, wanted))
+    problems.add_kind(
+        (
+            f"line {numbers[row]}: {name} is '{quote(text)}', expected a number"
+            for row, name, text in bad
+        ),
+        "cells are no numbers",
+    )
+    unread = np.isin(np.arange(len(cells)), [row for row, *_ in bad])
+    rows = rows_of(_table(cells, wanted), classes, "line", 2)
+    line = np.array(numbers, dtype=np.int64)
+    return replace(rows, line=line, unread=unread, partial=partial)
 
 
 def _not_numbers(
-    cells: Sequence[Sequence[str]], numbers: Sequence[int], wanted: Sequence[str]
-) -> Iterable[str]:
-    """A sentence for every cell that should be a number."""
-    for row, number in zip(cells, numbers, strict=True):
-        for name, text in zip(wanted[2:], row[2:], strict=True):
+    cells: Sequence[Sequence[str]], wanted: Sequence[str]
+) -> Iterable[tuple[int, str, str]]:
+    """Row, column and text of every cell that should be a number."""
+    for row, texts in enumerate(cells):
+        for name, text in zip(wanted[2:], texts[2:], strict=True):
             try:
-                _number(text)
+                float(text.strip() or 0)
             except ValueError:
-                yield f"line {number}: {name} is '{quote(text)}', expected a number"
+                yield row, name, text
 
 
-def _from_cells(
-    cells: Sequence[Sequence[str]],
-    numbers: Sequence[int],
-    classes: Sequence[str],
-    wanted: Sequence[str],
-) -> Rows:
-    """What the fast reader would have given, had it not refused (blank lines, open quotes)."""
+def _number(text: str) -> float | None:
+    """None for a blank, 0 for what is no number."""
+    try:
+        return float(text) if text.strip() else None
+    except ValueError:
+        return 0.0
+
+
+def _table(cells: Sequence[Sequence[str]], wanted: Sequence[str]) -> Any:
+    """What the fast reader would have given, had it not refused."""
     import pyarrow as pa
 
     columns: dict[str, Any] = {}
@@ -75,5 +91,4 @@ def _from_cells(
             columns[name] = pa.array(texts, type=pa.string())
         else:
             columns[name] = pa.array([_number(text) for text in texts], type=pa.float64())
-    rows = rows_of(pa.table(columns), classes, "line", 2)
-    return Rows(**{**vars(rows), "line": np.array(numbers, dtype=np.int64)})
+    return pa.table(columns)

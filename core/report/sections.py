@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,9 +13,11 @@ from core.figures.run_view import accuracy_of
 from core.languages import english_name
 from core.metrics.accuracy import average, average_non_english
 from core.metrics.transfer_gap import gap_from, transfer_gap
+from core.published.runs import is_published
 from core.report.findings import findings
 from core.report.html import element, folded, listed, pairs, table, text
 from core.report.pictures import picture_or_none
+from core.runs.groups import SETTINGS_SHOWN, RunGroup, settings_told
 from core.runs.notes import read_notes
 from core.runs.record import RunRecord, short_id
 from core.runs.store import RunStore, StoredRun
@@ -39,15 +40,11 @@ def together(runs: Sequence[StoredRun], store: RunStore) -> str:
         for folder, name, draw, _ in figures_of(runs, store)
         if folder == TOGETHER
     ]
-    settings = differing([run.record for run in runs])
     return "".join(
         [
             element("h2", "Side by side", id=TOGETHER),
             *([element("h3", "Scores (%)"), table(scores)] if scores else []),
-            element("h3", "Settings that differ"),
-            table(settings, digits=6)
-            if settings
-            else element("p", "None: the runs have the same settings."),
+            *_settings(runs),
             *drawn,
         ]
     )
@@ -74,19 +71,14 @@ def section(run: StoredRun, store: RunStore) -> str:
     )
 
 
-def differing(records: Sequence[RunRecord]) -> list[dict[str, Any]]:
-    """One record a setting that is not the same in all runs: its value in each.
-
-    A setting that a run does not have is left blank there.
-    """
-    names = dict.fromkeys(name for record in records for name in record.config)
-    found = []
-    for name in names:
-        values = [record.config.get(name) for record in records]
-        if len({json.dumps(value, sort_keys=True) for value in values}) > 1:
-            columns = {short_id(x.id): value for x, value in zip(records, values, strict=True)}
-            found.append({"Setting": name, **columns})
-    return found
+def _settings(runs: Sequence[StoredRun]) -> list[str]:
+    """The settings that differ, where two runs or more have settings."""
+    own = {short_id(run.id): RunGroup((run,)) for run in runs if not is_published(run)}
+    if len(own) < 2:
+        return []
+    rows = settings_told(own)
+    said = SETTINGS_SHOWN if rows else "None: the runs have the same settings."
+    return [element("h3", "Settings that differ"), table(rows), element("p", said, class_="quiet")]
 
 
 def _scores(run: StoredRun) -> list[dict[str, Any]]:

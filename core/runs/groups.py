@@ -15,6 +15,12 @@ from core.runs.families import SEED, families, settings_of, trial_of
 from core.runs.scores import accuracy_of
 from core.runs.store import StoredRun
 
+SETTINGS_SHOWN = (
+    "Only settings that decide the result and are not the same in all; “–”: the run has no "
+    "such setting, or does not read it. Published rows name no settings."
+)
+"""What the rows of `settings_told` are, for whoever reads them."""
+
 
 @dataclass(frozen=True)
 class RunGroup:
@@ -116,6 +122,22 @@ def differing_settings(groups: Mapping[str, RunGroup]) -> list[dict[str, Any]]:
         if len({_plain(value) for value in values.values()}) > 1:
             rows.append({"setting": name, **values})
     return rows
+
+
+def settings_told(groups: Mapping[str, RunGroup]) -> list[dict[str, str]]:
+    """The rows of `differing_settings` as people read them."""
+    return [
+        {"Setting": row.pop("setting"), **{label: _told(value) for label, value in row.items()}}
+        for row in differing_settings(groups)
+    ]
+
+
+def _told(value: Any) -> str:
+    if value is None or value in ([], ()):
+        return "–"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _settings(group: RunGroup) -> dict[str, Any]:

@@ -7,7 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.data.predictions_columns import PredictionColumns, columns_in, guess, rewrite
+from core.data.predictions_columns import (
+    PredictionColumns,
+    columns_in,
+    first_rows,
+    guess,
+    rewrite,
+)
 from core.data.predictions_file import read_predictions
 from core.errors import DataError, UserError
 
@@ -95,3 +101,35 @@ def test_what_is_refused(tmp_path: Path) -> None:
         columns_in(write(tmp_path, ""))
     with pytest.raises(DataError, match="no readable parquet"):
         columns_in(write(tmp_path, "x", "bad.parquet"))
+
+
+def test_the_first_rows(tmp_path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    found = first_rows(write(tmp_path, "a,b\n1,2\n3\n5,6\n"), 2)
+    assert found == [{"a": "1", "b": "2"}, {"a": "3"}]
+    assert first_rows(write(tmp_path, "\ufeff"), 2) == []
+    pq.write_table(pa.table({"a": [1, 2, 3]}), tmp_path / "t.parquet")
+    assert first_rows(tmp_path / "t.parquet", 2) == [{"a": 1}, {"a": 2}]
+    pq.write_table(pa.table({"a": pa.array([], pa.int64())}), tmp_path / "t.parquet")
+    assert first_rows(tmp_path / "t.parquet", 2) == []
+
+
+def test_a_file_that_breaks_off_is_told(tmp_path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    long = write(tmp_path, f"{TEXT}en,{'x' * 200_000},0.5,a,yes,x\n")
+    with pytest.raises(DataError, match="line 6: field larger than"):
+        first_rows(long, 9)
+    with pytest.raises(DataError, match="line 6: field larger than"):
+        rewrite(long, COLUMNS, tmp_path / "new.csv")
+    path = tmp_path / "mine.parquet"
+    columns = {"lang": ["en"] * 9, "item": ["a"] * 9, "yes": [1] * 9, "no": [0] * 9}
+    pq.write_table(pa.table(columns), path)
+    path.write_bytes(b"PAR1" + b"\xff" * 50 + path.read_bytes()[54:])
+    with pytest.raises(DataError, match="no readable parquet file"):
+        first_rows(path, 5)
+    with pytest.raises(DataError, match="no readable parquet file"):
+        rewrite(path, PredictionColumns("lang", "item", ("yes", "no")), tmp_path / "new.parquet")

@@ -95,6 +95,52 @@ def test_all_problems_in_one_message(tmp_path: Path) -> None:
         assert part in str(error.value)
 
 
+def test_a_cell_that_is_no_number_hides_nothing(tmp_path: Path) -> None:
+    rows = [f"{lang},{i},0.5,0.5" for lang in ("en", "sw") for i in range(6)]
+    rows[0] = "en,0,1.7,0.5"
+    rows[2] = "en,2,abc,0.5"
+    rows[4] = "en,4,0.5,0.4"
+    text = "\n".join(["language,example,p_0,p_1", *rows[:-1], rows[0]]) + "\n"
+    with pytest.raises(DataError) as error:
+        read_predictions(write(tmp_path, text))
+    assert list(error.value.problems) == [
+        "line 4: p_0 is 'abc', expected a number",
+        "line 2 (en, example 0): p_0 is 1.7, expected 0 to 1",
+        "line 13 (en, example 0): p_0 is 1.7, expected 0 to 1",
+        "line 6 (en, example 4): probabilities sum to 0.9, expected 1 within 0.001",
+        "line 13 (en, example 0): this example was there already",
+        "sw lacks 1 of 6 examples (5)",
+    ]
+
+
+def test_every_kind_of_problem_is_shown(tmp_path: Path) -> None:
+    cells = ["1.7,0.5", "abc,0.5", "0.5,0.4", "0.5,0.5"] * 20
+    rows = [f"{lang},{i},{x}" for lang in ("en", "sw") for i, x in enumerate(cells)]
+    whole = "\n".join(["language,example,p_0,p_1", *rows[:-20], *rows[:20], "sw,1"])
+    for text, others in ((whole, ["2 columns, expected 4"]), (whole[:-5], ["sw lacks 20 of 80"])):
+        with pytest.raises(DataError) as error:
+            read_predictions(write(tmp_path, text))
+        kinds = ["expected a number", "expected 0 to 1", "expected 1 within", "was there already"]
+        for kind in (*kinds, *others):
+            assert kind in str(error.value)
+
+
+def test_a_line_that_is_left_out_makes_no_other_fault(tmp_path: Path) -> None:
+    for line in ("xx-model,007,0.3", "xx-model,007,0.3,0.3,\xff,2"):
+        text = GOOD.replace("xx-model,007,0.3,0.3,0.4,2", line).replace("0.1,0.2", "0.1,1.2")
+        with pytest.raises(DataError) as error:
+            read_predictions(write(tmp_path, text.encode("latin-1")))
+        first, second = error.value.problems
+        assert "line 5: " in first and second.startswith("line 2 (en, example 007): p_1 is 1.2")
+
+
+def test_a_cell_that_is_no_number_is_one_fault(tmp_path: Path) -> None:
+    for old, new in (("0.5,0.5,,0", "x,0.5,,0"), ("0.5,0.5,,0", "0.5,0.5,,x")):
+        with pytest.raises(DataError) as error:
+            read_predictions(write(tmp_path, GOOD.replace(old, new)))
+        assert len(error.value.problems) == 1
+
+
 def test_many_problems_of_one_kind_do_not_hide_another(tmp_path: Path) -> None:
     rows = [f"{lang},{i},0.5,0.4" for lang in ("en", "sw") for i in range(500)]
     text = "language,example,p_0,p_1\n" + "\n".join([*rows, "sw,x,0.5,0.5"])
@@ -111,6 +157,8 @@ def test_many_problems_of_one_kind_do_not_hide_another(tmp_path: Path) -> None:
         (b"\n", "no column language"),
         (b"language,example,p_0,p_1\n", "holds no rows"),
         (GOOD.encode() + b"en,\xff,1,0,,0\n", "line 6: no UTF-8 at byte 4 (0xff)"),
+        (b"PK\x03\x04\x00\x00" + bytes(range(256)), "line 1: a NUL byte"),
+        (b"lang\xfcage,example\n", "line 1: no UTF-8 at byte 5 (0xfc)"),
     ],
 )
 def test_broken_files(tmp_path: Path, text: bytes, message: str) -> None:

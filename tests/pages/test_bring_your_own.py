@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,33 @@ def test_all_that_is_wrong_is_named_in_the_words_of_the_user(store: RunStore) ->
     assert "mine.csv" in said and "sum to 1.1" in said and "sw lacks 1 of 3 examples" in said
     app = bring("Your predictions", [("mine.csv", TABLE.replace("item", "lang").encode())])
     assert not app.exception and app.error
+
+
+def test_a_column_that_is_not_there_is_asked_for(store: RunStore) -> None:
+    text = TABLE.replace("item", "nr").replace("lang", "language")
+    app = bring("Your predictions", [("mine.csv", text.encode())])
+    said = [x.value for x in app.error]
+    assert not app.exception and len(said) == 1
+    assert "no column for the example; choose one above" in said[0]
+    chosen = {x.label: x for x in app.selectbox if str(x.key).startswith("column_")}
+    assert {label: x.value for label, x in chosen.items()} == {
+        "Language": "language", "Example": None, "Right class": "gold",
+    }  # fmt: skip
+    chosen["Example"].select("nr").run()
+    assert not app.error and "2 languages, 2 examples, 2 classes" in text_of(app)
+    app = bring("Your predictions", [("mine.csv", b"\n")])
+    assert "no column for the language or the example; choose one above" in app.error[0].value
+
+
+@pytest.mark.parametrize("start", [b"", b"lang,item,yes,no\n", b"language,example,p_0,p_1\n"])
+def test_a_binary_file_named_csv_is_refused(start: bytes, store: RunStore) -> None:
+    content = start + random.Random(0).randbytes(20_000)
+    app = bring("Your predictions", [("mine.csv", content)])
+    assert not app.exception
+    said = " ".join(x.value for x in app.error).replace("\\", "")
+    if not start.startswith(b"lang,"):  # there the columns of the classes are asked for first
+        assert "mine.csv" in said and "no UTF-8" in said and "Expected columns" in said
+    assert said and "failed" not in said
 
 
 def test_logs_in_a_zip_or_one_by_one(store: RunStore, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -10,9 +11,10 @@ import pytest
 
 from core.config import DistillConfig
 from core.errors import UserError
+from core.published.runs import published_runs
 from core.report.html import MOST_ROWS, pairs, table, text
 from core.report.page import report, write_report
-from core.report.sections import differing
+from core.report.sections import together
 from core.runs.live import LiveRun
 from core.runs.notes import annotate
 from core.runs.store import RunStore, StoredRun
@@ -124,11 +126,20 @@ def test_it_overwrites_nothing(runs: list[StoredRun], store: RunStore, tmp_path:
     assert kept.read_text() == "mine"
 
 
-def test_settings_that_differ(runs: list[StoredRun]) -> None:
-    first, second = (run.record for run in runs)
-    (row,) = [x for x in differing([first, second]) if x["Setting"] == "threshold"]
-    assert (row[first.id[-6:]], row[second.id[-6:]]) == (0.1, 0.2)
-    assert differing([first, first]) == []
+def test_settings_that_differ_are_those_that_decide_the_result(
+    page: str, runs: list[StoredRun], store: RunStore
+) -> None:
+    part = page.split("Settings that differ")[1].split("Only settings that decide", maxsplit=1)[0]
+    ids = [run.id[-6:] for run in runs]
+    assert Page(f"<h3>{part}</p>").texts == [
+        "Setting", *ids, "threshold", "0.1", "0.2"
+    ]  # fmt: skip
+    record, older = runs[1].record, dict(runs[1].record.config)
+    del older["prediction_batch"], older["threshold"]
+    config = {**older, "threshold": 0.1, "checkpoint_seconds": 7.0}
+    same = replace(runs[1], record=record.model_copy(update={"config": config}))
+    assert "None: the runs have the same settings." in together([runs[0], same], store)
+    assert "Settings that differ" not in together([runs[0], *published_runs()[:1]], store)
 
 
 def test_tables() -> None:
