@@ -59,12 +59,10 @@ def accuracy_map(
     )
     scale = alt.Scale(scheme="cividis", domain=[low, high])
     number = alt.Text("value:Q", format=".1f")
-    bright = alt.datum.value > low + 0.55 * (high - low)
-    ink = alt.when(bright).then(alt.value("black")).otherwise(alt.value("white"))
     chart = theme.layered(
         cells.mark_rect().encode(alt.Color("value:Q", scale=scale, legend=legend)),
         frame.mark_rect(fillOpacity=0, stroke=theme.ink(paper, dark), strokeWidth=0.5),
-        cells.mark_text(fontSize=size).encode(number, color=ink),
+        cells.mark_text(fontSize=size).encode(number, color=theme.number_ink("value")),
         frame.mark_text(fontSize=size, fontWeight="bold").encode(number),
         data=theme.inline(rows),
     )

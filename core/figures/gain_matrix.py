@@ -166,8 +166,7 @@ def _numbers(base: alt.Chart, size: float, columns: int, paper: bool) -> list[al
     """``+12`` in every cell; those of the others' mean are bold."""
     own = "0.6 * max(2, length(datum.written))"
     shown = size if paper else alt.ExprRef(f"min(12, (width / {columns} - 2) / ({own}))")
-    white = f"datum.gain > {0.55 * LIMIT} || datum.gain < {-0.85 * LIMIT}"
-    color = alt.condition(white, alt.value("white"), alt.value("black"))
+    color = theme.number_ink("gain")
     cells = base.transform_filter(f"datum.student != '{OTHERS}'").mark_text(fontSize=shown)
     means = base.transform_filter(f"datum.student == '{OTHERS}'")
     return [

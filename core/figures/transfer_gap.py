@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import altair as alt
 
@@ -53,13 +52,12 @@ def transfer_gap_map(
     base = alt.Chart().encode(x, y, tooltip=["run:N", "language:N", "value:Q"])
     cells = base.transform_filter(alt.datum.kind == "gap")
     frame = base.transform_filter(alt.datum.kind == "summary")
-    color, strong = _colour(rows, called, limit, room, font)
+    color = _colour(rows, called, limit, room, font)
     number = alt.Text("value:Q", format=".1f")
-    ink = alt.when(strong).then(alt.value("white")).otherwise(alt.value("black"))
     chart = theme.layered(
         cells.mark_rect().encode(color),
         frame.mark_rect(fillOpacity=0, stroke=theme.ink(paper, dark), strokeWidth=0.5),
-        cells.mark_text(fontSize=size).encode(number, color=ink),
+        cells.mark_text(fontSize=size).encode(number, color=theme.number_ink("value")),
         frame.mark_text(fontSize=size, fontWeight="bold").encode(number),
         data=theme.inline(rows),
     )
@@ -81,12 +79,8 @@ def _colour(
     limit: float | None,
     room: float,
     font: int,
-) -> tuple[alt.Color, Any]:
-    """Orange for languages behind the pivot, and blue only if one is ahead of it.
-
-    Returns:
-        The colour and the test for cells so dark that their number is white.
-    """
+) -> alt.Color:
+    """Orange for languages behind the pivot, and blue only if one is ahead of it."""
     gaps = [float(row["value"]) for row in rows if row["kind"] == "gap"]
     end = limit or max(*(abs(gap) for gap in gaps), 1.0)
     ahead = min(gaps) < 0
@@ -100,11 +94,9 @@ def _colour(
     )
     if ahead:
         scale = alt.Scale(scheme="blueorange", domain=[-end, end], domainMid=0)
-        strong = (alt.datum.value > 0.85 * end) | (alt.datum.value < -0.8 * end)
     else:
         scale = alt.Scale(scheme="oranges", domain=[0, end])
-        strong = alt.datum.value > 0.72 * end
-    return alt.Color("value:Q", scale=scale, legend=legend), strong
+    return alt.Color("value:Q", scale=scale, legend=legend)
 
 
 def _rows(
