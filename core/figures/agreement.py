@@ -124,7 +124,8 @@ def _cells(base: alt.Chart, room: float) -> list[alt.Chart]:
     color = alt.Color("agreement:Q", scale=scale, legend=legend)
     pairs = base.transform_filter(alt.datum.language != alt.datum.other).mark_rect()
     same = base.transform_filter(alt.datum.language == alt.datum.other)
-    tooltip = ["language:N", "other:N", "agreement:Q"]
+    share = alt.Tooltip("agreement:Q", title="Same answer (%)", format=".1f")
+    tooltip = ["language:N", "other:N", share]
     return [
         pairs.encode(color, tooltip=tooltip),
         same.mark_rect(color=DIAGONAL, fillOpacity=0.35, strokeWidth=0),

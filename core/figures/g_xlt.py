@@ -75,7 +75,12 @@ def g_xlt_map(
             "choose a wider one, such as acl-page"
         )
     decimals, size = _digits(rows, cell, font)
-    base = alt.Chart().encode(*_axes(columns, places, labels, cell, font), tooltip=_tip())
+    told = theme.percent_or_points("value", f"datum.panel == '{CHANGE}'")
+    base = (
+        alt.Chart()
+        .transform_calculate(told=told)
+        .encode(*_axes(columns, places, labels, cell, font), tooltip=_tip(shown.measure))
+    )
     layers = _cells(base, rows, room)
     if not paper:
         layers += _numbers(base, decimals, _fluid(font, len(columns)))
@@ -168,9 +173,9 @@ def _axes(
     return x, y
 
 
-def _tip() -> list[Any]:
-    number = alt.Tooltip("value:Q", format=".2f")
-    return ["panel:N", "question:N", "context:N", number]
+def _tip(measure: str) -> list[alt.Tooltip]:
+    cell = theme.tooltip("panel:N", "question:N", "context:N")
+    return [*cell, alt.Tooltip("told:N", title=measure)]
 
 
 def _end(rows: Sequence[Mapping[str, Any]]) -> float:

@@ -130,8 +130,11 @@ def _base(order: Sequence[str], columns: Sequence[str], cell: float, font: int) 
         scale=alt.Scale(domain=list(order), paddingInner=0.06, paddingOuter=0.03),
         axis=alt.Axis(labelOverlap=False, ticks=False, domain=False),
     )
-    number = alt.Tooltip("gain:Q", format="+.2f")
-    tooltip = ["teacher:N", "student:N", number, alt.Tooltip("sd:Q", format=".2f"), "seeds:Q"]
+    numbers = (
+        alt.Tooltip("gain:Q", title="Change of accuracy (points)", format="+.1f"),
+        alt.Tooltip("sd:Q", title="SD (points)", format=".1f"),
+    )
+    tooltip = ["teacher:N", "student:N", *numbers, "seeds:Q"]
     return alt.Chart().encode(x, y, tooltip=tooltip)
 
 

@@ -92,10 +92,12 @@ def probing_map(
     if grid.stacked:
         panel = f"(datum.panel == '{CHANCE}' ? '{_panels(rows)[0]}' : datum.panel)"
         column, row = "datum.language", f"{panel} + '|' + datum.region"
+    told = theme.percent_or_points("value", f"datum.panel == '{DIFFERENCE}'")
+    cell = theme.tooltip("panel:N", "region:N", "language:N")
     base = (
         alt.Chart()
-        .transform_calculate(x=column, y=row)
-        .encode(*_axes(grid, paper), tooltip=["panel:N", "region:N", "language:N", "value:Q"])
+        .transform_calculate(x=column, y=row, told=told)
+        .encode(*_axes(grid, paper), tooltip=[*cell, alt.Tooltip("told:N", title="Accuracy")])
     )
     room = grid.cell * len(grid.columns)
     layers = [

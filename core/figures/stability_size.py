@@ -54,7 +54,8 @@ def stability_size(
         values=[0, 25, 50, 75, 100],
     )
     scale = alt.Scale(scheme="cividis", domain=[0, 100])
-    base = alt.Chart().encode(x, y, tooltip=["language:N", "examples:N", "probability:Q"])
+    told = alt.Tooltip("probability:Q", title="Subsamples (%)", format=".1f")
+    base = alt.Chart().encode(x, y, tooltip=["language:N", "examples:N", told])
     cells = base.transform_filter(alt.datum.language != SAME)
     frame = base.transform_filter(alt.datum.language == SAME)
     ink = theme.number_ink("probability")

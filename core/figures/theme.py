@@ -190,6 +190,17 @@ def tooltip(*fields: str) -> list[alt.Tooltip]:
     return [alt.Tooltip(field) for field in fields]
 
 
+def percent_or_points(value: str, points: str) -> str:
+    """A Vega expression for a tooltip: ``42.5 %``, or ``+1.5 points`` where a test holds.
+
+    Args:
+        value: the field of the number.
+        points: the test, on ``datum``.
+    """
+    number = f"datum.{value}"
+    return f"{points} ? format({number}, '+.1f') + ' points' : format({number}, '.1f') + ' %'"
+
+
 def finish(
     chart: alt.Chart | alt.LayerChart,
     paper: bool,

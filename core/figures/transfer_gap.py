@@ -49,16 +49,21 @@ def transfer_gap_map(
     size = number_size([float(row["value"]) for row in rows], len(runs), room, font, paper=paper)
     x = alt.X("run:N", sort=list(runs), title="Run", axis=columns_axis(runs, room, font))
     y = alt.Y("language:N", sort=order, title="Language", axis=alt.Axis(ticks=False))
-    base = alt.Chart().encode(x, y, tooltip=["run:N", "language:N", "value:Q"])
-    cells = base.transform_filter(alt.datum.kind == "gap")
-    frame = base.transform_filter(alt.datum.kind == "summary")
+    base = alt.Chart().encode(x, y)
+    cells = base.transform_filter(alt.datum.kind == "gap").encode(tooltip=_tip("Gap (points)"))
+    summary = base.transform_filter(alt.datum.kind == "summary")
+    gap = alt.datum.language == AVERAGE_GAP
+    frames = (
+        summary.transform_filter(gap).encode(tooltip=_tip("Gap (points)")),
+        summary.transform_filter(~gap).encode(tooltip=_tip("Accuracy (%)")),
+    )
     color = _colour(rows, called, limit, room, font)
-    number = alt.Text("value:Q", format=".1f")
+    number, rule = alt.Text("value:Q", format=".1f"), theme.ink(paper, dark)
     chart = theme.layered(
         cells.mark_rect().encode(color),
-        frame.mark_rect(fillOpacity=0, stroke=theme.ink(paper, dark), strokeWidth=0.5),
+        *(x.mark_rect(fillOpacity=0, stroke=rule, strokeWidth=0.5) for x in frames),
         cells.mark_text(fontSize=size).encode(number, color=theme.number_ink("value")),
-        frame.mark_text(fontSize=size, fontWeight="bold").encode(number),
+        *(x.mark_text(fontSize=size, fontWeight="bold").encode(number) for x in frames),
         data=theme.inline(rows),
     )
     note = (
@@ -71,6 +76,12 @@ def transfer_gap_map(
     height = len(order) * (11 if paper else 24)
     finished = theme.finish(chart, paper, width, height, dark)
     return theme.pivoted(finished, "language", "run", "value")
+
+
+def _tip(title: str) -> list[alt.Tooltip]:
+    """What a cell says: its run, its language, and its number under what it is, with its unit."""
+    number = alt.Tooltip("value:Q", title=title, format=".1f")
+    return [*theme.tooltip("run:N", "language:N"), number]
 
 
 def _colour(
