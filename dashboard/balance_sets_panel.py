@@ -16,8 +16,8 @@ from core.metrics.shared_language import (
     MRR,
     PROBE,
     InSet,
+    better_set,
     in_set,
-    nearer,
     pieces_text,
     printed_set,
     script_of,
@@ -76,12 +76,12 @@ def sets_panel(shown: Shown, others: Mapping[str, Trial]) -> None:
     """One language's scores in two comparisons, beside the paper's Table 5."""
     other, language = _pick(shown, others)
     sets = {name: _of(one, language) for name, one in _named(shown, other).items()}
-    said = nearer(sets, {x: title_of(x) for x in shown.scores.models})
+    said = better_set(sets, {x: title_of(x) for x in shown.scores.models})
     if said:
         paper = " In the paper it does so in diverse scripts, except for HL balanced."
         known = paper if language == USUAL else ""
         name = english_name(language)
-        st.markdown(f"{name} comes nearer to its own teacher: {escape(said)}.{known}")
+        st.markdown(f"{name} does better against its own teacher: {escape(said)}.{known}")
     if pieces := pieces_text(sets):
         st.warning(escape(pieces), icon=":material/warning:")
     rows = _rows("here", sets, list(shown.scores.mrr))

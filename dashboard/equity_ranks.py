@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from core.metrics.equity import dominated, leximin
+from core.metrics.equity import dominated, leximin, ranks
 from core.metrics.transfer_gap import transfer_gap
 from core.runs.groups import RunGroup
 from dashboard.cached_arrays import When
@@ -30,10 +30,9 @@ def beaten_by(names: dict[str, Column]) -> dict[str, tuple[str, ...]]:
 
 
 def gap_ranks(names: dict[str, Column]) -> dict[str, int]:
-    """The smallest gap first; a label without a gap has no rank."""
+    """The smallest gap first, equals alike; a label without a gap has no rank."""
     gaps = {x: transfer_gap(scores, group.pivot) for x, (group, _, scores) in names.items()}
-    ordered = sorted((x for x in gaps if gaps[x] is not None), key=lambda x: gaps[x] or 0.0)
-    return {name: place for place, name in enumerate(ordered, 1)}
+    return ranks({name: [gap] for name, gap in gaps.items() if gap is not None})
 
 
 def rawls_ranks(names: dict[str, Column]) -> dict[str, int]:
@@ -41,4 +40,4 @@ def rawls_ranks(names: dict[str, Column]) -> dict[str, int]:
     models = {name: scores for name, (_, _, scores) in names.items()}
     if len({len(scores) for scores in models.values()}) > 1:
         return {}
-    return {name: place for place, name in enumerate(leximin(models), 1)}
+    return leximin(models)

@@ -1,15 +1,18 @@
 """Transfer gap: how far each language is behind English, beside the averages, and why it moved."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import partial
 
 import streamlit as st
 
+from core.errors import UserError
 from core.figures.gap_change import gap_change
 from core.figures.score_ranges import DOMINATED
 from core.figures.transfer_gap import transfer_gap_map
 from core.languages import english_name
-from core.metrics.gap_change import TOLERANCE
+from core.metrics.gap_change import TOLERANCE, GapChange
+from core.metrics.paired_bootstrap import PairedBootstrap
 from core.published.runs import NO_ITEMS, is_published
 from core.runs.groups import RunGroup, groups_of
 from core.runs.store import StoredRun
@@ -30,6 +33,8 @@ from dashboard.score_panel import gap_table, verdict_badge
 from dashboard.scores import MOMENTS, accuracy, columns, comparison
 from dashboard.shell import empty_state, errors_shown, page
 
+Change = tuple[GapChange, PairedBootstrap | None]
+"""A change of the gap and its intervals."""
 PROMPTS = ("probe", "distill_probe")
 """Kinds of run without an accuracy by language alone; their items can be counted all the same."""
 
@@ -66,18 +71,28 @@ def _names(pivots: Iterable[str]) -> str:
 
 
 def changes(runs: list[StoredRun]) -> None:
-    """Each run's change of the gap, split and named."""
+    """Each run's change of the gap, split and named; all on one axis."""
+    changed = [run for run in runs if accuracy(run, "before") and accuracy(run, "after")]
+    beside = list(changes_of(changed))
+    for run in changed:
+        with st.container(border=True):
+            st.markdown(f"**{escape(name(run))}** ({escape(tail(run))})")
+            run_header(run)
+            with errors_shown():
+                change_of(run, beside)
+
+
+def changes_of(runs: list[StoredRun]) -> Iterator[Change]:
+    """The changes of the runs that have one; what is wrong with another its own card tells."""
     for run in runs:
-        if accuracy(run, "before") and accuracy(run, "after"):
-            with st.container(border=True):
-                st.markdown(f"**{escape(name(run))}** ({escape(tail(run))})")
-                run_header(run)
-                with errors_shown():
-                    change_of(run)
+        with suppress(UserError):
+            found = comparison(run)
+            if found is not None and found.change.delta_gap is not None:
+                yield found.change, found.intervals
 
 
-def change_of(run: StoredRun) -> None:
-    """The verdict on one run's change of the gap, and its parts."""
+def change_of(run: StoredRun, beside: list[Change]) -> None:
+    """The verdict on one run's change of the gap, and its parts on the axis of all."""
     found = comparison(run)
     if found is None or found.change.delta_gap is None:
         st.caption("No gap: English (or the language of the labels), or every other, is missing.")
@@ -90,6 +105,7 @@ def change_of(run: StoredRun) -> None:
             gap_change,
             found.change,
             intervals=found.intervals,
+            beside=beside,
             badges=run.record.badges,
         ),
         key=f"change_{run.id}",

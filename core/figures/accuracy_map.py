@@ -13,6 +13,7 @@ from core.figures.text import wrap
 from core.figures.theme import Chart
 from core.metrics.accuracy import PIVOT, average, average_non_english
 
+UNIT = "Accuracy (%)"
 AVERAGE = "AVG"
 OTHERS = f"AVG non-{PIVOT}"
 
@@ -46,12 +47,13 @@ def accuracy_map(
     size = number_size(values, len(runs), room, font, paper=paper)
     x = alt.X("run:N", sort=list(runs), title="Run", axis=columns_axis(runs, room, font))
     y = alt.Y("language:N", sort=order, title="Language", axis=alt.Axis(ticks=False))
-    base = alt.Chart().encode(x, y, tooltip=["run:N", "language:N", "value:Q"])
+    told = alt.Tooltip("value:Q", title=UNIT, format=".1f")
+    base = alt.Chart().encode(x, y, tooltip=["run:N", "language:N", told])
     cells = base.transform_filter(alt.datum.kind == "language")
     frame = base.transform_filter(alt.datum.kind == "summary")
     low, high = _ends(rows)
     legend = alt.Legend(
-        title=wrap("Accuracy (%)", room, font),
+        title=wrap(UNIT, room, font),
         gradientLength=0.7 * room,
         titleOrient="top",
         values=[low, (low + high) / 2, high],
@@ -59,12 +61,10 @@ def accuracy_map(
     )
     scale = alt.Scale(scheme="cividis", domain=[low, high])
     number = alt.Text("value:Q", format=".1f")
-    bright = alt.datum.value > low + 0.55 * (high - low)
-    ink = alt.when(bright).then(alt.value("black")).otherwise(alt.value("white"))
     chart = theme.layered(
         cells.mark_rect().encode(alt.Color("value:Q", scale=scale, legend=legend)),
         frame.mark_rect(fillOpacity=0, stroke=theme.ink(paper, dark), strokeWidth=0.5),
-        cells.mark_text(fontSize=size).encode(number, color=ink),
+        cells.mark_text(fontSize=size).encode(number, color=theme.number_ink("value")),
         frame.mark_text(fontSize=size, fontWeight="bold").encode(number),
         data=theme.inline(rows),
     )

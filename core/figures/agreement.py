@@ -124,7 +124,8 @@ def _cells(base: alt.Chart, room: float) -> list[alt.Chart]:
     color = alt.Color("agreement:Q", scale=scale, legend=legend)
     pairs = base.transform_filter(alt.datum.language != alt.datum.other).mark_rect()
     same = base.transform_filter(alt.datum.language == alt.datum.other)
-    tooltip = ["language:N", "other:N", "agreement:Q"]
+    share = alt.Tooltip("agreement:Q", title="Same answer (%)", format=".1f")
+    tooltip = ["language:N", "other:N", share]
     return [
         pairs.encode(color, tooltip=tooltip),
         same.mark_rect(color=DIAGONAL, fillOpacity=0.35, strokeWidth=0),
@@ -133,11 +134,11 @@ def _cells(base: alt.Chart, room: float) -> list[alt.Chart]:
 
 def _numbers(base: alt.Chart, size: float) -> list[alt.Chart]:
     """The percentages; a language with itself has a dash."""
-    light = alt.when(alt.datum.agreement < 50).then(alt.value("white"))
+    ink = theme.number_ink("agreement")
     pairs = base.transform_filter(alt.datum.language != alt.datum.other)
     same = base.transform_filter(alt.datum.language == alt.datum.other)
     number = alt.Text("agreement:Q", format=".0f")
     return [
-        pairs.mark_text(fontSize=size).encode(number, color=light.otherwise(alt.value("black"))),
+        pairs.mark_text(fontSize=size).encode(number, color=ink),
         same.mark_text(fontSize=size, text="–"),
     ]

@@ -111,14 +111,13 @@ def _layers(
     if size is None:
         return [boxes]
     short = "datum.examples < 1000 ? format(datum.examples, 'd') : format(datum.examples, '.2s')"
-    many = alt.datum.examples > top**0.5
     numbers = (
         base.transform_calculate(middle="(datum.low + datum.high) / 2", count=short)
         .mark_text(fontSize=size)
         .encode(
             alt.Y("middle:Q", title=y_title, scale=scale),
             text="count:N",
-            color=alt.when(many).then(alt.value("white")).otherwise(alt.value("black")),
+            color=theme.number_ink("examples"),
         )
     )
     return [boxes, numbers]

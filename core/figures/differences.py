@@ -142,10 +142,8 @@ def difference_cells(
 def difference_numbers(
     base: alt.Chart, records: Sequence[Mapping[str, str | float]], size: float
 ) -> list[alt.Chart]:
-    """Every cell's number, bold in the column of the mean, white where the cell is dark."""
-    end = _end(records)
-    strong = (alt.datum.difference > 0.8 * end) | (alt.datum.difference < -0.85 * end)
-    ink = alt.when(strong).then(alt.value("white")).otherwise(alt.value("black"))
+    """Every cell's number, bold in the column of the mean."""
+    ink = theme.number_ink("difference")
     number = alt.Text("written:N")
     shown = max(size, SMALLEST)
     base = base.transform_calculate(

@@ -39,8 +39,8 @@ def compare_ensembles(
     """A point a labeler, with the interval of its accuracy and that of its lead on the pivot.
 
     The wide band is the interval of the accuracy. The thin line between two ticks is that of the
-    lead, drawn from the pivot's accuracy (dashed): where it keeps clear of it, the interval of
-    the lead excludes zero. A square is a single language.
+    lead, drawn from the pivot's accuracy (dashed), within 0 and 100 %: where it keeps clear of it,
+    the interval of the lead excludes zero. A square is a single language.
 
     Args:
         scores: of the labelers; their reference is the pivot.
@@ -161,7 +161,8 @@ def _ends(scores: LabelScores) -> tuple[float, float]:
         values.append(found.accuracy)
         for interval, start in ((found.interval, 0.0), (found.lead_interval, pivot)):
             if interval is not None:
-                values += [start + interval.low, start + interval.high]
+                ends = start + interval.low, start + interval.high
+                values += [min(max(end, 0.0), 100.0) for end in ends]
     low, high = min(values), max(values)
     near = NEAR * max(high - low, 1.0)
     if low - near <= scores.chance <= high + near:
@@ -215,7 +216,8 @@ def _marks(x: alt.X, y: alt.Y, pivot: float, paper: bool, dark: bool) -> list[al
     )
     ink, stroke = theme.ink(paper, dark), 1 if paper else 1.6
     leads = base.transform_filter("isValid(datum.lead_low)").transform_calculate(
-        start=f"{pivot} + datum.lead_low", end=f"{pivot} + datum.lead_high"
+        start=f"clamp({pivot} + datum.lead_low, 0, 100)",
+        end=f"clamp({pivot} + datum.lead_high, 0, 100)",
     )
     start, end = alt.X("start:Q", title=AXIS), alt.X("end:Q", title=AXIS)
     tick = leads.mark_tick(color=ink, thickness=stroke, height=6 if paper else 10)

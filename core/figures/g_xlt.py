@@ -17,6 +17,8 @@ from core.figures.text import text_width
 from core.figures.theme import Chart
 from core.quoting import minus
 
+SCORES, CHANGES = "scores", "changes"
+"""Names of the layers of cells: each has its own colours."""
 HEADINGS = {BEFORE: "Before", AFTER: "After", CHANGE: "After minus before (points)"}
 SMALLEST = 4.0
 """Points of a cell's width on paper; below it nothing can be read."""
@@ -73,12 +75,17 @@ def g_xlt_map(
             "choose a wider one, such as acl-page"
         )
     decimals, size = _digits(rows, cell, font)
-    base = alt.Chart().encode(*_axes(columns, places, labels, cell, font), tooltip=_tip())
+    told = theme.percent_or_points("value", f"datum.panel == '{CHANGE}'")
+    base = (
+        alt.Chart()
+        .transform_calculate(told=told)
+        .encode(*_axes(columns, places, labels, cell, font), tooltip=_tip(shown.measure))
+    )
     layers = _cells(base, rows, room)
     if not paper:
-        layers += _numbers(base, rows, decimals, _fluid(font, len(columns)))
+        layers += _numbers(base, decimals, _fluid(font, len(columns)))
     elif size >= SMALLEST_NUMBER:
-        layers += _numbers(base, rows, decimals, size)
+        layers += _numbers(base, decimals, size)
     else:
         note = "; ".join(x for x in (note, "numbers left out: the cells are too small") if x)
     layers += [_headings(panels, columns[0])] if len(panels) > 1 else []
@@ -166,9 +173,9 @@ def _axes(
     return x, y
 
 
-def _tip() -> list[Any]:
-    number = alt.Tooltip("value:Q", format=".2f")
-    return ["panel:N", "question:N", "context:N", number]
+def _tip(measure: str) -> list[alt.Tooltip]:
+    cell = theme.tooltip("panel:N", "question:N", "context:N")
+    return [*cell, alt.Tooltip("told:N", title=measure)]
 
 
 def _end(rows: Sequence[Mapping[str, Any]]) -> float:
@@ -205,20 +212,19 @@ def _cells(base: alt.Chart, rows: Sequence[Mapping[str, Any]], room: float) -> l
     is_change = f"datum.panel == '{CHANGE}'"
     layers = []
     if any(row["panel"] != CHANGE for row in rows):
-        layers.append(base.transform_filter(f"!({is_change})").mark_rect().encode(score))
+        own = base.transform_filter(f"!({is_change})").properties(name=SCORES)
+        layers.append(own.mark_rect().encode(score))
     if any(row["panel"] == CHANGE for row in rows):
-        layers.append(base.transform_filter(is_change).mark_rect().encode(change))
+        own = base.transform_filter(is_change).properties(name=CHANGES)
+        layers.append(own.mark_rect().encode(change))
     frame = base.transform_filter("datum.same").mark_rect(
         fillOpacity=0, stroke=theme.VERMILLION, strokeWidth=1.4
     )
     return [*layers, frame]
 
 
-def _numbers(
-    base: alt.Chart, rows: Sequence[Mapping[str, Any]], decimals: int, size: float | alt.ExprRef
-) -> list[alt.Chart]:
+def _numbers(base: alt.Chart, decimals: int, size: float | alt.ExprRef) -> list[alt.Chart]:
     """The number of each cell; means are bold."""
-    end = _end(rows)
     signed = f"format(datum.value, '+.{decimals}f')"
     plain = f"format(datum.value, '.{decimals}f')"
     zero = f"format(0, '.{decimals}f')"
@@ -226,17 +232,13 @@ def _numbers(
         written=f"datum.panel == '{CHANGE}' ? (test(/[1-9]/, {signed}) ? {signed} : {zero}) "
         f": {plain}"
     )
-    white = (
-        f"datum.panel == '{CHANGE}' ? (datum.value > {0.55 * end} || datum.value < {-0.85 * end}) "
-        f": datum.value < {_top(rows) / 2}"
-    )
-    ink = alt.condition(white, alt.value("white"), alt.value("black"))
-    text = alt.Text("written:N")
+    weight = alt.ExprRef("datum.mean ? 'bold' : 'normal'")
+    text = base.mark_text(fontSize=size, fontWeight=weight).encode(text="written:N")
     return [
-        base.transform_filter("!datum.mean").mark_text(fontSize=size).encode(text, color=ink),
-        base.transform_filter("datum.mean")
-        .mark_text(fontSize=size, fontWeight="bold")
-        .encode(text, color=ink),
+        text.transform_filter(f"datum.panel {sign} '{CHANGE}'").encode(
+            color=theme.number_ink("value", f"{layer}_color")
+        )
+        for layer, sign in ((SCORES, "!="), (CHANGES, "=="))
     ]
 
 

@@ -130,8 +130,11 @@ def _base(order: Sequence[str], columns: Sequence[str], cell: float, font: int) 
         scale=alt.Scale(domain=list(order), paddingInner=0.06, paddingOuter=0.03),
         axis=alt.Axis(labelOverlap=False, ticks=False, domain=False),
     )
-    number = alt.Tooltip("gain:Q", format="+.2f")
-    tooltip = ["teacher:N", "student:N", number, alt.Tooltip("sd:Q", format=".2f"), "seeds:Q"]
+    numbers = (
+        alt.Tooltip("gain:Q", title="Change of accuracy (points)", format="+.1f"),
+        alt.Tooltip("sd:Q", title="SD (points)", format=".1f"),
+    )
+    tooltip = ["teacher:N", "student:N", *numbers, "seeds:Q"]
     return alt.Chart().encode(x, y, tooltip=tooltip)
 
 
@@ -166,8 +169,7 @@ def _numbers(base: alt.Chart, size: float, columns: int, paper: bool) -> list[al
     """``+12`` in every cell; those of the others' mean are bold."""
     own = "0.6 * max(2, length(datum.written))"
     shown = size if paper else alt.ExprRef(f"min(12, (width / {columns} - 2) / ({own}))")
-    white = f"datum.gain > {0.55 * LIMIT} || datum.gain < {-0.85 * LIMIT}"
-    color = alt.condition(white, alt.value("white"), alt.value("black"))
+    color = theme.number_ink("gain")
     cells = base.transform_filter(f"datum.student != '{OTHERS}'").mark_text(fontSize=shown)
     means = base.transform_filter(f"datum.student == '{OTHERS}'")
     return [

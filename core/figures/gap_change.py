@@ -23,6 +23,7 @@ def gap_change(
     change: GapChange,
     *,
     intervals: PairedBootstrap | None = None,
+    beside: Sequence[tuple[GapChange, PairedBootstrap | None]] = (),
     badges: Sequence[str] = (),
     paper: bool = False,
     width: int | None = None,
@@ -33,6 +34,7 @@ def gap_change(
     Args:
         change: the decomposed change.
         intervals: of the same change.
+        beside: changes this one is compared with, and their intervals: the axis holds all.
         badges: shown below the title.
         paper: the paper theme.
         width: total width in points; None for the medium's own.
@@ -41,7 +43,8 @@ def gap_change(
     rows = parts_of(change, intervals)
     order = [str(row["part"]) for row in rows]
     room = theme.plot_width(paper, width, order, titled=False)
-    domain = _domain(rows, 1.1 * text_width("+00.0", theme.font_size(paper)) + 6, room)
+    shown = [*rows, *(row for other in beside for row in parts_of(*other))]
+    domain = _domain(shown, 1.1 * text_width("+00.0", theme.font_size(paper)) + 6, room)
     y = alt.Y("part:N", sort=order, title=None, axis=alt.Axis(ticks=False))
     title = "Change, after minus before (points)"
     scale, axis = alt.Scale(domain=domain, nice=False), alt.Axis(tickCount=theme.TICKS)

@@ -138,7 +138,7 @@ def _numbers(base: alt.Chart, size: float, columns: int, paper: bool) -> list[al
     """The score in every cell; those of the mean are bold."""
     own = "0.6 * max(2, length(datum.written))"
     shown = size if paper else alt.ExprRef(f"min(12, (width / {columns} - 2) / ({own}))")
-    ink = alt.condition("datum.score < 50", alt.value("white"), alt.value("black"))
+    ink = theme.number_ink("score")
     cells = base.transform_filter(f"datum.target != '{MEAN}'").mark_text(fontSize=shown)
     means = base.transform_filter(f"datum.target == '{MEAN}'").mark_text(
         fontSize=shown, fontWeight="bold"

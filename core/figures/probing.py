@@ -21,6 +21,8 @@ CHANCE = "chance"
 TITLE = "Knowledge by region and language"
 BEFORE, AFTER, DIFFERENCE = "before", "after", "difference"
 PANELS = (BEFORE, AFTER, DIFFERENCE)
+LEVELS, CHANGES = "levels", "changes"
+"""Names of the layers of cells: each has its own colours."""
 HEADINGS = {BEFORE: "Before", AFTER: "After", DIFFERENCE: "After minus before (points)"}
 LIMIT = 30.0
 """Points at the ends of the scale of differences; larger ones have the colour of its end."""
@@ -90,10 +92,12 @@ def probing_map(
     if grid.stacked:
         panel = f"(datum.panel == '{CHANCE}' ? '{_panels(rows)[0]}' : datum.panel)"
         column, row = "datum.language", f"{panel} + '|' + datum.region"
+    told = theme.percent_or_points("value", f"datum.panel == '{DIFFERENCE}'")
+    cell = theme.tooltip("panel:N", "region:N", "language:N")
     base = (
         alt.Chart()
-        .transform_calculate(x=column, y=row)
-        .encode(*_axes(grid, paper), tooltip=["panel:N", "region:N", "language:N", "value:Q"])
+        .transform_calculate(x=column, y=row, told=told)
+        .encode(*_axes(grid, paper), tooltip=[*cell, alt.Tooltip("told:N", title="Accuracy")])
     )
     room = grid.cell * len(grid.columns)
     layers = [
@@ -288,8 +292,10 @@ def _cells(
     shown = _panels(rows)
     layers = [chance]
     if shown != [DIFFERENCE]:
-        layers.append(kept.encode(accuracy))
-    return [*layers, moved.encode(change)] if DIFFERENCE in shown else layers
+        layers.append(kept.encode(accuracy).properties(name=LEVELS))
+    if DIFFERENCE in shown:
+        layers.append(moved.encode(change).properties(name=CHANGES))
+    return layers
 
 
 def _numbers(
@@ -310,10 +316,8 @@ def _numbers(
     layers = []
     for panel in (CHANCE, *_panels(rows)):
         own = base.transform_filter(f"datum.panel == '{panel}'")
-        white = "datum.value < 50"
-        if panel == DIFFERENCE:  # the blue end is darker than the orange one
-            white = f"datum.value > {0.55 * LIMIT} || datum.value < {-0.85 * LIMIT}"
-        ink = alt.condition(white, alt.value("white"), alt.value("black"))
+        layer = CHANGES if panel == DIFFERENCE else LEVELS
+        ink = theme.number_ink("value", f"{layer}_color")
         color = {} if panel == CHANCE else {"color": ink}
         low = own.transform_filter("datum.at_chance")
         dot = low.mark_circle(size=4 if paper else 12, opacity=1, aria=False, **corner)

@@ -132,7 +132,7 @@ def _numbers(base: alt.Chart, size: float, columns: int, paper: bool) -> list[al
     shown = size if paper else alt.ExprRef(f"min(12, (width / {columns} - 4) / {em})")
     text = "replace(format(datum.confidence, '.2f'), /^0/, '')"
     written = base.transform_calculate(written=text)
-    color = alt.condition("datum.confidence < 0.5", alt.value("white"), alt.value("black"))
+    color = theme.number_ink("confidence")
     teachers = written.transform_filter("datum.role == 'teacher'")
     students = written.transform_filter("datum.role != 'teacher'")
     return [

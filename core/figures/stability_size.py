@@ -54,15 +54,16 @@ def stability_size(
         values=[0, 25, 50, 75, 100],
     )
     scale = alt.Scale(scheme="cividis", domain=[0, 100])
-    base = alt.Chart().encode(x, y, tooltip=["language:N", "examples:N", "probability:Q"])
+    told = alt.Tooltip("probability:Q", title="Subsamples (%)", format=".1f")
+    base = alt.Chart().encode(x, y, tooltip=["language:N", "examples:N", told])
     cells = base.transform_filter(alt.datum.language != SAME)
     frame = base.transform_filter(alt.datum.language == SAME)
-    ink = alt.when(alt.datum.probability < 50).then(alt.value("white"))
+    ink = theme.number_ink("probability")
     number = alt.Text("probability:Q", format=".0f")
     chart = theme.layered(
         cells.mark_rect().encode(alt.Color("probability:Q", scale=scale, legend=legend)),
         frame.mark_rect(fillOpacity=0, stroke=theme.ink(paper, dark), strokeWidth=0.5),
-        cells.mark_text(fontSize=font).encode(number, color=ink.otherwise(alt.value("black"))),
+        cells.mark_text(fontSize=font).encode(number, color=ink),
         frame.mark_text(fontSize=font, fontWeight="bold").encode(number),
         data=theme.inline(rows),
     ).properties(

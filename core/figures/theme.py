@@ -51,6 +51,21 @@ def ink(paper: bool, dark: bool = False) -> str:
     return DARK_INK if dark else LIGHT_INK
 
 
+def number_ink(field: str, scale: str = "color") -> Any:
+    """Black or white for the number on a coloured cell: what has the higher contrast (WCAG 2).
+
+    The chart asks its own scale, so that this holds for any scheme, also one that is replaced.
+
+    Args:
+        field: that the cell's colour is of.
+        scale: the name Vega gives to the scale of the colours; ``layer_color`` where a layer of
+            that name has its own.
+    """
+    cell = f"scale('{scale}', datum.{field})"
+    white = f"contrast('white', {cell}) > contrast('black', {cell})"
+    return alt.condition(white, alt.value("white"), alt.value("black"))
+
+
 def total_width(paper: bool, width: int | None) -> int:
     """The width asked for, or the medium's own."""
     return width or (PAPER_WIDTH if paper else SCREEN_WIDTH)
@@ -173,6 +188,17 @@ def layered(
 def tooltip(*fields: str) -> list[alt.Tooltip]:
     """The fields a tooltip shows: as objects, since Altair is slow to guess what a text is."""
     return [alt.Tooltip(field) for field in fields]
+
+
+def percent_or_points(value: str, points: str) -> str:
+    """A Vega expression for a tooltip: ``42.5 %``, or ``+1.5 points`` where a test holds.
+
+    Args:
+        value: the field of the number.
+        points: the test, on ``datum``.
+    """
+    number = f"datum.{value}"
+    return f"{points} ? format({number}, '+.1f') + ' points' : format({number}, '.1f') + ' %'"
 
 
 def finish(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import altair as alt
 
@@ -50,17 +49,21 @@ def transfer_gap_map(
     size = number_size([float(row["value"]) for row in rows], len(runs), room, font, paper=paper)
     x = alt.X("run:N", sort=list(runs), title="Run", axis=columns_axis(runs, room, font))
     y = alt.Y("language:N", sort=order, title="Language", axis=alt.Axis(ticks=False))
-    base = alt.Chart().encode(x, y, tooltip=["run:N", "language:N", "value:Q"])
-    cells = base.transform_filter(alt.datum.kind == "gap")
-    frame = base.transform_filter(alt.datum.kind == "summary")
-    color, strong = _colour(rows, called, limit, room, font)
-    number = alt.Text("value:Q", format=".1f")
-    ink = alt.when(strong).then(alt.value("white")).otherwise(alt.value("black"))
+    base = alt.Chart().encode(x, y)
+    cells = base.transform_filter(alt.datum.kind == "gap").encode(tooltip=_tip("Gap (points)"))
+    summary = base.transform_filter(alt.datum.kind == "summary")
+    gap = alt.datum.language == AVERAGE_GAP
+    frames = (
+        summary.transform_filter(gap).encode(tooltip=_tip("Gap (points)")),
+        summary.transform_filter(~gap).encode(tooltip=_tip("Accuracy (%)")),
+    )
+    color = _colour(rows, called, limit, room, font)
+    number, rule = alt.Text("value:Q", format=".1f"), theme.ink(paper, dark)
     chart = theme.layered(
         cells.mark_rect().encode(color),
-        frame.mark_rect(fillOpacity=0, stroke=theme.ink(paper, dark), strokeWidth=0.5),
-        cells.mark_text(fontSize=size).encode(number, color=ink),
-        frame.mark_text(fontSize=size, fontWeight="bold").encode(number),
+        *(x.mark_rect(fillOpacity=0, stroke=rule, strokeWidth=0.5) for x in frames),
+        cells.mark_text(fontSize=size).encode(number, color=theme.number_ink("value")),
+        *(x.mark_text(fontSize=size, fontWeight="bold").encode(number) for x in frames),
         data=theme.inline(rows),
     )
     note = (
@@ -75,18 +78,20 @@ def transfer_gap_map(
     return theme.pivoted(finished, "language", "run", "value")
 
 
+def _tip(title: str) -> list[alt.Tooltip]:
+    """What a cell says: its run, its language, and its number under what it is, with its unit."""
+    number = alt.Tooltip("value:Q", title=title, format=".1f")
+    return [*theme.tooltip("run:N", "language:N"), number]
+
+
 def _colour(
     rows: Sequence[Mapping[str, str | float]],
     pivot: str,
     limit: float | None,
     room: float,
     font: int,
-) -> tuple[alt.Color, Any]:
-    """Orange for languages behind the pivot, and blue only if one is ahead of it.
-
-    Returns:
-        The colour and the test for cells so dark that their number is white.
-    """
+) -> alt.Color:
+    """Orange for languages behind the pivot, and blue only if one is ahead of it."""
     gaps = [float(row["value"]) for row in rows if row["kind"] == "gap"]
     end = limit or max(*(abs(gap) for gap in gaps), 1.0)
     ahead = min(gaps) < 0
@@ -100,11 +105,9 @@ def _colour(
     )
     if ahead:
         scale = alt.Scale(scheme="blueorange", domain=[-end, end], domainMid=0)
-        strong = (alt.datum.value > 0.85 * end) | (alt.datum.value < -0.8 * end)
     else:
         scale = alt.Scale(scheme="oranges", domain=[0, end])
-        strong = alt.datum.value > 0.72 * end
-    return alt.Color("value:Q", scale=scale, legend=legend), strong
+    return alt.Color("value:Q", scale=scale, legend=legend)
 
 
 def _rows(

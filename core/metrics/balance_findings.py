@@ -65,7 +65,7 @@ CLAIMS = (
         DISTILLED, (HL,), HIGH, -1, "shared script −1.8, diverse −2.0",
     ),
     Claim(
-        "Over all languages the distilled student comes nearest to the teachers",
+        "Over all languages the distilled student does best against the teachers",
         DISTILLED, (HL, BALANCED), ALL, 1,
         "shared script +0.2 and +0.3, diverse +0.3 and +2.5",
     ),
@@ -156,9 +156,9 @@ def budget_summary(scores: BalanceScores, findings: Sequence[Finding]) -> str:
     if DISTILLED not in scores.mrr:
         return text
     student = scores.difference(DISTILLED, ALL)
-    nearer = "nearer to" if own > student else "farther from"
+    way = "better" if own > student else "worse"
     return (
-        f"{text} Over all languages it comes {nearer} the teachers than the student: "
+        f"{text} Over all languages it does {way} against the teachers than the student: "
         f"{signed(own)} against {signed(student)} points."
     )
 

@@ -146,15 +146,29 @@ def dominated(models: Mapping[str, Mapping[str, float]]) -> dict[str, tuple[str,
     }
 
 
-def leximin(models: Mapping[str, Mapping[str, float]]) -> list[str]:
-    """Models from the best to the worst by Rawls: by the worst language, ties by the next worst.
+def leximin(models: Mapping[str, Mapping[str, float]]) -> dict[str, int]:
+    """Ranks by Rawls, the best model first: by the worst language, ties by the next worst.
 
     Raises:
         UserError: they have different numbers of languages.
     """
     if len({len(scores) for scores in models.values()}) > 1:
         raise UserError("a leximin order compares models with the same number of languages")
-    return sorted(models, key=lambda name: [-round(x, 9) for x in sorted(models[name].values())])
+    return ranks({name: [-x for x in sorted(scores.values())] for name, scores in models.items()})
+
+
+def ranks(keys: Mapping[str, Sequence[float]]) -> dict[str, int]:
+    """Competition ranks, the smallest key first: equals share one, as in 1, 2, 2, 4.
+
+    Args:
+        keys: name -> numbers, compared one after the other; within `TIE` they are equal.
+    """
+
+    def behind(one: str, other: str) -> bool:
+        pairs = zip(keys[one], keys[other], strict=True)
+        return next((a > b for a, b in pairs if abs(a - b) > TIE), False)
+
+    return {name: 1 + sum(behind(name, other) for other in keys) for name in keys}
 
 
 @dataclass(frozen=True)

@@ -92,8 +92,11 @@ def printed_set(comparison: Mapping[str, Any], probes: Mapping[str, Any], key: s
     )
 
 
-def nearer(sets: Mapping[str, InSet], titles: Mapping[str, str]) -> str:
-    """In which of two sets each model comes nearer to the language's teacher, in words.
+def better_set(sets: Mapping[str, InSet], titles: Mapping[str, str]) -> str:
+    """In which of two sets each model does better against the language's teacher, in words.
+
+    Better is a larger D: above 0 a model beats its teacher, and is none the worse for being far
+    from it. A model with the same D in both is not told of.
 
     Args:
         sets: name -> scores; two of them.
@@ -103,7 +106,7 @@ def nearer(sets: Mapping[str, InSet], titles: Mapping[str, str]) -> str:
     told: dict[str, list[str]] = {first: [], second: []}
     for model, title in titles.items():
         a, b = one.distance.get(model), other.distance.get(model)
-        if a is None or b is None:
+        if a is None or b is None or a == b:
             continue
         told[first if a > b else second].append(f"{title} ({signed(a)} against {signed(b)})")
     parts = [f"{', '.join(found)} in the set of {name}" for name, found in told.items() if found]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
+import vl_convert
 
 from core.errors import UserError
 from core.figures.data_table import table
@@ -91,6 +94,17 @@ def test_the_line_of_a_lead_starts_from_the_pivot() -> None:
     assert rows["kind"].tolist() == ["ensemble", "ensemble", "one language"]
     svg = to_svg(chart)
     assert ">53.0 (+3.0)<" in svg and ">40.0 (−10.0)<" in svg and ">50.0<" in svg
+
+
+def test_the_line_of_a_lead_ends_where_accuracies_do() -> None:
+    spec = compare_ensembles(scores(100.0, (-70.0, 63.0)), LABELERS).to_dict()
+    drawn: Any = vl_convert.vegalite_to_scenegraph(spec)
+    marks = [x for x in drawn["scenegraph"]["items"][0]["items"] if x["role"] == "mark"]
+    lines = [x for mark in marks if mark["marktype"] == "rule" for x in mark["items"]]
+    points = [x["x"] for mark in marks if mark["marktype"] == "symbol" for x in mark["items"]]
+    assert max(x["x2"] for x in lines if "x2" in x) == pytest.approx(max(points))  # at 100 %
+    lowest = [x["encoding"]["x"]["scale"]["domainMin"] for x in spec["layer"][-2:-1]]
+    assert lowest == [pytest.approx(-0.06 * 100)]
 
 
 def texts(chart: Chart) -> list[str]:

@@ -579,6 +579,22 @@ def test_changes_of_zero_have_an_axis_of_a_point_each_way() -> None:
     assert low <= -1 and high >= 1
 
 
+def test_changes_beside_each_other_have_one_axis() -> None:
+    small, large = (
+        decompose({"en": 80.0, "fr": 60.0}, {"en": 80.0, "fr": x}) for x in (62.0, 75.0)
+    )
+    both = ((small, None), (large, None))
+    ends = [
+        next(
+            x
+            for x in found_in(gap_change(one, beside=both).to_dict(), "domain")
+            if x[0] != "English"
+        )
+        for one in (small, large)
+    ]
+    assert ends[0] == ends[1] and ends[0][1] > 15 and ends[0][0] < -15
+
+
 def test_latex_tables() -> None:
     tex = render(builder("confidence", some_run()), "tex", 218).decode()
     assert all(re.fullmatch(r"0\.\d{4}", x) for x in re.findall(r"0\.\d+", tex))

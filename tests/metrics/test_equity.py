@@ -117,6 +117,8 @@ def test_leximin_breaks_ties_by_the_next_worst() -> None:
         "b": {"en": 50.0, "fr": 45.0, "sw": 30.0},
         "c": {"en": 99.0, "fr": 99.0, "sw": 29.0},
     }
-    assert leximin(models) == ["b", "a", "c"]
+    assert leximin(models) == {"b": 1, "a": 2, "c": 3}
+    again = {"sw": 30.0, "en": 90.0, "fr": 40 + 1e-12}
+    assert leximin({**models, "as a": again}) == {"b": 1, "a": 2, "as a": 2, "c": 4}
     with pytest.raises(UserError, match="same number"):
         leximin({**models, "d": {"en": 1.0}})

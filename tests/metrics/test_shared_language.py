@@ -7,8 +7,8 @@ from core.metrics.probe_record import ProbeRecord
 from core.metrics.shared_language import (
     DIVERSE,
     SHARED,
+    better_set,
     in_set,
-    nearer,
     pieces_text,
     printed_set,
     script_of,
@@ -26,7 +26,7 @@ def test_scripts_name_a_set() -> None:
     assert script_of(("de", "vi")) == SHARED and script_of(("de", "ru")) == DIVERSE
 
 
-def test_a_languages_scores_and_where_it_is_nearer() -> None:
+def test_a_languages_scores_and_where_it_does_better() -> None:
     metrics = probe_metrics(LANGUAGES)
     probes = ProbeRecord.from_json(metrics)
     one = in_set(scores(teachers=30, hl=28, balanced=20), probes, "de")
@@ -37,7 +37,7 @@ def test_a_languages_scores_and_where_it_is_nearer() -> None:
     other = in_set(scores(teachers=31, hl=28, balanced=25), None, "de")
     assert other.cells("hl")["IN-LANG"] is None
     titles = {"hl": "HL", "balanced": "HL balanced"}
-    assert nearer({"a": one, "b": other}, titles) == (
+    assert better_set({"a": one, "b": other}, titles) == (
         "HL (−2.0 against −3.0) in the set of a; HL balanced (−10.0 against −6.0) in the set of b"
     )
 
@@ -54,7 +54,7 @@ def test_the_papers_table_5_comes_out_of_its_rows() -> None:
     assert sets["shared"].cells("hl") == {
         "MRR": None, "D": -2.9, "IN-LANG": 87.1, "ZERO-SHOT": 32.3,
     }  # fmt: skip
-    said = nearer(sets, {"hl": "HL", "balanced": "HL balanced", "distilled": "Distilled"})
+    said = better_set(sets, {"hl": "HL", "balanced": "HL balanced", "distilled": "Distilled"})
     assert said.startswith("HL balanced (−9.2 against −12.0) in the set of shared; HL (")
 
 
@@ -65,3 +65,10 @@ def test_distances_from_teachers_far_apart_do_not_compare() -> None:
     assert "an MRR of 45.0 % (a) and 12.0 % (b)" in said
     assert "(a piece takes 1.0 characters in the set of a)" in said
     assert pieces_text({"a": one, "b": in_set(scores(teachers=31, hl=1), None, "de")}) == ""
+
+
+def test_a_model_above_its_teacher_does_better_however_far_it_is() -> None:
+    one = in_set(scores(teachers=30, hl=31.2, balanced=29), None, "de")
+    other = in_set(scores(teachers=30, hl=30.1, balanced=29), None, "de")
+    said = better_set({"a": one, "b": other}, {"hl": "HL", "balanced": "HL balanced"})
+    assert said == "HL (+1.2 against +0.1) in the set of a"

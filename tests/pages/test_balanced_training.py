@@ -201,7 +201,7 @@ def test_german_in_two_sets(store: RunStore) -> None:
     assert table["diverse scripts: D"][1] == pytest.approx(german)
     assert list(table["diverse scripts: D"])[4:] == [-2.5, -12, -5.2]
     assert table["shared script: POS"][4] == 87.1
-    assert "German comes nearer to its own teacher" in texts(app)
+    assert "German does better against its own teacher" in texts(app)
 
 
 def changed(run: StoredRun, **metrics: object) -> None:
@@ -238,7 +238,7 @@ def test_hl_with_as_many_epochs_is_told_of(store: RunStore) -> None:
     )
     said = texts(open_page("balanced_training", run=run.id)).replace("\\", "")
     student = sum(metrics["mrr"]["distilled"][x] - teachers[x] for x in teachers) / len(teachers)
-    assert "comes nearer to the teachers than the student: −1.0 against −" in said
+    assert "does better against the teachers than the student: −1.0 against −" in said
     assert f"{abs(student):.1f} points" in said
     assert "Against HL (same epochs): **does not hold**, distilled minus HL (same epochs)" in said
     assert "HL (same epochs) of run" in said and "ended early, after 1,300 steps" in said

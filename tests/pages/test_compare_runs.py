@@ -211,6 +211,8 @@ def test_seeds_together_with_tests_verdicts_equity_and_items(
     assert set(changes["Verdict"]) == {"unchanged", "everyone up, same gap"}
     ranks = frame(app, "Gap rank")
     assert len(ranks) == 4 and set(ranks["Better / worse"].dropna()) == {"4 / 0", "0 / 0"}
+    assert list(ranks["Gap rank"]) == [1, 1, 1, 1]
+    assert sorted(ranks["Rawls rank"]) == [1, 2, 2, 2]
     assert "None of these runs keeps a ledger" in text_of(app)
     app.segmented_control(key="seeds").set_value("apart").run()
     assert len(frame(app, "Gap rank")) == 8 and not app.exception
