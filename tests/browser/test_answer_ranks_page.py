@@ -23,9 +23,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict
         yield address, made
 
 
-@pytest.mark.parametrize(
-    "size", [pytest.param(x, marks=pytest.mark.slow) if x == "wide" else x for x in SIZES]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("size", list(SIZES))
 def test_every_chart_is_drawn(size: str, served: tuple[str, dict], browser) -> None:
     address, made = served
     with open_window(browser, size) as page:
@@ -54,6 +53,7 @@ def test_one_click_switches_the_whole_page_to_exact_match(
         assert "G-XLT (F1)" not in body(page)
 
 
+@pytest.mark.slow
 def test_arabic_contexts_run_from_right_to_left(served: tuple[str, dict], browser) -> None:
     address, made = served
     with open_window(browser) as page:

@@ -121,9 +121,10 @@ def place(page, trace: int, number: int) -> tuple[float, float]:
     return x, y
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("size", "scheme"),
-    [("wide", "light"), pytest.param("narrow", "dark", marks=pytest.mark.slow)],
+    [("wide", "light"), ("narrow", "dark")],
 )
 def test_a_click_on_a_point_shows_its_example(size: str, scheme: str, made, browser) -> None:
     address, run = made

@@ -25,9 +25,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict
         yield address, made
 
 
-@pytest.mark.parametrize(
-    "size", [pytest.param(x, marks=pytest.mark.slow) if x == "wide" else x for x in SIZES]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("size", list(SIZES))
 def test_every_chart_is_drawn(size: str, served: tuple[str, dict], browser) -> None:
     address, made = served
     with open_window(browser, size) as page:

@@ -50,7 +50,8 @@ def assert_sound(text: str) -> None:
     assert not [sign for sign in SIGNS_OF_FAILURE if sign in text], text[:2000]
 
 
-@pytest.mark.parametrize("kind", [pytest.param("empty", marks=pytest.mark.slow), "damaged"])
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["empty", "damaged"])
 def test_pages_open(kind: str, stores: dict[str, Path], browser) -> None:
     with serve(stores[kind]) as address, window(browser) as page:
         errors: list[str] = []
@@ -91,6 +92,7 @@ def sideways(page) -> bool:
     )
 
 
+@pytest.mark.slow
 def test_the_threshold_changes_the_teachers(filled: str, browser) -> None:
     with window(browser) as page:
         visit(page, filled, "teacher_selection")

@@ -153,7 +153,13 @@ def test_an_array_of_slurm(
 
 
 @needs_proc
-@pytest.mark.parametrize("warned", [True, False], ids=["time is up", "pre-empted"])
+@pytest.mark.parametrize(
+    "warned",
+    [
+        pytest.param(True, id="time is up"),
+        pytest.param(False, id="pre-empted", marks=pytest.mark.slow),
+    ],
+)
 def test_a_requeued_job_goes_on_with_its_run(
     tmp_path: Path, store: RunStore, cluster: Path, warned: bool
 ) -> None:
