@@ -19,9 +19,10 @@ from dashboard.url_state import name_in_url
 
 RUN, SHOW, LANGUAGE, VOTE = "ex_run", "ex_show", "ex_language", "ex_vote"
 UNLIKE, RIGHT, WHEN, PAGE = "ex_unlike", "ex_right", "ex_when", "ex_page"
-HEADING = "Examples"
 ITEM = "ex_item"
 """Names in the URL."""
+HEADING = "Examples"
+"""Of the part of a page that they filter."""
 TEACHERS, STUDENTS, ANYBODY = "teachers", "students", "any"
 VOTES: Mapping[VoteIs, str] = {
     "any": "any",

@@ -30,7 +30,16 @@ FOLDER = Path(".cache") / "charts"
 """In the store."""
 LIMIT = 16
 """Charts; the oldest go first."""
-SOURCES = ("core/figures", "dashboard/chart_data.py", "dashboard/drawing.py")
+SOURCES = (
+    "core/figures",
+    "core/metrics",
+    "core/languages.py",
+    "core/quoting.py",
+    "core/selection/corpora.py",
+    "dashboard/chart_data.py",
+    "dashboard/drawing.py",
+)
+"""What draws it."""
 ARROW = "arrow"
 
 

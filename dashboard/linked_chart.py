@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboard.labels import escape
 from dashboard.shell import anchor
+from dashboard.url_state import MOVED
 
 PICK = "pick"
 """Name of the selection in the chart."""
@@ -38,9 +39,13 @@ class Link:
         """
         return {
             "spec": clickable(spec, self.fields),
-            "on_select": lambda: self.clicked(_picked(key)),
+            "on_select": lambda: self._selected(key),
             "selection_mode": PICK,
         }
+
+    def _selected(self, key: str) -> None:
+        st.session_state[MOVED] = True
+        self.clicked(_picked(key))
 
     def told(self, key: str) -> str:
         """What was clicked and where it is shown, in Markdown; empty where nothing is selected.

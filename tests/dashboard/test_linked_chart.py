@@ -12,6 +12,7 @@ from core.figures.transfer_gap import transfer_gap_map
 from core.published.alsace.geomlama import METHODS, table_12
 from dashboard import linked_chart, question_panel
 from dashboard.linked_chart import PICK, Link, clickable
+from dashboard.url_state import MOVED
 
 SCORES = {"en": 80.0, "sw": 60.0}
 
@@ -51,6 +52,14 @@ def test_what_was_clicked_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     said = r"Chosen: sw, \*a\*. See [Which questions are right](#which-questions-are-right) below."
     assert link.told("chart_a") == said
     assert Link(("language",), lambda values: None).told("chart_a") == ""
+
+
+def test_a_click_is_a_moved_control(monkeypatch: pytest.MonkeyPatch) -> None:
+    state: dict[str, object] = {"chart_a": {"selection": {PICK: [{"language": "sw"}]}}}
+    monkeypatch.setattr(linked_chart.st, "session_state", state)
+    told: list[object] = []
+    Link(("language",), told.append).options({"mark": "bar"}, "chart_a")["on_select"]()
+    assert told == [{"language": "sw"}] and state[MOVED]
 
 
 def test_a_cell_of_regions_chooses_its_questions(monkeypatch: pytest.MonkeyPatch) -> None:
